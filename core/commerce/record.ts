@@ -1,0 +1,112 @@
+/**
+ * The canonical records every source is normalised to. A connector, the API and a file all end here;
+ * the ingest operation knows nothing else.
+ */
+
+/** Amounts of one sale or refund in minor units of one currency. All are ≥ 0, also on refunds. */
+export interface Amounts {
+  /** ISO 4217. The shop's own currency where the platform states both. */
+  currency: string;
+  /**
+   * Set when the source states one amount only (API, files): taken as given under every revenue basis.
+   * Otherwise null and the parts below are set.
+   */
+  given: number | null;
+  /** Goods before discounts. */
+  goods: number;
+  /** Discounts on goods. */
+  discount: number;
+  tax: number;
+  shipping: number;
+  tip: number;
+}
+
+/** Who a record speaks of. At least one of externalId and email, or the sale stays unattributed. */
+export interface CustomerRef {
+  externalId: string | null;
+  /** As received; trimmed and lower-cased before it is hashed for identity. */
+  email: string | null;
+  name: string | null;
+  /** ISO 3166-1 alpha-2. */
+  country: string | null;
+}
+
+export interface LineItem {
+  productId: string | null;
+  /** Stock keeping unit, variant title or the like; null when unknown. */
+  sku: string | null;
+  name: string;
+  category: string | null;
+  quantity: number;
+  /** Minor units for the whole line after discounts, in the record's currency. */
+  amount: number;
+}
+
+/**
+ * Which of two versions of one record is newer: the source's own updated-at first, then the status rank
+ * (a later stage of the same record's life has a higher rank).
+ */
+export interface Version {
+  /** ISO 8601 UTC, millisecond precision. */
+  updatedAt: string;
+  /** 0–99. */
+  rank: number;
+}
+
+export interface OrderRecord {
+  kind: 'order';
+  source: string;
+  externalId: string;
+  version: Version;
+  occurredAt: string;
+  customer: CustomerRef | null;
+  amounts: Amounts;
+  /** The platform's word for the state, kept for people. */
+  status: string;
+  /** Whether this state is a sale by the rules of modelling.md (paid, not test, not cancelled). */
+  counts: boolean;
+  /** `subscription` marks a contractual payment. */
+  type: 'purchase' | 'subscription';
+  channel: string | null;
+  items: LineItem[];
+  /** Human order number such as `#1001`. */
+  label: string | null;
+}
+
+export interface RefundRecord {
+  kind: 'refund';
+  source: string;
+  externalId: string;
+  version: Version;
+  occurredAt: string;
+  /** External id of the refunded order at the same source; null for a refund that names no order. */
+  orderExternalId: string | null;
+  /** Only read when the refund names no order; else the order's customer is the refund's. */
+  customer: CustomerRef | null;
+  amounts: Amounts;
+  status: string;
+  counts: boolean;
+  items: LineItem[];
+}
+
+export type Consent = 'granted' | 'denied' | 'unknown';
+
+export interface CustomerRecord {
+  kind: 'customer';
+  source: string;
+  externalId: string;
+  version: Version;
+  email: string | null;
+  name: string | null;
+  country: string | null;
+  acquisitionChannel: string | null;
+  /** Minor units of the tenant's currency. */
+  acquisitionCost: number | null;
+  /** YYYY-MM-DD. */
+  acquiredOn: string | null;
+  consentEmail: Consent;
+  /** Any JSON the merchant wants to keep; merged key by key. */
+  attributes: Record<string, unknown>;
+}
+
+export type CanonicalRecord = OrderRecord | RefundRecord | CustomerRecord;

@@ -1,0 +1,52 @@
+/** The one error type that crosses rooms: a stable code, words for a person, and whether trying again can help. */
+
+/** Stable codes; clients may rely on them. `worker/api/problem.ts` maps each to an HTTP status. */
+export type ErrorCode =
+  | 'invalid_input'
+  | 'unauthenticated'
+  | 'bad_signature'
+  | 'forbidden'
+  | 'not_found'
+  | 'conflict'
+  | 'too_large'
+  | 'rate_limited'
+  | 'unavailable'
+  | 'internal';
+
+export interface FieldError {
+  /** Where: a JSON path (`records[3].amount`), a column or a header. */
+  path: string;
+  /** What is wrong and how to mend it. */
+  message: string;
+}
+
+export interface AppErrorOptions {
+  cause?: unknown;
+  errors?: FieldError[];
+  retryAfterSeconds?: number;
+}
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'rate_limited']);
+
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly errors: FieldError[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.errors = options.errors ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+
+  get retryable(): boolean {
+    return RETRYABLE.has(this.code);
+  }
+}
+
+/** Ends a switch over a union: a new member is then a type error here. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
+}
