@@ -1,0 +1,155 @@
+/** What operations may reach beyond Postgres, as interfaces: context.ts builds them from Env, tests from anything. */
+import type { CustomerChange, ServerMessage } from '#core/live/messages';
+import type { Feed, Position } from '#core/live/feed';
+import type { Snapshot } from '#core/live/snapshot';
+import type { TenantDb } from '#data/tenant';
+
+export interface Clock {
+  now(): Date;
+}
+
+/** Structured events; never payloads, secrets or e-mail addresses. */
+export interface Log {
+  info(event: string, fields?: Record<string, unknown>): void;
+  warn(event: string, fields?: Record<string, unknown>): void;
+  error(event: string, fields?: Record<string, unknown>): void;
+}
+
+export interface LivePort {
+  position(): Promise<Position>;
+  /** Applies the feed if the object stands at `feed.from`; answers where it stands then. */
+  apply(feed: Feed, changed: CustomerChange[]): Promise<Position>;
+  snapshot(): Promise<Snapshot>;
+  publish(messages: ServerMessage[]): Promise<void>;
+  /** A single-use socket ticket, valid for 30 seconds. */
+  issueTicket(userId: string): Promise<string>;
+}
+
+/** What an inbox is for; kept by the object so that its alarm can ring by itself. */
+export type InboxOwner =
+  | { kind: 'integration'; companyId: string; integrationId: string; platform: string }
+  | { kind: 'api'; companyId: string };
+
+export interface AcceptedDelivery {
+  /** Unique per sender's attempt at one event, or made at acceptance. */
+  deliveryId: string;
+  topic: string;
+  /** Only what normalising needs, lower-case names. */
+  headers: Record<string, string>;
+  /** The raw body as text. */
+  body: string;
+  receivedAt: string;
+}
+
+export interface PulledDelivery extends AcceptedDelivery {
+  position: number;
+  attempts: number;
+}
+
+export type DeliveryOutcome = 'processed' | 'ignored' | 'dead_letter';
+
+export interface DeliveryTrace {
+  deliveryId: string;
+  topic: string;
+  receivedAt: string;
+  state: 'waiting' | DeliveryOutcome;
+  finishedAt: string | null;
+  /** Why, for people, when ignored or dead. */
+  detail: string | null;
+  bytes: number;
+}
+
+export interface InboxLease {
+  leaseId: string;
+  owner: InboxOwner;
+  deliveries: PulledDelivery[];
+}
+
+export interface InboxStats {
+  waiting: number;
+  oldestReceivedAt: string | null;
+  acceptedTotal: number;
+  lastReceivedAt: string | null;
+}
+
+export interface InboxPort {
+  append(owner: InboxOwner, deliveries: AcceptedDelivery[]): Promise<void>;
+  /** Null when there is nothing to do or another consumer holds the lease. */
+  pull(owner: InboxOwner, limits: { max: number; maxBytes: number }): Promise<InboxLease | null>;
+  finish(owner: InboxOwner, leaseId: string, outcomes: { position: number; outcome: DeliveryOutcome; detail: string | null }[]): Promise<void>;
+  /** Gives the lease back unprocessed; the inbox rings again after `delaySeconds`. */
+  release(owner: InboxOwner, leaseId: string, delaySeconds: number): Promise<void>;
+  recent(owner: InboxOwner, limit: number): Promise<DeliveryTrace[]>;
+  stats(owner: InboxOwner): Promise<InboxStats>;
+  /** State of one delivery, for `GET /batches/{id}`; null when unknown (forgotten after 7 days). */
+  trace(owner: InboxOwner, deliveryId: string): Promise<DeliveryTrace | null>;
+}
+
+/** Work for the queue consumer. Jobs are doorbells: losing or repeating one changes nothing. */
+export type Job =
+  | { type: 'inbox'; owner: InboxOwner }
+  | { type: 'import'; companyId: string; importId: string }
+  | { type: 'feed'; companyId: string }
+  | { type: 'refit'; companyId: string }
+  | { type: 'rebuild'; companyId: string };
+
+export interface JobsPort {
+  enqueue(job: Job, delaySeconds?: number): Promise<void>;
+  /** Starts the tenant's nightly workflow once per local day. */
+  startNight(companyId: string, day: string): Promise<void>;
+}
+
+export interface FilesPort {
+  put(key: string, body: ReadableStream<Uint8Array>, meta: { contentType: string; size: number | null }): Promise<{ size: number }>;
+  /** Bytes from `offset` on, streamed; null when there is no such object. */
+  read(key: string, offset: number): Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>;
+  remove(key: string): Promise<void>;
+}
+
+export interface Mail {
+  to: string;
+  subject: string;
+  text: string;
+}
+
+export interface MailPort {
+  send(mail: Mail): Promise<void>;
+}
+
+export interface Keyring {
+  /** Hex HMAC-SHA-256 of a trimmed, lower-cased e-mail address: the key under which people are found. */
+  identityHash(email: string): Promise<string>;
+  encrypt(plain: string): Promise<{ keyId: string; sealed: string }>;
+  decrypt(keyId: string, sealed: string): Promise<string>;
+}
+
+/** Named points at which tests make the pipeline fail; production never throws here. */
+export interface Failpoints {
+  reach(point: string): void;
+}
+
+export type Role = 'admin' | 'manager' | 'analyst' | 'viewer';
+
+export type Actor =
+  | { kind: 'user'; userId: string; email: string; role: Role; sessionId: string }
+  | { kind: 'api_key'; keyId: string; name: string; role: Role }
+  /** Queue, schedule and workflow. */
+  | { kind: 'system' }
+  /** Whoever runs this machine, by the token that `npm start` keeps. */
+  | { kind: 'operator' };
+
+/** Everything an operation gets. Cross-tenant access does not typecheck: `db` is bound to `companyId`. */
+export interface TenantContext {
+  companyId: string;
+  actor: Actor;
+  db: TenantDb;
+  live: LivePort;
+  inbox: InboxPort;
+  jobs: JobsPort;
+  files: FilesPort;
+  mail: MailPort;
+  keys: Keyring;
+  clock: Clock;
+  log: Log;
+  failpoints: Failpoints;
+}
