@@ -1,0 +1,86 @@
+// Runs one request of Neon's SQL-over-HTTP protocol: a statement, or several in one transaction.
+import type { IncomingHttpHeaders } from 'node:http'
+import pg from 'pg'
+import { z } from 'zod'
+
+const statementSchema = z.object({ query: z.string(), params: z.array(z.unknown()).default([]) })
+export const sqlRequestSchema = z.union([z.object({ queries: z.array(statementSchema) }), statementSchema])
+
+type Statement = z.infer<typeof statementSchema>
+export type SqlRequest = z.infer<typeof sqlRequestSchema>
+
+const ISOLATION = new Map([
+  ['ReadUncommitted', 'READ UNCOMMITTED'],
+  ['ReadCommitted', 'READ COMMITTED'],
+  ['RepeatableRead', 'REPEATABLE READ'],
+  ['Serializable', 'SERIALIZABLE'],
+])
+
+/** The `BEGIN` that a batch's headers ask for. */
+export function transactionFromHeaders(headers: IncomingHttpHeaders): string {
+  const isolation = ISOLATION.get(String(headers['neon-batch-isolation-level']))
+  return [
+    'BEGIN',
+    isolation === undefined ? '' : ` ISOLATION LEVEL ${isolation}`,
+    headers['neon-batch-read-only'] === 'true' ? ' READ ONLY' : '',
+    headers['neon-batch-deferrable'] === 'true' ? ' DEFERRABLE' : '',
+  ].join('')
+}
+
+/** Every value stays the text Postgres sent (`Neon-Raw-Text-Output`): the driver parses it. */
+const rawText = { getTypeParser: () => (value: unknown) => value }
+
+/**
+ * @param begin the statement that opens a batch's transaction
+ * @returns the protocol's answer, or its error with the fields of a Postgres error; a lost
+ *   connection is SQLSTATE 08006, whatever the network called it
+ */
+export async function runRequest(pool: pg.Pool, request: SqlRequest, begin: string): Promise<{ ok: boolean; body: unknown }> {
+  let client: pg.PoolClient
+  try {
+    client = await pool.connect()
+  } catch (error) {
+    return { ok: false, body: describeError(error) }
+  }
+  // Without a listener, a server that dies during a statement would end this process.
+  const ignore = (): void => undefined
+  client.on('error', ignore)
+  let broken = false
+  try {
+    return { ok: true, body: 'queries' in request ? { results: await runBatch(client, request.queries, begin) } : await run(client, request) }
+  } catch (error) {
+    broken = !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
+    if ('queries' in request && !broken) await client.query('ROLLBACK').catch(() => (broken = true))
+    return { ok: false, body: describeError(error) }
+  } finally {
+    client.off('error', ignore)
+    client.release(broken)
+  }
+}
+
+async function runBatch(client: pg.PoolClient, statements: readonly Statement[], begin: string): Promise<unknown[]> {
+  await client.query(begin)
+  const results: unknown[] = []
+  for (const statement of statements) results.push(await run(client, statement))
+  await client.query('COMMIT')
+  return results
+}
+
+async function run(client: pg.PoolClient, statement: Statement): Promise<unknown> {
+  const config = { text: statement.query, values: statement.params, rowMode: 'array', types: rawText, queryMode: 'extended' } as const
+  const { command, rowCount, rows, fields } = await client.query(config)
+  return { command, rowCount, rowAsArray: true, rows, fields }
+}
+
+const ERROR_FIELDS = [
+  ...(['severity', 'code', 'detail', 'hint', 'position', 'internalPosition', 'internalQuery', 'where'] as const),
+  ...(['schema', 'table', 'column', 'dataType', 'constraint', 'file', 'line', 'routine'] as const),
+]
+
+function describeError(error: unknown): Record<string, unknown> {
+  if (error instanceof pg.DatabaseError) {
+    return Object.fromEntries([['message', error.message], ...ERROR_FIELDS.map((name) => [name, error[name] ?? null])])
+  }
+  const reason = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
+  return { message: `Could not reach the database: ${reason}`, severity: 'FATAL', code: '08006' }
+}
