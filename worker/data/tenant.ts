@@ -1,0 +1,138 @@
+/** One tenant's window on Postgres: every statement runs in one round trip, inside that tenant's row security. */
+import { neon, neonConfig, NeonDbError, types } from '@neondatabase/serverless';
+import type { NeonQueryFunction } from '@neondatabase/serverless';
+import type { SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+
+const dialect = new PgDialect();
+
+/** Values arrive as text; 64-bit integers stay exact or fail, dates and instants stay strings. */
+const INT8 = 20, DATE = 1082, TIMESTAMPTZ = 1184;
+const typeParsers = {
+  getTypeParser(oid: number) {
+    if (oid === INT8) return parseBigint;
+    if (oid === DATE) return (text: string) => text;
+    if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
+    return types.getTypeParser(oid);
+  },
+};
+
+function parseBigint(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new AppError('internal', 'A stored amount is beyond 2^53');
+  return value;
+}
+
+export interface Query<T> {
+  query: SQL;
+  /** Shape of one row; rows that do not fit are our defect and fail loudly. */
+  row: z.ZodType<T>;
+}
+
+/** Pairs a statement with the shape of its rows. */
+export function query<T>(row: z.ZodType<T>, statement: SQL): Query<T> {
+  return { query: statement, row };
+}
+
+/** For statements whose rows nobody reads. */
+export function command(statement: SQL): Query<unknown> {
+  return { query: statement, row: z.unknown() };
+}
+
+type RowsOf<Q extends readonly Query<unknown>[]> = { -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T[] : never };
+
+export interface TenantDb {
+  readonly companyId: string;
+  /** All rows of one statement. */
+  rows<T>(row: z.ZodType<T>, statement: SQL): Promise<T[]>;
+  /** The first row, or null. */
+  first<T>(row: z.ZodType<T>, statement: SQL): Promise<T | null>;
+  run(statement: SQL): Promise<void>;
+  /** Several statements, one transaction, one round trip. */
+  transaction<const Q extends readonly Query<unknown>[]>(queries: Q): Promise<RowsOf<Q>>;
+}
+
+export interface Database {
+  tenant(companyId: string): TenantDb;
+  /** For the narrow functions that run before a tenant is known. */
+  lookup<T>(row: z.ZodType<T>, statement: SQL): Promise<T[]>;
+}
+
+export interface DatabaseSettings {
+  /** Of the role app_user. */
+  url: string;
+  /** Address of a Neon-compatible HTTP endpoint when it is not Neon's own. */
+  endpoint: string | null;
+}
+
+/**
+ * Opens nothing: the HTTP driver keeps no connection. Make one per request.
+ * @throws AppError `unavailable` when Postgres cannot be reached or asks to retry, `invalid_input` when it refuses data.
+ */
+export function openDatabase(settings: DatabaseSettings): Database {
+  if (settings.endpoint !== null) {
+    const endpoint = settings.endpoint;
+    neonConfig.fetchEndpoint = () => endpoint;
+  }
+  const client = neon(settings.url, { types: typeParsers });
+
+  return {
+    tenant: (companyId) => tenantDb(client, companyId),
+    async lookup(row, statement) {
+      const [rows] = await send(client, [statement]);
+      return parseRows(row, rows ?? []);
+    },
+  };
+}
+
+function tenantDb(client: NeonQueryFunction<false, false>, companyId: string): TenantDb {
+  const enter = sql`select set_config('app.company_id', ${companyId}, true)`;
+  const one = async <T>(row: z.ZodType<T>, statement: SQL): Promise<T[]> => {
+    const [, rows] = await send(client, [enter, statement]);
+    return parseRows(row, rows ?? []);
+  };
+  return {
+    companyId,
+    rows: one,
+    first: async (row, statement) => (await one(row, statement))[0] ?? null,
+    run: async (statement) => {
+      await send(client, [enter, statement]);
+    },
+    async transaction<const Q extends readonly Query<unknown>[]>(queries: Q): Promise<RowsOf<Q>> {
+      const results = await send(client, [enter, ...queries.map((q) => q.query)]);
+      return queries.map((q, i) => parseRows(q.row, results[i + 1] ?? [])) as RowsOf<Q>;
+    },
+  };
+}
+
+async function send(client: NeonQueryFunction<false, false>, statements: SQL[]): Promise<unknown[][]> {
+  try {
+    return await client.transaction(statements.map((statement) => {
+      const { sql: text, params } = dialect.sqlToQuery(statement);
+      return client.query(text, params);
+    }));
+  } catch (error) {
+    throw translate(error);
+  }
+}
+
+function parseRows<T>(row: z.ZodType<T>, rows: unknown[]): T[] {
+  return z.array(row).parse(rows);
+}
+
+/** SQLSTATE classes that pass by themselves: connection, resources, operator, serialisation and deadlock, starting up. */
+const PASSING = /^(08|53|57|40|55P03|25006|58)/;
+/** Classes where this very data is refused. */
+const DATA = /^(22|23|P0001)/;
+
+function translate(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof NeonDbError)) return new AppError('unavailable', 'The database cannot be reached', { cause: error });
+  const state = error.code ?? '';
+  if (state === '' || PASSING.test(state)) return new AppError('unavailable', 'The database is not available', { cause: error });
+  if (DATA.test(state)) return new AppError('invalid_input', error.message, { cause: error });
+  return new AppError('internal', `The database refused a statement (${state}): ${error.message}`, { cause: error });
+}
