@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { findBinaries, type Binaries } from './postgres-binaries.ts'
 import { endOrphan } from './postgres-orphan.ts'
+import { readText } from './processes.ts'
 import { canEnter, chooseUser, type RunAs } from './unprivileged-user.ts'
 
 /** What a data folder remembers about its database. `folder` holds `data/` and `postgres.log`. */
@@ -58,6 +59,12 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   writeMemory(memoryFile, memory)
   initialise(memory, user)
   return describe(memory)
+}
+
+/** Deletes the files of a stopped cluster, also those that lie outside the data folder. */
+export function removeCluster(dataDir: string): void {
+  const memory = memorySchema.safeParse(JSON.parse(readText(join(dataDir, 'postgres.json')) ?? 'null'))
+  if (memory.success) rmSync(memory.data.folder, { recursive: true, force: true })
 }
 
 function describe(memory: Memory): Cluster {

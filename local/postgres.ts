@@ -13,6 +13,8 @@ export type PostgresOptions = {
   dataDir: string
   /** Port on 127.0.0.1; by default the one of the last start if it is free, else any. */
   port?: number
+  /** Server settings for this run, over the cluster's own. */
+  settings?: Readonly<Record<string, string>>
   /** Called when the server ends without having been asked to. */
   onUnexpectedExit?: () => void
 }
@@ -44,7 +46,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
   const url = (database: string, user = 'postgres', password = cluster.password): string =>
     `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`
 
-  const server = await launch(cluster, port, url('postgres'))
+  const server = await launch(cluster, port, url('postgres'), options.settings ?? {})
   const pid = server.pid
   if (pid === undefined) throw new Error('Postgres has no process id')
   rememberPort(options.dataDir, cluster, port)
@@ -71,14 +73,15 @@ async function choosePort(cluster: Cluster): Promise<number> {
   return cluster.port !== undefined && (await isPortFree(cluster.port)) ? cluster.port : freePort()
 }
 
-async function launch(cluster: Cluster, port: number, url: string): Promise<ChildProcess> {
+async function launch(cluster: Cluster, port: number, url: string, settings: Readonly<Record<string, string>>): Promise<ChildProcess> {
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const deadline = Date.now() + READY_WITHIN_MS
   for (;;) {
     trimLog(cluster.logFile)
     const from = statSync(cluster.logFile, { throwIfNoEntry: false })?.size ?? 0
     const log = openSync(cluster.logFile, 'a', 0o600)
     // Its own process group: Ctrl-C in a terminal must reach the start script alone, which stops things in order.
-    const server = spawn(cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port)], {
+    const server = spawn(cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port), ...flags], {
       ...cluster.user,
       cwd: '/',
       detached: true,
