@@ -1,0 +1,188 @@
+/** One customer, or a million, scored with a tenant's current parameters: what lists, pages and segments read. */
+import { need, type BehaviourModel, type Fit, type Params } from './behaviour.ts';
+import type { SpendFit } from './gamma-gamma.ts';
+import { lifecycleStage, STAGES, type Stage, type StageRules } from './lifecycle.ts';
+import { modelNamed } from './registry.ts';
+import { aliveFuture, customerValue, monthlyRate, type AliveFuture, type Horizon } from './value.ts';
+
+/** Everything scoring depends on beside the customer; plain JSON. */
+export interface ScoringParams {
+  behaviour: Pick<Fit, 'model' | 'params' | 'unitDays'>;
+  /** Fitted on minor units. */
+  spend: Pick<SpendFit, 'params'>;
+  /** Days ahead that predicted values cover. */
+  horizonDays: number;
+  /** Annual rate: 0.1 = ten per cent. */
+  discountAnnual: number;
+  stage: StageRules;
+  /** Probability left out on each side of the interval: 0.1 gives 80 %, a prior uses less. */
+  tail: number;
+}
+
+export interface ScoreInput {
+  /** Distinct days with a purchase; 0 is scored as nothing known and nothing expected. */
+  purchaseDays: number;
+  /** Day numbers. */
+  firstDay: number;
+  lastDay: number;
+  /** The purchase day before the last; without it nobody is `returning`. */
+  previousDay?: number | null;
+  asOfDay: number;
+  /** Sum of net on purchase days after the first, minor units. */
+  repeatSpend: number;
+  netToDate: number;
+}
+
+/** Money in whole minor units. */
+export interface Score {
+  /** 0–1. */
+  pAlive: number;
+  /** Orders within the horizon. */
+  expectedOrders: number;
+  expectedSpendPerOrder: number;
+  /** Discounted, within the horizon. */
+  predictedValue: number;
+  predictedLow: number;
+  predictedHigh: number;
+  /** Days from asOfDay to the likely next order (median, if still a customer); null when she most likely is not. */
+  nextOrderDays: number | null;
+  stage: Stage;
+}
+
+/** Below this P(alive) a next order date would be a guess about someone gone. */
+const NEXT_ORDER_ALIVE = 0.2;
+/** Nor is a date years away worth showing. */
+const NEXT_ORDER_MOST_DAYS = 730;
+
+/** Futures of the alive, shared by all customers with the same x and T. */
+class Futures {
+  private readonly known = new Map<number, AliveFuture>();
+  private readonly model: BehaviourModel;
+  private readonly params: Params;
+  private readonly horizon: Horizon;
+
+  constructor(model: BehaviourModel, params: Params, horizon: Horizon) {
+    this.model = model;
+    this.params = params;
+    this.horizon = horizon;
+  }
+
+  at(x: number, days: number): AliveFuture {
+    const key = x * 0x100000 + days;
+    let future = this.known.get(key);
+    if (!future) {
+      future = aliveFuture(this.model, this.params, x, days / this.horizon.unitDays, this.horizon);
+      this.known.set(key, future);
+    }
+    return future;
+  }
+}
+
+interface Scorer {
+  model: BehaviourModel;
+  futures: Futures;
+  p: ScoringParams;
+}
+
+function scorer(p: ScoringParams): Scorer {
+  const model = modelNamed(p.behaviour.model);
+  const horizon = { horizonDays: p.horizonDays, discountMonthly: monthlyRate(p.discountAnnual), unitDays: p.behaviour.unitDays };
+  need(p.behaviour.params, 'r');
+  return { model, p, futures: new Futures(model, p.behaviour.params, horizon) };
+}
+
+function scoreOne({ model, futures, p }: Scorer, input: ScoreInput): Score {
+  const stage = lifecycleStage(input, p.stage);
+  if (input.purchaseDays < 1) return { pAlive: 0, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, nextOrderDays: null, stage };
+  const days = Math.max(0, input.asOfDay - input.firstDay);
+  const x = input.purchaseDays - 1;
+  const lastDays = x > 0 ? Math.min(days, Math.max(0, input.lastDay - input.firstDay)) : 0;
+  const { unitDays, params } = p.behaviour;
+  const pAlive = model.pAlive(params, x, lastDays / unitDays, days / unitDays);
+  const future = futures.at(x, days);
+  const mean = x > 0 ? Math.max(0, input.repeatSpend) / x : 0;
+  const value = customerValue(pAlive, future, x, mean, p.spend.params, p.tail);
+  const silent = Math.max(0, input.asOfDay - Math.max(input.lastDay, input.firstDay));
+  const next = Math.max(1, Math.round(future.nextOrderDays));
+  return {
+    pAlive,
+    expectedOrders: value.expectedOrders,
+    expectedSpendPerOrder: Math.round(value.expectedSpend),
+    predictedValue: Math.round(value.value),
+    predictedLow: Math.round(value.low),
+    predictedHigh: Math.round(value.high),
+    nextOrderDays: pAlive >= NEXT_ORDER_ALIVE && next <= NEXT_ORDER_MOST_DAYS && Number.isFinite(silent) ? next : null,
+    stage,
+  };
+}
+
+/** Score one customer. @throws RangeError when the parameters name no known model or lack one of its parameters. */
+export function scoreCustomer(input: ScoreInput, p: ScoringParams): Score {
+  return scoreOne(scorer(p), input);
+}
+
+/** Customers as parallel columns, one entry each. */
+export interface ScoreColumns {
+  purchaseDays: Int32Array;
+  firstDay: Int32Array;
+  lastDay: Int32Array;
+  /** Before the last; a negative 2^31 marks none. Absent: nobody is `returning`. */
+  previousDay?: Int32Array;
+  repeatSpend: Float64Array;
+  asOfDay: number;
+}
+
+/** Marks a missing entry of `previousDay`. */
+export const NO_DAY = -(2 ** 31);
+
+/** Parallel to the input; money in whole minor units. */
+export interface Scores {
+  pAlive: Float32Array;
+  expectedOrders: Float32Array;
+  expectedSpendPerOrder: Float64Array;
+  predictedValue: Float64Array;
+  predictedLow: Float64Array;
+  predictedHigh: Float64Array;
+  /** −1 where there is none. */
+  nextOrderDays: Int16Array;
+  /** Index into STAGES. */
+  stage: Uint8Array;
+}
+
+/** Score many customers; the same numbers as `scoreCustomer`, at about half a microsecond each. */
+export function scoreAll(columns: ScoreColumns, p: ScoringParams): Scores {
+  const count = columns.purchaseDays.length;
+  const shared = scorer(p);
+  const scores: Scores = {
+    pAlive: new Float32Array(count),
+    expectedOrders: new Float32Array(count),
+    expectedSpendPerOrder: new Float64Array(count),
+    predictedValue: new Float64Array(count),
+    predictedLow: new Float64Array(count),
+    predictedHigh: new Float64Array(count),
+    nextOrderDays: new Int16Array(count),
+    stage: new Uint8Array(count),
+  };
+  const previous = columns.previousDay;
+  for (let i = 0; i < count; i++) {
+    const before = previous ? previous[i]! : NO_DAY;
+    const score = scoreOne(shared, {
+      purchaseDays: columns.purchaseDays[i]!,
+      firstDay: columns.firstDay[i]!,
+      lastDay: columns.lastDay[i]!,
+      previousDay: before === NO_DAY ? null : before,
+      asOfDay: columns.asOfDay,
+      repeatSpend: columns.repeatSpend[i]!,
+      netToDate: 0,
+    });
+    scores.pAlive[i] = score.pAlive;
+    scores.expectedOrders[i] = score.expectedOrders;
+    scores.expectedSpendPerOrder[i] = score.expectedSpendPerOrder;
+    scores.predictedValue[i] = score.predictedValue;
+    scores.predictedLow[i] = score.predictedLow;
+    scores.predictedHigh[i] = score.predictedHigh;
+    scores.nextOrderDays[i] = score.nextOrderDays ?? -1;
+    scores.stage[i] = STAGES.indexOf(score.stage);
+  }
+  return scores;
+}
