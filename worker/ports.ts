@@ -83,6 +83,13 @@ export interface InboxPort {
   stats(owner: InboxOwner): Promise<InboxStats>;
   /** State of one delivery, for `GET /batches/{id}`; null when unknown (forgotten after 7 days). */
   trace(owner: InboxOwner, deliveryId: string): Promise<DeliveryTrace | null>;
+  /**
+   * Small values kept beside the deliveries, so that acceptance needs no Postgres: sealed secrets, resolved keys,
+   * answers to idempotency keys. The caller seals or hashes what is secret.
+   */
+  remember(owner: InboxOwner, key: string, value: string, ttlSeconds: number): Promise<void>;
+  recall(owner: InboxOwner, key: string): Promise<string | null>;
+  forget(owner: InboxOwner, key: string): Promise<void>;
 }
 
 /** Work for the queue consumer. Jobs are doorbells: losing or repeating one changes nothing. */
