@@ -1,0 +1,42 @@
+/** Reading a platform's JSON without losing digits, and saying in plain words what is wrong with it. */
+import { AppError } from '#core/errors';
+import { parse } from 'lossless-json';
+import { z } from 'zod';
+
+/**
+ * JSON with every number as its text: platform ids pass 2^53 and amounts are decimals, and neither may be rounded.
+ * A repeated key keeps its last value, as JSON.parse does.
+ * @throws AppError `invalid_input` when the text is not JSON.
+ */
+export function parseLossless(text: string): unknown {
+  try {
+    return parse(text, undefined, {
+      parseNumber: (digits) => digits,
+      onDuplicateKey: ({ newValue }) => newValue,
+    });
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The body is not JSON', { cause });
+  }
+}
+
+/** @throws AppError `invalid_input` naming each field that is not what the platform documents. */
+export function readPayload<Out>(schema: z.ZodType<Out>, body: string, what: string): Out {
+  const result = schema.safeParse(parseLossless(body));
+  if (result.success) return result.data;
+  const errors = result.error.issues.slice(0, 20).map((issue) => ({
+    path: issue.path.map(String).join('.'),
+    message: issue.message,
+  }));
+  const first = errors[0];
+  throw new AppError('invalid_input', `${what}: ${first ? `${first.path || 'payload'}: ${first.message}` : 'not understood'}`, { errors });
+}
+
+/** An ISO 8601 time with its offset, normalised to UTC with milliseconds. */
+export const instant = z.string().transform((text, context) => {
+  const time = /^\d{4}-\d\d-\d\dT/.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(time.getTime())) {
+    context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is not an ISO 8601 time` });
+    return z.NEVER;
+  }
+  return time.toISOString();
+});

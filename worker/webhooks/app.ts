@@ -1,0 +1,98 @@
+/** Webhooks of every platform: raw bytes in, signature checked, written to an inbox, 200 out. Nothing is parsed here. */
+import { Hono } from 'hono';
+import { AppError } from '#core/errors';
+import type { InboundRequest } from '#connectors/connector';
+import { connectorFor } from '#connectors/registry';
+import { problemResponse } from '#worker/api/problem';
+import type { AcceptedDelivery, InboxOwner, Log } from '#worker/ports';
+import { readLimited } from './read-limited.ts';
+
+/** An inbox row holds 2 MB; a little is left for its other columns. */
+export const MAX_BODY_BYTES = 2_000_000;
+
+/** Asked of the sender when we cannot write: long enough for an object to move, short against every platform's schedule. */
+const RETRY_AFTER_SECONDS = 10;
+
+export interface WebhookEndpoint {
+  owner: InboxOwner;
+  secret: string;
+}
+
+export interface WebhookDeps {
+  /** Null when there is no such integration or it is off. Must keep answering while Postgres is down (house rules). */
+  findEndpoint(platform: string, integrationId: string): Promise<WebhookEndpoint | null>;
+  /** Resolves only when the delivery is durably written. */
+  accept(owner: InboxOwner, delivery: AcceptedDelivery): Promise<void>;
+  now(): Date;
+  makeId(): string;
+  log: Log;
+}
+
+function lowerCaseHeaders(headers: Headers): Record<string, string> {
+  const all: Record<string, string> = {};
+  // Headers iterates over lower-case names.
+  for (const [name, value] of headers) all[name] = value;
+  return all;
+}
+
+/** @throws AppError `invalid_input` when the bytes are not UTF-8: the body is kept as text, and must come out as it went in. */
+function asText(body: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The body is not UTF-8', { cause });
+  }
+}
+
+/** Anything that stops us from looking up or writing is ours to mend and the sender's to repeat. */
+async function orUnavailable<T>(work: Promise<T>, message: string): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw new AppError('unavailable', message, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS });
+  }
+}
+
+/**
+ * Hono app for `POST /webhooks/:platform/:integrationId`.
+ *
+ * 200 with an empty body once the delivery is durably written; 400 when the sender's headers do not name the event;
+ * 401 bad signature; 404 unknown platform or integration; 413 over 2 MB; 503 with Retry-After when it could not be
+ * written. Errors are `application/problem+json`.
+ */
+export function webhookApp(deps: WebhookDeps): Hono {
+  const app = new Hono();
+
+  app.post('/webhooks/:platform/:integrationId', async (c) => {
+    const { platform, integrationId } = c.req.param();
+    const connector = connectorFor(platform);
+    const endpoint = connector && (await orUnavailable(deps.findEndpoint(platform, integrationId), 'The integration could not be looked up'));
+    if (!connector || !endpoint) throw new AppError('not_found', 'There is no such webhook address');
+
+    const body = await readLimited(c.req.raw, MAX_BODY_BYTES);
+    const request: InboundRequest = { headers: lowerCaseHeaders(c.req.raw.headers), body };
+    if (!(await connector.verify(request, endpoint.secret))) {
+      throw new AppError('bad_signature', 'The signature does not match the body; check the signing secret of this integration');
+    }
+    const envelope = connector.envelope(request, deps.makeId);
+    const delivery: AcceptedDelivery = { ...envelope, body: asText(body), receivedAt: deps.now().toISOString() };
+    await orUnavailable(deps.accept(endpoint.owner, delivery), 'The delivery could not be stored');
+    return c.body(null, 200);
+  });
+
+  app.onError((error, c) => {
+    const requestId = deps.makeId();
+    const { platform, integrationId } = c.req.param();
+    const code = error instanceof AppError ? error.code : 'internal';
+    const fields = { requestId, platform, integrationId, code, reason: error.message };
+    if (code === 'internal' || code === 'unavailable') {
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      deps.log.error('webhook.failed', { ...fields, cause });
+    } else {
+      deps.log.warn('webhook.refused', fields);
+    }
+    return problemResponse(error, requestId);
+  });
+
+  return app;
+}
