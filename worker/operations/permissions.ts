@@ -1,0 +1,48 @@
+/** Who may do what: one table of roles and permissions, asked by every operation. */
+import { AppError } from '#core/errors';
+import type { Actor, Role, TenantContext } from '#worker/ports';
+
+export const PERMISSIONS = [
+  'company:read', 'company:write',
+  'team:manage', 'api_keys:manage',
+  'records:write',
+  'imports:read', 'imports:write',
+  'dead_letters:read',
+  'integrations:read', 'integrations:manage',
+  'customers:read',
+  'value:read',
+  'models:read', 'models:refit',
+  'live:read',
+] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read'];
+const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read'];
+const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage'];
+
+const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  viewer: new Set(READ),
+  analyst: new Set(WORK),
+  manager: new Set(MANAGE),
+  admin: new Set(PERMISSIONS),
+};
+
+/** Whether `actor` has `permission`. System and operator are the machine's own and may do everything. */
+export function isAllowed(actor: Actor, permission: Permission): boolean {
+  switch (actor.kind) {
+    case 'system':
+    case 'operator':
+      return true;
+    case 'user':
+    case 'api_key':
+      return GRANTED[actor.role].has(permission);
+  }
+}
+
+/** @throws AppError `forbidden` naming the permission that is missing. */
+export function requirePermission(ctx: Pick<TenantContext, 'actor'>, permission: Permission): void {
+  if (!isAllowed(ctx.actor, permission)) {
+    throw new AppError('forbidden', `Your role does not include ${permission}. Ask an admin of your company.`);
+  }
+}
