@@ -30,6 +30,7 @@ export interface ScoreInput {
   asOfDay: number;
   /** Sum of net on purchase days after the first, minor units. */
   repeatSpend: number;
+  /** All she has paid net of refunds, minor units. */
   netToDate: number;
 }
 
@@ -44,6 +45,8 @@ export interface Score {
   predictedValue: number;
   predictedLow: number;
   predictedHigh: number;
+  /** netToDate + predictedValue. */
+  totalValue: number;
   /** Days from asOfDay to the likely next order (median, if still a customer); null when she most likely is not. */
   nextOrderDays: number | null;
   stage: Stage;
@@ -93,7 +96,7 @@ function scorer(p: ScoringParams): Scorer {
 
 function scoreOne({ model, futures, p }: Scorer, input: ScoreInput): Score {
   const stage = lifecycleStage(input, p.stage);
-  if (input.purchaseDays < 1) return { pAlive: 0, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, nextOrderDays: null, stage };
+  if (input.purchaseDays < 1) return { pAlive: 0, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, totalValue: input.netToDate, nextOrderDays: null, stage };
   const days = Math.max(0, input.asOfDay - input.firstDay);
   const x = input.purchaseDays - 1;
   const lastDays = x > 0 ? Math.min(days, Math.max(0, input.lastDay - input.firstDay)) : 0;
@@ -102,7 +105,6 @@ function scoreOne({ model, futures, p }: Scorer, input: ScoreInput): Score {
   const future = futures.at(x, days);
   const mean = x > 0 ? Math.max(0, input.repeatSpend) / x : 0;
   const value = customerValue(pAlive, future, x, mean, p.spend.params, p.tail);
-  const silent = Math.max(0, input.asOfDay - Math.max(input.lastDay, input.firstDay));
   const next = Math.max(1, Math.round(future.nextOrderDays));
   return {
     pAlive,
@@ -111,7 +113,8 @@ function scoreOne({ model, futures, p }: Scorer, input: ScoreInput): Score {
     predictedValue: Math.round(value.value),
     predictedLow: Math.round(value.low),
     predictedHigh: Math.round(value.high),
-    nextOrderDays: pAlive >= NEXT_ORDER_ALIVE && next <= NEXT_ORDER_MOST_DAYS && Number.isFinite(silent) ? next : null,
+    totalValue: input.netToDate + Math.round(value.value),
+    nextOrderDays: pAlive >= NEXT_ORDER_ALIVE && next <= NEXT_ORDER_MOST_DAYS ? next : null,
     stage,
   };
 }

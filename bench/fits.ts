@@ -1,0 +1,80 @@
+/** How fast histories are compressed, models fitted and customers scored, and how much memory that takes. */
+import { compress } from '#core/clv/compress';
+import { fitGammaGamma } from '#core/clv/gamma-gamma';
+import { stageRules } from '#core/clv/lifecycle';
+import { models } from '#core/clv/registry';
+import { scoreAll, type ScoringParams } from '#core/clv/score';
+import { simulateShop, type ShopTruth } from './simulate-shop.ts';
+
+export interface BenchRow {
+  name: string;
+  /** Best of the repetitions. */
+  value: number;
+  unit: 's' | 'MB';
+  /** What modelling.md asks. */
+  limit: number | null;
+  note: string;
+}
+
+const TRUTH: ShopTruth = { r: 0.25, alpha: 31, a: 0.8, b: 2.4, dropsAtFirst: false, p: 6.25, q: 3.74, v: 1544, maxDays: 364 };
+
+/** Fastest of `times` runs in seconds, and the last result. */
+function timed<R>(times: number, run: () => R): { seconds: number; result: R } {
+  let seconds = Infinity;
+  let result = run();
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    result = run();
+    seconds = Math.min(seconds, (performance.now() - start) / 1000);
+  }
+  return { seconds, result };
+}
+
+function megabytes(): number {
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return (heapUsed + arrayBuffers) / 2 ** 20;
+}
+
+function benchSize(count: number, fitLimit: number, scoreLimit: number | null): BenchRow[] {
+  const shop = simulateShop(count, TRUTH, 20_261_122);
+  const size = count >= 1e6 ? `${count / 1e6}M` : `${count / 1e3}k`;
+  const rows: BenchRow[] = [];
+  const compression = timed(2, () => compress(shop));
+  rows.push({ name: `compress ${size}`, value: compression.seconds, unit: 's', limit: null, note: `${compression.result.x.length} unique rows` });
+  for (const model of [models['bg-nbd'], models['mbg-nbd']]) {
+    const { seconds, result } = timed(2, () => ({ fit: model.fit(shop), spend: fitGammaGamma(shop) }));
+    const { r = NaN, alpha = NaN, a = NaN, b = NaN } = result.fit.params;
+    rows.push({
+      name: `fit ${model.name} + gamma-gamma ${size}`,
+      value: seconds,
+      unit: 's',
+      limit: fitLimit,
+      note: `r ${r.toFixed(3)} alpha ${alpha.toFixed(2)} a ${a.toFixed(3)} b ${b.toFixed(2)}, ${result.fit.iterations} + ${result.spend.iterations} iterations`,
+    });
+  }
+  const asOfDay = 20_000;
+  const columns = {
+    purchaseDays: Int32Array.from(shop.x, (x) => x + 1),
+    firstDay: Int32Array.from(shop.T, (T) => asOfDay - T),
+    lastDay: Int32Array.from(shop.T, (T, i) => asOfDay - T + (shop.tx[i] ?? 0)),
+    repeatSpend: Float64Array.from(shop.m, (m, i) => m * (shop.x[i] ?? 0)),
+    asOfDay,
+  };
+  const p: ScoringParams = { behaviour: models['mbg-nbd'].fit(shop), spend: fitGammaGamma(shop), horizonDays: 365, discountAnnual: 0.1, stage: stageRules(40), tail: 0.1 };
+  const scoring = timed(2, () => scoreAll(columns, p));
+  rows.push({ name: `score ${size}`, value: scoring.seconds, unit: 's', limit: scoreLimit, note: `P(alive) of the first: ${(scoring.result.pAlive[0] ?? NaN).toFixed(3)}` });
+  rows.push({ name: `memory ${size}`, value: megabytes(), unit: 'MB', limit: null, note: 'heap and typed arrays: input, columns and scores all held at once' });
+  return rows;
+}
+
+/** Every figure of modelling.md that belongs to fits and scores. One thread; about fifteen seconds. */
+export async function benchFits(): Promise<BenchRow[]> {
+  return Promise.resolve([...benchSize(100_000, 0.25, null), ...benchSize(1_000_000, 1.2, 1)]);
+}
+
+if (import.meta.main) {
+  for (const row of await benchFits()) {
+    const limit = row.limit === null ? '' : ` (limit ${row.limit})`;
+    console.log(`${row.name.padEnd(36)} ${row.value.toFixed(3)} ${row.unit}${limit}  ${row.note}`);
+  }
+}

@@ -1,0 +1,79 @@
+/** A shop of any size drawn from known parameters: repeatable, since every draw comes from a seed. */
+
+export interface SimulatedShop {
+  /** Whole days. */
+  x: Float64Array;
+  tx: Float64Array;
+  T: Float64Array;
+  /** Mean spend per repeat day, minor units; 0 without a repeat. */
+  m: Float64Array;
+}
+
+export interface ShopTruth {
+  /** MBG/NBD when `dropsAtFirst`, else BG/NBD; alpha in days. */
+  r: number;
+  alpha: number;
+  a: number;
+  b: number;
+  dropsAtFirst: boolean;
+  /** Gamma-Gamma; v in minor units. */
+  p: number;
+  q: number;
+  v: number;
+  /** T is uniform over 1 … maxDays whole days. */
+  maxDays: number;
+}
+
+/** Mulberry32: 32 bits of state, enough for simulations. */
+export function seeded(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** Gamma(shape, 1) by Marsaglia & Tsang (2000), boosted below shape 1. */
+export function gammaDraw(shape: number, random: () => number): number {
+  if (shape < 1) return gammaDraw(shape + 1, random) * Math.pow(1 - random(), 1 / shape);
+  const d = shape - 1 / 3;
+  const c = 1 / Math.sqrt(9 * d);
+  for (;;) {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const cube = (1 + c * normal) ** 3;
+    if (cube > 0 && Math.log(1 - random()) < 0.5 * normal * normal + d - d * cube + d * Math.log(cube)) return d * cube;
+  }
+}
+
+/** `count` customers; several purchases on one day count once, as everywhere. */
+export function simulateShop(count: number, truth: ShopTruth, seed: number): SimulatedShop {
+  const random = seeded(seed);
+  const shop = { x: new Float64Array(count), tx: new Float64Array(count), T: new Float64Array(count), m: new Float64Array(count) };
+  for (let i = 0; i < count; i++) {
+    const rate = gammaDraw(truth.r, random) / truth.alpha;
+    const one = gammaDraw(truth.a, random);
+    const dropout = one / (one + gammaDraw(truth.b, random));
+    const end = 1 + Math.floor(random() * truth.maxDays);
+    let x = 0;
+    let last = 0;
+    let at = 0;
+    let alive = !(truth.dropsAtFirst && random() < dropout);
+    while (alive) {
+      at += -Math.log(1 - random()) / rate;
+      if (!(at <= end)) break;
+      const day = Math.round(at);
+      if (day > last) {
+        last = day;
+        x++;
+      }
+      alive = random() >= dropout;
+    }
+    shop.x[i] = x;
+    shop.tx[i] = last;
+    shop.T[i] = end;
+    if (x > 0) shop.m[i] = Math.max(1, Math.round(((gammaDraw(truth.p * x, random) / x) * truth.v) / gammaDraw(truth.q, random)));
+  }
+  return shop;
+}

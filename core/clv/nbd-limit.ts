@@ -1,0 +1,56 @@
+/** NBD, the limit of every dropout model when nobody can be seen to leave: a rate per customer and no end. */
+import type { BehaviourData, Fit, FitOptions } from './behaviour.ts';
+import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
+import { risingTables } from './rising-tables.ts';
+import { toRows } from './rows.ts';
+
+/** Gamma-mixed Poisson (Ehrenberg 1959) in (ln r, ln alpha); tx does not enter. */
+function likelihood(scale: number): RowLikelihood {
+  return (rows, theta, gradient) => {
+    const r = Math.exp(theta[0]!);
+    const alpha = Math.exp(theta[1]!) * scale;
+    const rising = risingTables(r, rows.xs);
+    let value = 0;
+    let dr = 0;
+    let dAlpha = 0;
+    for (let k = 0; k < rows.xs.length; k++) {
+      value += rows.xWeight[k]! * rising.log[k]!;
+      dr += rows.xWeight[k]! * rising.digamma[k]!;
+    }
+    for (let i = 0; i < rows.weight.length; i++) {
+      const w = rows.weight[i]!;
+      const shape = r + rows.xs[rows.xIndex[i]!]!;
+      // log1p keeps the digits when alpha is far larger than any T.
+      const gap = Math.log1p(rows.T[i]! / alpha);
+      value -= w * (shape * gap + (shape - r) * Math.log(alpha));
+      dr -= w * gap;
+      dAlpha += w * ((shape * rows.T[i]!) / (alpha * (alpha + rows.T[i]!)) - (shape - r) / alpha);
+    }
+    gradient[0] = dr * r;
+    gradient[1] = dAlpha * alpha;
+    return value;
+  };
+}
+
+/** The limit as a fit of `model` with a = 0, which every function of the beta-geometric family reads as "no dropout". */
+export function fitNbdLimit(model: string, version: number, data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOptions = {}): Fit {
+  const rows = toRows(data);
+  const scale = Math.max(1, rows.sumT / Math.max(rows.n, 1));
+  const rate = Math.max(rows.sumX / Math.max(rows.sumT, 1), 1e-6);
+  const starts = [0.5, 2].map((r) => [Math.log(r), Math.log(Math.min(1e3, Math.max(1e-3, r / rate / scale)))]);
+  const best = maximise(likelihood(scale), rows, starts, maxIterations);
+  const [r = 1, alpha = 1] = Array.from(best.at, Math.exp);
+  return {
+    model,
+    version,
+    params: { r, alpha: (alpha * scale) / unitDays, a: 0, b: 1 },
+    unitDays,
+    logLikelihood: best.logLikelihood + rows.sumX * Math.log(unitDays),
+    converged: best.converged,
+    iterations: best.iterations,
+    n: rows.n,
+    uniqueRows: rows.weight.length,
+    notes: ['no measurable churn yet'],
+    degenerate: true,
+  };
+}

@@ -1,0 +1,53 @@
+/** Cumulative repeat purchases week by week, expected against actual: how a forecast drifts. */
+import type { BehaviourModel, Fit } from './behaviour.ts';
+import type { Summary } from './summary.ts';
+
+export interface Tracking {
+  /** Whole weeks since the first customer's first day. */
+  week: number[];
+  /** Repeat purchase days so far. */
+  actual: number[];
+  expected: number[];
+  /** Weeks that end within calibration. */
+  calibrationWeeks: number;
+  /** Mean absolute percentage error of the cumulative curve over holdout weeks; null without any. */
+  mape: number | null;
+}
+
+/** `summary` must hold a holdout; weeks are seven days whatever the unit of the fit. */
+export function trackingCurve(model: BehaviourModel, fit: Fit, summary: Summary): Tracking {
+  const start = summary.firstDay.reduce((least, day) => Math.min(least, day), Infinity);
+  const calibrationEnd = summary.firstDay.length > 0 ? summary.firstDay[0]! + summary.T[0]! : start;
+  const end = calibrationEnd + summary.horizonDays;
+  const weeks = Math.floor((end - start) / 7);
+  const calibrationWeeks = Math.floor((calibrationEnd - start) / 7);
+  const births = new Map<number, number>();
+  for (const day of summary.firstDay) births.set(day, (births.get(day) ?? 0) + 1);
+  const newcomer = new Float64Array(weeks * 7 + 1);
+  for (let day = 1; day < newcomer.length; day++) newcomer[day] = model.expectedNew(fit.params, day / fit.unitDays);
+  const byWeek = new Float64Array(weeks + 1);
+  const { position, day: days } = summary.purchases;
+  for (let i = 0; i < days.length; i++) {
+    if (days[i] === summary.firstDay[position[i]!]) continue;
+    // A purchase on the last day of week w counts in week w: weeks end seven, fourteen, … days after the start.
+    const week = Math.ceil((days[i]! - start) / 7);
+    if (week <= weeks) byWeek[week] = byWeek[week]! + 1;
+  }
+  const curve: Tracking = { week: [], actual: [], expected: [], calibrationWeeks, mape: null };
+  let soFar = 0;
+  let error = 0;
+  for (let week = 1; week <= weeks; week++) {
+    soFar += byWeek[week]!;
+    let expected = 0;
+    for (const [birth, customers] of births) {
+      const age = start + week * 7 - birth;
+      if (age > 0) expected += customers * newcomer[age]!;
+    }
+    curve.week.push(week);
+    curve.actual.push(soFar);
+    curve.expected.push(expected);
+    if (week > calibrationWeeks && soFar > 0) error += Math.abs(expected / soFar - 1);
+  }
+  if (weeks > calibrationWeeks && soFar > 0) curve.mape = (100 * error) / (weeks - calibrationWeeks);
+  return curve;
+}
