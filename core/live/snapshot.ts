@@ -79,3 +79,8 @@ export interface Snapshot {
   /** False while the object is being (re)built: figures are the last complete ones, or zeros at the very first. */
   ready: boolean;
 }
+
+/** Whether `a` shows an earlier state of the tenant than `b`; equal positions are not older (the day may have turned). */
+export function isOlder(a: Snapshot, b: Snapshot): boolean {
+  return a.epoch !== b.epoch ? a.epoch < b.epoch : a.seq < b.seq;
+}

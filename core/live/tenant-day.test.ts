@@ -1,0 +1,29 @@
+/** Days of a tenant turn at her midnight, also when the clocks change. */
+import { describe, expect, it } from 'vitest';
+import { dayNumber, dayText, localDay, nextLocalDayStart } from './tenant-day.ts';
+
+describe('tenant days', () => {
+  it('counts days since 1970 and back', () => {
+    expect(dayNumber('1970-01-01')).toBe(0);
+    expect(dayNumber('2024-03-01') - dayNumber('2024-02-28')).toBe(2);
+    for (const day of ['1997-01-01', '2000-02-29', '2026-12-31']) expect(dayText(dayNumber(day))).toBe(day);
+    expect(() => dayNumber('tomorrow')).toThrow(RangeError);
+  });
+
+  it('knows which day it is where the tenant is', () => {
+    const instant = new Date('2026-03-10T02:30:00Z');
+    expect(dayText(localDay(instant, 'UTC'))).toBe('2026-03-10');
+    expect(dayText(localDay(instant, 'America/New_York'))).toBe('2026-03-09');
+    expect(dayText(localDay(new Date('2026-03-10T11:00:00Z'), 'Pacific/Auckland'))).toBe('2026-03-11');
+  });
+
+  it('finds the next midnight over a change of clocks', () => {
+    const next = (at: string, zone: string): string => nextLocalDayStart(new Date(at), zone).toISOString();
+    expect(next('2026-03-10T12:00:00Z', 'UTC')).toBe('2026-03-11T00:00:00.000Z');
+    // Berlin springs forward on 2026-03-29 and falls back on 2026-10-25.
+    expect(next('2026-03-29T00:30:00Z', 'Europe/Berlin')).toBe('2026-03-29T22:00:00.000Z');
+    expect(next('2026-10-25T00:30:00Z', 'Europe/Berlin')).toBe('2026-10-25T23:00:00.000Z');
+    // Cairo's clocks change at midnight itself: 2026-04-24 begins at 01:00.
+    expect(next('2026-04-23T12:00:00Z', 'Africa/Cairo')).toBe('2026-04-23T22:00:00.000Z');
+  });
+});
