@@ -97,6 +97,7 @@ CREATE TABLE "customer_stats" (
 	"purchase_days" integer DEFAULT 0 NOT NULL,
 	"first_day" date,
 	"last_day" date,
+	"previous_day" date,
 	"gross" bigint DEFAULT 0 NOT NULL,
 	"refunded" bigint DEFAULT 0 NOT NULL,
 	"historical_value" bigint DEFAULT 0 NOT NULL,

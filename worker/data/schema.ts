@@ -230,6 +230,8 @@ export const customerStats = pgTable('customer_stats', {
   purchaseDays: integer('purchase_days').notNull().default(0),
   firstDay: date('first_day', { mode: 'string' }),
   lastDay: date('last_day', { mode: 'string' }),
+  /** The purchase day before the last. */
+  previousDay: date('previous_day', { mode: 'string' }),
   gross: money('gross').notNull().default(0),
   refunded: money('refunded').notNull().default(0),
   /** Net of refunds, so far. */

@@ -1,0 +1,330 @@
+/**
+ * Writes one batch of canonical records for one tenant: a single non-interactive transaction under the tenant's lock.
+ * Values that a later statement needs travel in transaction-local settings, so there is one round trip and no temp table.
+ */
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { amountUnderBasis, NOBODY } from './derive-sql.ts';
+import { deriveTouched } from './derive.ts';
+import { linkRefundsOf } from './refunds.ts';
+import { scorable, selectUnscored } from './scores.ts';
+import type { Scorable } from './scores.ts';
+import { unnest } from './sql-arrays.ts';
+import { command, query } from './tenant.ts';
+import type { TenantDb } from './tenant.ts';
+
+/** One sale or refund, ready for the columns of `transactions`. */
+export interface SaleRow {
+  id: string;
+  source: string;
+  externalId: string;
+  kind: 'order' | 'refund';
+  type: string;
+  occurredAt: string;
+  orderExternalId: string | null;
+  label: string | null;
+  status: string;
+  counts: boolean;
+  channel: string | null;
+  currency: string;
+  given: number | null;
+  goods: number;
+  discount: number;
+  tax: number;
+  shipping: number;
+  tip: number;
+  versionAt: string;
+  versionRank: number;
+  /** Index into `people`, or null for nobody. */
+  person: number | null;
+  items: { productId: string | null; sku: string | null; name: string; category: string | null; quantity: number; amount: number }[];
+}
+
+/** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */
+export interface PersonRow {
+  proposedId: string;
+  source: string;
+  externalId: string;
+  email: string | null;
+  name: string | null;
+  country: string | null;
+  identities: { kind: string; value: string }[];
+}
+
+export interface ProfileRow {
+  /** Index into `people`. */
+  person: number;
+  versionAt: string;
+  email: string | null;
+  name: string | null;
+  country: string | null;
+  acquisitionChannel: string | null;
+  acquisitionCost: number | null;
+  acquiredOn: string | null;
+  consentEmail: string;
+  attributes: Record<string, unknown>;
+}
+
+export interface IngestBatch {
+  people: PersonRow[];
+  profiles: ProfileRow[];
+  sales: SaleRow[];
+}
+
+export interface IngestOutcome {
+  /** Records that were new, and newer versions of known ones; the rest were known already. */
+  inserted: number;
+  updated: number;
+  /** Customers whose statistics are newer than their scores, up to a limit. */
+  unscored: Scorable[];
+}
+
+const outcome = z.object({ inserted: z.number().int(), updated: z.number().int() });
+
+/**
+ * @param unscoredLimit how many customers in need of a score to hand back
+ * @throws AppError `unavailable` (nothing was written, try again) or `invalid_input` (some record is refused by Postgres)
+ */
+export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit: number): Promise<IngestOutcome> {
+  const company = db.companyId;
+  const [, , , , , , , written, , , unscored] = await db.transaction([
+    command(lockTenant(company)),
+    command(takeSequence(company)),
+    command(resolvePeople(company, batch.people)),
+    command(updateProfiles(company, batch.profiles)),
+    command(rememberFresh(company, batch.sales)),
+    command(deleteMovedRows(company, batch.sales)),
+    command(writeItems(company, batch.sales)),
+    query(outcome, writeSales(company, batch.sales)),
+    command(linkRefunds(company, batch.sales)),
+    command(deriveTouched(company, touchedAfter(company, batch.sales))),
+    query(scorable, selectUnscored(company, unscoredLimit)),
+  ]);
+  const counts = written[0] ?? { inserted: 0, updated: 0 };
+  return { ...counts, unscored };
+}
+
+/** One writer per tenant; released with the transaction. Its own statement, so that the next one sees what the last writer wrote. */
+export function lockTenant(company: string): SQL {
+  return sql`select pg_advisory_xact_lock(hashtextextended(${company}, 7))`;
+}
+
+/** The next value of the tenant's sequence, for this transaction as `app.seq`: under the lock, commit order is sequence order. */
+export function takeSequence(company: string): SQL {
+  return sql`with k as (update tenant_clock set seq = seq + 1 where company_id = ${company} returning seq)
+    select set_config('app.seq', seq::text, true) from k`;
+}
+
+const seqNow = sql.raw(`current_setting('app.seq')::bigint`);
+
+/** Finds or makes the customers of the batch; `app.people` = { index: customer id }. */
+function resolvePeople(company: string, people: PersonRow[]): SQL {
+  const identities = people.flatMap((p, g) => p.identities.map((identity, order) => ({ g, order, ...identity })));
+  return sql`with ids as materialized (select * from ${unnest('u', [
+      ['g', 'int', identities.map((i) => i.g)],
+      ['ord', 'int', identities.map((i) => i.order)],
+      ['kind', 'text', identities.map((i) => i.kind)],
+      ['value', 'text', identities.map((i) => i.value)],
+    ])}),
+    hit as (select distinct on (ids.g) ids.g, ci.customer_id from ids
+      join customer_identities ci on ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value
+      order by ids.g, ids.ord),
+    grp as materialized (select u.*, coalesce(hit.customer_id, u.proposed) as customer_id, hit.g is null as is_new
+      from ${unnest('u', [
+        ['g', 'int', people.map((_, g) => g)],
+        ['proposed', 'uuid', people.map((p) => p.proposedId)],
+        ['source', 'text', people.map((p) => p.source)],
+        ['external_id', 'text', people.map((p) => p.externalId)],
+        ['email', 'text', people.map((p) => p.email)],
+        ['name', 'text', people.map((p) => p.name)],
+        ['country', 'text', people.map((p) => p.country)],
+      ])} left join hit on hit.g = u.g),
+    made as (insert into customers (company_id, id, source, external_id, email, name, country)
+      select ${company}::uuid, customer_id, source, external_id, email, name, country from grp where is_new order by customer_id
+      on conflict do nothing),
+    stub as (insert into customer_stats (company_id, customer_id, scored_version, seq)
+      select ${company}::uuid, customer_id, 0, ${seqNow} from grp where is_new order by customer_id on conflict do nothing),
+    named as (insert into customer_identities (company_id, kind, value, customer_id)
+      select distinct on (ids.kind, ids.value) ${company}::uuid, ids.kind, ids.value, grp.customer_id from ids join grp on grp.g = ids.g
+      order by ids.kind, ids.value on conflict do nothing),
+    filled as (update customers c set email = coalesce(c.email, grp.email), name = coalesce(c.name, grp.name), country = coalesce(c.country, grp.country)
+      from grp where c.company_id = ${company} and c.id = grp.customer_id and not grp.is_new
+        and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null)))
+    select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)`;
+}
+
+/** Newest profile wins as a whole; attributes merge key by key. */
+function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
+  return sql`update customers c set
+      email = coalesce(p.email, c.email), name = coalesce(p.name, c.name), country = coalesce(p.country, c.country),
+      acquisition_channel = coalesce(p.channel, c.acquisition_channel), acquisition_cost = coalesce(p.cost, c.acquisition_cost),
+      acquired_on = coalesce(p.acquired_on, c.acquired_on),
+      consent_email = case when p.consent = 'unknown' then c.consent_email else p.consent end,
+      attributes = c.attributes || p.attributes, version_at = p.version_at
+    from ${unnest('p', [
+      ['g', 'text', profiles.map((p) => String(p.person))],
+      ['version_at', 'timestamptz', profiles.map((p) => p.versionAt)],
+      ['email', 'text', profiles.map((p) => p.email)],
+      ['name', 'text', profiles.map((p) => p.name)],
+      ['country', 'text', profiles.map((p) => p.country)],
+      ['channel', 'text', profiles.map((p) => p.acquisitionChannel)],
+      ['cost', 'bigint', profiles.map((p) => p.acquisitionCost)],
+      ['acquired_on', 'date', profiles.map((p) => p.acquiredOn)],
+      ['consent', 'text', profiles.map((p) => p.consentEmail)],
+      ['attributes', 'jsonb', profiles.map((p) => JSON.stringify(p.attributes))],
+    ])}
+    where c.company_id = ${company} and c.id = (current_setting('app.people')::jsonb ->> p.g)::uuid
+      and (c.version_at is null or p.version_at >= c.version_at)`;
+}
+
+/** Key columns of the batch as table `i`. */
+function keyColumns(sales: SaleRow[]): SQL {
+  return unnest('i', [
+    ['idx', 'int', sales.map((_, n) => n)],
+    ['source', 'text', sales.map((s) => s.source)],
+    ['external_id', 'text', sales.map((s) => s.externalId)],
+    ['order_external_id', 'text', sales.map((s) => s.orderExternalId)],
+    ['at', 'timestamptz', sales.map((s) => s.occurredAt)],
+    ['version_at', 'timestamptz', sales.map((s) => s.versionAt)],
+    ['version_rank', 'smallint', sales.map((s) => s.versionRank)],
+  ]);
+}
+
+const freshIndexes = sql.raw(`(select value::int as idx from jsonb_array_elements_text(current_setting('app.fresh')::jsonb))`);
+
+/**
+ * The (customer, day) pairs that the fresh records `f` touch, as they stand now: their own rows, the orders of fresh
+ * refunds, the refunds of fresh orders. Asked before and after the write, since an order may change day or hands.
+ */
+function touchedPairs(company: string): SQL {
+  return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
+    from (
+      select k.transaction_id, k.transaction_date from f join transaction_keys k
+        on k.company_id = ${company} and k.source = f.source and k.external_id = f.external_id
+      union select k.transaction_id, k.transaction_date from f join transaction_keys k
+        on k.company_id = ${company} and k.source = f.source and k.external_id = f.order_external_id
+      union select k.transaction_id, k.transaction_date from f join transaction_keys k
+        on k.company_id = ${company} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null
+    ) r
+    join transactions t on t.company_id = ${company} and t.id = r.transaction_id and t.transaction_date = r.transaction_date
+    join companies c on c.id = ${company}`;
+}
+
+/** Which records are newer than what stands (`app.fresh`), and what they touch before they are written (`app.pairs`). */
+function rememberFresh(company: string, sales: SaleRow[]): SQL {
+  return sql`with f as materialized (select i.* from ${keyColumns(sales)}
+      left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = i.external_id
+      where k.external_id is null or (i.version_at, i.version_rank) > (k.version_at, k.version_rank)),
+    pairs as (${touchedPairs(company)})
+    select set_config('app.fresh', coalesce((select jsonb_agg(idx) from f), '[]')::text, true),
+      set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true)`;
+}
+
+/** A hypertable row cannot move to another chunk: where the time changed, the old row goes; its customer is kept in `app.owners`. */
+function deleteMovedRows(company: string, sales: SaleRow[]): SQL {
+  return sql`with f as (select i.* from ${keyColumns(sales)} join ${freshIndexes} n on n.idx = i.idx),
+    old as materialized (select k.transaction_id, k.transaction_date, f.idx, f.at from f
+      join transaction_keys k on k.company_id = ${company} and k.source = f.source and k.external_id = f.external_id),
+    owners as (select old.idx, t.customer_id from old
+      join transactions t on t.company_id = ${company} and t.id = old.transaction_id and t.transaction_date = old.transaction_date
+      where t.customer_id <> ${NOBODY}),
+    gone as (delete from transactions t using old where t.company_id = ${company} and t.id = old.transaction_id
+      and t.transaction_date = old.transaction_date and old.transaction_date <> old.at)
+    select set_config('app.owners', coalesce((select jsonb_object_agg(idx, customer_id) from owners), '{}')::text, true)`;
+}
+
+/** Items of fresh records; those of an updated record are replaced line by line. */
+function writeItems(company: string, sales: SaleRow[]): SQL {
+  const lines = sales.flatMap((s, idx) => s.items.map((item, line) => ({ idx, line, ...item })));
+  return sql`with f as materialized (select i.idx, coalesce(k.transaction_id, i.id) as id, i.lines, k.transaction_id is not null as known from ${unnest('i', [
+      ['idx', 'int', sales.map((_, n) => n)],
+      ['id', 'uuid', sales.map((s) => s.id)],
+      ['source', 'text', sales.map((s) => s.source)],
+      ['external_id', 'text', sales.map((s) => s.externalId)],
+      ['lines', 'int', sales.map((s) => s.items.length)],
+    ])} join ${freshIndexes} n on n.idx = i.idx
+      left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = i.external_id),
+    fewer as (delete from transaction_items t using f where f.known and t.company_id = ${company} and t.transaction_id = f.id and t.line >= f.lines)
+    insert into transaction_items (company_id, transaction_id, line, product_id, sku, name, category, quantity, amount)
+      select ${company}::uuid, f.id, l.line, l.product_id, l.sku, l.name, l.category, l.quantity, l.amount
+      from ${unnest('l', [
+        ['idx', 'int', lines.map((l) => l.idx)],
+        ['line', 'int', lines.map((l) => l.line)],
+        ['product_id', 'text', lines.map((l) => l.productId)],
+        ['sku', 'text', lines.map((l) => l.sku)],
+        ['name', 'text', lines.map((l) => l.name)],
+        ['category', 'text', lines.map((l) => l.category)],
+        ['quantity', 'int', lines.map((l) => l.quantity)],
+        ['amount', 'bigint', lines.map((l) => l.amount)],
+      ])} join f on f.idx = l.idx
+      order by 2, 3
+      on conflict (company_id, transaction_id, line) do update set product_id = excluded.product_id, sku = excluded.sku,
+        name = excluded.name, category = excluded.category, quantity = excluded.quantity, amount = excluded.amount`;
+}
+
+/** Keys and transactions of the fresh records. */
+function writeSales(company: string, sales: SaleRow[]): SQL {
+  return sql`with i as materialized (select u.*, coalesce(k.transaction_id, u.id) as row_id, k.transaction_id is not null as known
+      from ${unnest('u', [
+        ['idx', 'int', sales.map((_, n) => n)],
+        ['id', 'uuid', sales.map((s) => s.id)],
+        ['source', 'text', sales.map((s) => s.source)],
+        ['external_id', 'text', sales.map((s) => s.externalId)],
+        ['kind', 'text', sales.map((s) => s.kind)],
+        ['type', 'text', sales.map((s) => s.type)],
+        ['at', 'timestamptz', sales.map((s) => s.occurredAt)],
+        ['order_external_id', 'text', sales.map((s) => s.orderExternalId)],
+        ['label', 'text', sales.map((s) => s.label)],
+        ['status', 'text', sales.map((s) => s.status)],
+        ['counts', 'bool', sales.map((s) => s.counts)],
+        ['channel', 'text', sales.map((s) => s.channel)],
+        ['currency', 'text', sales.map((s) => s.currency)],
+        ['given', 'bigint', sales.map((s) => s.given)],
+        ['goods', 'bigint', sales.map((s) => s.goods)],
+        ['discount', 'bigint', sales.map((s) => s.discount)],
+        ['tax', 'bigint', sales.map((s) => s.tax)],
+        ['shipping', 'bigint', sales.map((s) => s.shipping)],
+        ['tip', 'bigint', sales.map((s) => s.tip)],
+        ['version_at', 'timestamptz', sales.map((s) => s.versionAt)],
+        ['version_rank', 'smallint', sales.map((s) => s.versionRank)],
+        ['person', 'text', sales.map((s) => (s.person === null ? null : String(s.person)))],
+      ])} join ${freshIndexes} n on n.idx = u.idx
+      left join transaction_keys k on k.company_id = ${company} and k.source = u.source and k.external_id = u.external_id),
+    keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id)
+      select ${company}::uuid, source, external_id, row_id, at, version_at, version_rank, order_external_id from i order by source, external_id
+      on conflict (company_id, source, external_id) do update set transaction_date = excluded.transaction_date,
+        version_at = excluded.version_at, version_rank = excluded.version_rank, order_external_id = excluded.order_external_id),
+    rows as (insert into transactions as t (company_id, id, transaction_date, customer_id, source, external_id, kind, type, order_external_id,
+        label, status, source_counts, counted, channel, currency, given, goods, discount, tax, shipping, tip, amount)
+      select ${company}::uuid, i.row_id, i.at,
+        coalesce((current_setting('app.people')::jsonb ->> i.person)::uuid, (current_setting('app.owners')::jsonb ->> i.idx::text)::uuid, ${NOBODY}),
+        i.source, i.external_id, i.kind, i.type, i.order_external_id, i.label, i.status, i.counts,
+        i.counts and i.currency = c.currency, i.channel, i.currency, i.given, i.goods, i.discount, i.tax, i.shipping, i.tip,
+        greatest(${amountUnderBasis}, 0)
+      from i join companies c on c.id = ${company}
+      order by i.row_id
+      on conflict (company_id, id, transaction_date) do update set customer_id = excluded.customer_id, kind = excluded.kind, type = excluded.type,
+        order_external_id = excluded.order_external_id, label = excluded.label, status = excluded.status, source_counts = excluded.source_counts,
+        counted = excluded.counted, channel = excluded.channel, currency = excluded.currency, given = excluded.given, goods = excluded.goods,
+        discount = excluded.discount, tax = excluded.tax, shipping = excluded.shipping, tip = excluded.tip, amount = excluded.amount)
+    select (count(*) filter (where not known))::int as inserted, (count(*) filter (where known))::int as updated from i`;
+}
+
+/** Gives refunds their order's customer and standing, parks those whose order has not come, and nets their orders. */
+function linkRefunds(company: string, sales: SaleRow[]): SQL {
+  return linkRefundsOf(company, sql`select f.source, case when s.kind = 'order' then f.external_id else f.order_external_id end as external_id
+    from (select i.* from ${keyColumns(sales)} join ${freshIndexes} n on n.idx = i.idx) f
+    join ${unnest('s', [
+      ['idx', 'int', sales.map((_, n) => n)],
+      ['kind', 'text', sales.map((s) => s.kind)],
+    ])} on s.idx = f.idx
+    where s.kind = 'order' or f.order_external_id is not null`);
+}
+
+/** What the fresh records touch, before and after the write. */
+function touchedAfter(company: string, sales: SaleRow[]): SQL {
+  return sql`with f as (select i.* from ${keyColumns(sales)} join ${freshIndexes} n on n.idx = i.idx)
+    select p.customer_id, p.day from (${touchedPairs(company)}) p
+    union select b.customer_id, b.day from jsonb_to_recordset(current_setting('app.pairs')::jsonb) as b(customer_id uuid, day date)`;
+}

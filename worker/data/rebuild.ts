@@ -1,0 +1,127 @@
+/** Everything derived, recounted from the raw rows: to rebuild after a change of settings, and to verify each night. */
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { amountUnderBasis, dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
+import { lockTenant, takeSequence } from './ingest.ts';
+import { command, query } from './tenant.ts';
+import type { Query, TenantDb } from './tenant.ts';
+
+/** Customers that share one value of the sequence, so that the live object can be fed in pages. */
+const CUSTOMERS_PER_SEQ = 2000;
+
+const company_ = (company: string): SQL => sql`c as materialized (select * from companies where id = ${company})`;
+
+/** Days of all customers from the raw rows. */
+const recountDays = (company: string): SQL => sql`select t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day, ${dayAggregates}
+  from c cross join transactions t where t.company_id = ${company} group by 1, 2, c.count_zero_orders`;
+
+/** From here on the recount reads `days`; `d` is what the analysis date lets one see of named customers. */
+const recountRest = sql`d as (select days.* from days cross join c where days.customer_id <> ${NOBODY} and days.day <= coalesce(c.analysis_date, 'infinity'::date)),
+  stats as (select d.customer_id, ${statsAggregates} from d group by d.customer_id),
+  months as (select d.customer_id, date_trunc('month', d.day)::date as month, ${monthAggregates} from d group by 1, 2),
+  cohorts as (select date_trunc('month', s.first_day)::date as cohort, m.month, (count(*) filter (where m.purchases > 0))::int as customers,
+      sum(m.orders)::int as orders, sum(m.gross)::bigint as gross, sum(m.order_net)::bigint as order_net
+    from months m join stats s on s.customer_id = m.customer_id where s.first_day is not null group by 1, 2),
+  rollup as (select day, sum(orders)::int as orders, sum(gross)::bigint as gross, sum(refunded)::bigint as refunded,
+      sum(buyers)::int as buyers, sum(new_customers)::int as new_customers, sum(unattributed)::int as unattributed, sum(uncounted)::int as uncounted
+    from (select day, orders, gross, refunded, (purchases > 0 and customer_id <> ${NOBODY})::int as buyers, 0 as new_customers,
+            case when customer_id = ${NOBODY} then orders else 0 end as unattributed, uncounted from days
+          union all select first_day, 0, 0, 0, 0, 1, 0, 0 from stats where first_day is not null) x group by day)`;
+
+/** Amounts and standing of every raw row under today's settings. */
+function reappraise(company: string): Query<unknown>[] {
+  return [
+    command(sql`update transactions i set amount = greatest(${amountUnderBasis}, 0),
+        counted = i.source_counts and i.currency = c.currency and (i.kind = 'order' or i.order_external_id is null), refunded = 0
+      from companies c where c.id = ${company} and i.company_id = ${company}`),
+    command(sql`update transactions t set customer_id = o.customer_id, counted = t.source_counts and o.counted and t.currency = c.currency
+      from transaction_keys k join transactions o on o.company_id = k.company_id and o.id = k.transaction_id and o.transaction_date = k.transaction_date and o.kind = 'order',
+        companies c
+      where k.company_id = ${company} and c.id = ${company} and t.company_id = ${company} and t.kind = 'refund' and t.source = k.source and t.order_external_id = k.external_id`),
+    command(sql`update transactions o set refunded = x.refunded
+      from (select t.source, t.order_external_id, sum(t.amount) as refunded from transactions t
+            where t.company_id = ${company} and t.kind = 'refund' and t.counted and t.order_external_id is not null group by 1, 2) x
+      join transaction_keys k on k.company_id = ${company} and k.source = x.source and k.external_id = x.order_external_id
+      where o.company_id = ${company} and o.id = k.transaction_id and o.transaction_date = k.transaction_date and o.kind = 'order'`),
+  ];
+}
+
+/**
+ * Replaces every derived row of the tenant, in one transaction under its lock, and starts a new epoch:
+ * readers see the old figures until it commits. Scores follow by a wave over all customers.
+ */
+export async function rebuildTenant(db: TenantDb): Promise<void> {
+  const company = db.companyId;
+  await db.transaction([
+    command(lockTenant(company)),
+    command(takeSequence(company)),
+    ...reappraise(company),
+    command(sql`delete from customer_day where company_id = ${company}`),
+    command(sql`with ${company_(company)}, days as (${recountDays(company)})
+      insert into customer_day (company_id, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted)
+      select ${company}::uuid, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted from days`),
+    command(sql`delete from customer_month where company_id = ${company}`),
+    command(sql`delete from cohort_month where company_id = ${company}`),
+    command(sql`delete from daily_rollup where company_id = ${company}`),
+    command(sql`with ${company_(company)}, days as materialized (select * from customer_day where company_id = ${company}), ${recountRest},
+      write_stats as (update customer_stats s set orders = coalesce(a.orders, 0), purchase_days = coalesce(a.purchase_days, 0),
+          first_day = a.first_day, last_day = a.last_day, previous_day = a.previous_day, gross = coalesce(a.gross, 0), refunded = coalesce(a.refunded, 0),
+          historical_value = coalesce(a.gross - a.refunded, 0), repeat_spend = coalesce(a.repeat_spend, 0), version = s.version + 1, seq = w.seq
+        from (select w.customer_id, current_setting('app.seq')::bigint + (row_number() over (order by w.customer_id)) / ${CUSTOMERS_PER_SEQ}::int as seq
+              from customer_stats w where w.company_id = ${company}) w
+        left join stats a on a.customer_id = w.customer_id
+        where s.company_id = ${company} and s.customer_id = w.customer_id),
+      write_months as (insert into customer_month (company_id, customer_id, month, orders, purchases, gross, order_net)
+        select ${company}::uuid, customer_id, month, orders, purchases, gross, order_net from months),
+      write_cohorts as (insert into cohort_month (company_id, cohort, month, customers, orders, gross, order_net)
+        select ${company}::uuid, cohort, month, customers, orders, gross, order_net from cohorts)
+      insert into daily_rollup (company_id, day, orders, gross, refunded, buyers, new_customers, unattributed, uncounted, seq)
+        select ${company}::uuid, day, orders, gross, refunded, buyers, new_customers, unattributed, uncounted, current_setting('app.seq')::bigint from rollup`),
+    command(sql`update tenant_clock set epoch = epoch + 1,
+        seq = greatest(seq, coalesce((select max(s.seq) from customer_stats s where s.company_id = ${company}), 0)) where company_id = ${company}`),
+  ]);
+}
+
+export const difference = z.object({ what: z.string(), key: z.string(), stored: z.string().nullable(), recounted: z.string().nullable() });
+/** One place where a stored figure is not what the raw rows say. */
+export type Difference = z.infer<typeof difference>;
+
+/** Compares every derived row with a recount; an empty list is proof. At most `limit` differences. */
+export async function verifyTenant(db: TenantDb, limit = 200): Promise<Difference[]> {
+  const company = db.companyId;
+  const compare = (what: string, stored: SQL, recounted: SQL): SQL => sql`select ${what}::text as what, coalesce(a.key, b.key) as key, a.figures as stored, b.figures as recounted
+    from (${stored}) a full outer join (${recounted}) b on a.key = b.key where a.figures is distinct from b.figures`;
+  const [, rows] = await db.transaction([
+    command(lockTenant(company)),
+    query(difference, sql`with ${company_(company)}, days as materialized (${recountDays(company)}), ${recountRest}
+      select * from (
+        ${compare('customer_day',
+          sql`select customer_id::text || ' ' || day as key, concat_ws('|', orders, purchases, gross, refunded, order_net, uncounted) as figures
+            from customer_day where company_id = ${company} and (orders, purchases, gross, refunded, order_net, uncounted) is distinct from (0, 0, 0::bigint, 0::bigint, 0::bigint, 0)`,
+          sql`select customer_id::text || ' ' || day as key, concat_ws('|', orders, purchases, gross, refunded, order_net, uncounted) as figures
+            from days where (orders, purchases, gross, refunded, order_net, uncounted) is distinct from (0, 0, 0::bigint, 0::bigint, 0::bigint, 0)`)}
+        union all ${compare('customer_stats',
+          sql`select customer_id::text as key, concat_ws('|', orders, purchase_days, first_day, last_day, previous_day, gross, refunded, historical_value, repeat_spend) as figures
+            from customer_stats where company_id = ${company} and (orders > 0 or gross <> 0 or refunded <> 0)`,
+          sql`select customer_id::text as key, concat_ws('|', orders, purchase_days, first_day, last_day, previous_day, gross, refunded, gross - refunded, repeat_spend) as figures
+            from stats where orders > 0 or gross <> 0 or refunded <> 0`)}
+        union all ${compare('customer_month',
+          sql`select customer_id::text || ' ' || month as key, concat_ws('|', orders, purchases, gross, order_net) as figures
+            from customer_month where company_id = ${company} and (orders <> 0 or purchases <> 0 or gross <> 0 or order_net <> 0)`,
+          sql`select customer_id::text || ' ' || month as key, concat_ws('|', orders, purchases, gross, order_net) as figures
+            from months where orders <> 0 or purchases <> 0 or gross <> 0 or order_net <> 0`)}
+        union all ${compare('cohort_month',
+          sql`select cohort || ' ' || month as key, concat_ws('|', customers, orders, gross, order_net) as figures
+            from cohort_month where company_id = ${company} and (customers <> 0 or orders <> 0 or gross <> 0 or order_net <> 0)`,
+          sql`select cohort || ' ' || month as key, concat_ws('|', customers, orders, gross, order_net) as figures
+            from cohorts where customers <> 0 or orders <> 0 or gross <> 0 or order_net <> 0`)}
+        union all ${compare('daily_rollup',
+          sql`select day::text as key, concat_ws('|', orders, gross, refunded, buyers, new_customers, unattributed, uncounted) as figures
+            from daily_rollup where company_id = ${company} and (orders <> 0 or gross <> 0 or refunded <> 0 or buyers <> 0 or new_customers <> 0 or unattributed <> 0 or uncounted <> 0)`,
+          sql`select day::text as key, concat_ws('|', orders, gross, refunded, buyers, new_customers, unattributed, uncounted) as figures
+            from rollup where orders <> 0 or gross <> 0 or refunded <> 0 or buyers <> 0 or new_customers <> 0 or unattributed <> 0 or uncounted <> 0`)}
+      ) x limit ${limit}`),
+  ]);
+  return rows;
+}

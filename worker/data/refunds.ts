@@ -1,0 +1,32 @@
+/** Refunds and their orders: whose they are, whether they count, and what is left of the order. */
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { NOBODY } from './derive-sql.ts';
+
+/**
+ * For the orders named by `wanted` (source, external_id): their refunds take over customer and standing, a refund
+ * without its order is parked, and each order's `refunded` is summed anew.
+ */
+export function linkRefundsOf(company: string, wanted: SQL): SQL {
+  return sql`with wanted as (select distinct w.source, w.external_id from (${wanted}) w),
+    o as materialized (select wanted.source, wanted.external_id, t.id, t.transaction_date, t.customer_id, t.counted
+      from wanted
+      left join transaction_keys k on k.company_id = ${company} and k.source = wanted.source and k.external_id = wanted.external_id
+      left join transactions t on t.company_id = ${company} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order'),
+    child as materialized (select k.source, k.external_id, k.parked, t.id, t.transaction_date, t.amount,
+        o.id as order_id, o.transaction_date as order_date, coalesce(o.customer_id, ${NOBODY}) as owner,
+        (t.source_counts and o.id is not null and o.counted and t.currency = c.currency) as counts
+      from o
+      join transaction_keys k on k.company_id = ${company} and k.source = o.source and k.order_external_id = o.external_id and k.order_external_id is not null
+      join transactions t on t.company_id = ${company} and t.id = k.transaction_id and t.transaction_date = k.transaction_date
+      join companies c on c.id = ${company}),
+    parking as (update transaction_keys k set parked = (child.order_id is null) from child
+      where k.company_id = ${company} and k.source = child.source and k.external_id = child.external_id and k.parked <> (child.order_id is null)),
+    children as (update transactions t set customer_id = child.owner, counted = child.counts from child
+      where t.company_id = ${company} and t.id = child.id and t.transaction_date = child.transaction_date
+        and (t.customer_id <> child.owner or t.counted <> child.counts)),
+    totals as (select order_id, order_date, coalesce(sum(amount) filter (where counts), 0)::bigint as refunded
+      from child where order_id is not null group by order_id, order_date)
+    update transactions t set refunded = totals.refunded from totals
+      where t.company_id = ${company} and t.id = totals.order_id and t.transaction_date = totals.order_date and t.refunded <> totals.refunded`;
+}
