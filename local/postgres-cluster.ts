@@ -100,7 +100,7 @@ function initialise({ folder, password }: Memory, user: RunAs): void {
   const result = spawnSync(
     initdb,
     ['-D', making, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-instructions'],
-    { ...user, cwd: '/', encoding: 'utf8', env: { PATH: process.env.PATH, LC_ALL: 'C' } },
+    { ...user, cwd: '/', encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } },
   )
   rmSync(passwordFile)
   if (result.status !== 0) throw new Error(`Postgres could not make its files in ${making}: ${result.stderr || result.error?.message}`)

@@ -81,11 +81,11 @@ async function launch(cluster: Cluster, port: number, url: string, settings: Rea
     const from = statSync(cluster.logFile, { throwIfNoEntry: false })?.size ?? 0
     const log = openSync(cluster.logFile, 'a', 0o600)
     // Its own process group: Ctrl-C in a terminal must reach the start script alone, which stops things in order.
-    const server = spawn(cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port), ...flags], {
+    const server: ChildProcess = spawn(cluster.binaries.postgres, ['-D', cluster.dataDir, '-p', String(port), ...flags], {
       ...cluster.user,
       cwd: '/',
       detached: true,
-      env: { PATH: process.env.PATH, LC_ALL: 'C' },
+      env: { ...process.env, LC_ALL: 'C' },
       stdio: ['ignore', log, log],
     })
     closeSync(log)
