@@ -77,7 +77,7 @@ export function openDatabase(settings: DatabaseSettings): Database {
     const endpoint = settings.endpoint;
     neonConfig.fetchEndpoint = () => endpoint;
   }
-  const client = neon(settings.url, { types: typeParsers });
+  const client = neon(settings.url);
 
   return {
     tenant: (companyId) => tenantDb(client, companyId),
@@ -112,7 +112,7 @@ async function send(client: NeonQueryFunction<false, false>, statements: SQL[]):
   try {
     return await client.transaction(statements.map((statement) => {
       const { sql: text, params } = dialect.sqlToQuery(statement);
-      return client.query(text, params);
+      return client.query(text, params, { types: typeParsers });
     }));
   } catch (error) {
     throw translate(error);

@@ -1,0 +1,160 @@
+/** Companies, users, sessions and API keys in Postgres. */
+import { NeonDbError } from '@neondatabase/serverless';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import type { Database, TenantDb } from './tenant.ts';
+import { command, query } from './tenant.ts';
+
+const role = z.enum(['admin', 'manager', 'analyst', 'viewer']);
+
+const userRow = z.object({
+  company_id: z.string(), user_id: z.string(), email: z.string(), name: z.string().nullable(), role, password_hash: z.string(),
+});
+export type UserRow = z.infer<typeof userRow>;
+
+export async function findUserByEmail(database: Database, email: string): Promise<UserRow | null> {
+  return (await database.lookup(userRow, sql`select * from find_user_by_email(${email})`))[0] ?? null;
+}
+
+const sessionRow = z.object({
+  company_id: z.string(), session_id: z.string(), user_id: z.string(), kind: z.enum(['cookie', 'refresh']),
+  email: z.string(), name: z.string().nullable(), role, expires_at: z.string(), ended_at: z.string().nullable(),
+});
+export type SessionRow = z.infer<typeof sessionRow>;
+
+export async function findSession(database: Database, tokenHash: string): Promise<SessionRow | null> {
+  return (await database.lookup(sessionRow, sql`select * from find_session(${tokenHash})`))[0] ?? null;
+}
+
+const companyIdRow = z.object({ company_id: z.string() });
+
+export async function findCompanyIdBySlug(database: Database, slug: string): Promise<string | null> {
+  return (await database.lookup(companyIdRow, sql`select * from find_company_by_slug(${slug})`))[0]?.company_id ?? null;
+}
+
+export async function anyCompanyExists(database: Database): Promise<boolean> {
+  const [row] = await database.lookup(z.object({ any: z.boolean() }), sql`select any_company_exists() as any`);
+  return row?.any ?? false;
+}
+
+const roleSafety = z.object({ name: z.string(), unsafe: z.boolean() });
+
+/** The database role we speak as, and whether row security means nothing to it. */
+export async function readRoleSafety(database: Database): Promise<{ name: string; unsafe: boolean } | null> {
+  const [row] = await database.lookup(roleSafety, sql`
+    select rolname::text as name, rolsuper or rolbypassrls as unsafe from pg_roles where rolname = current_user`);
+  return row ?? null;
+}
+
+export interface NewCompany {
+  slug: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  countZeroOrders: boolean;
+}
+
+export interface NewUser {
+  id: string;
+  email: string;
+  name: string | null;
+  passwordHash: string;
+}
+
+/**
+ * A company, its clock, and its first admin, in one transaction.
+ * @throws AppError `conflict` when the e-mail address has an account; `invalid_input` when the slug was taken meanwhile.
+ */
+export async function insertCompany(db: TenantDb, company: NewCompany, admin: NewUser): Promise<void> {
+  try {
+    await db.transaction([
+      command(sql`
+        insert into companies (id, slug, name, currency, time_zone, count_zero_orders)
+        values (${db.companyId}, ${company.slug}, ${company.name}, ${company.currency}, ${company.timeZone}, ${company.countZeroOrders})`),
+      command(sql`insert into tenant_clock (company_id) values (${db.companyId})`),
+      command(sql`
+        insert into users (company_id, id, email, name, role, password_hash)
+        values (${db.companyId}, ${admin.id}, ${admin.email}, ${admin.name}, 'admin', ${admin.passwordHash})`),
+    ]);
+  } catch (error) {
+    if (brokenConstraint(error) === 'users_email') {
+      throw new AppError('conflict', 'There is an account with this e-mail address already; sign in instead', { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Whether `error` says that another company took the slug between our look and our insert. */
+export function isSlugTaken(error: unknown): boolean {
+  return brokenConstraint(error) === 'companies_slug';
+}
+
+function brokenConstraint(error: unknown): string | undefined {
+  const cause = error instanceof AppError ? error.cause : error;
+  return cause instanceof NeonDbError ? cause.constraint : undefined;
+}
+
+const companyRow = z.object({
+  id: z.string(), slug: z.string(), name: z.string(), currency: z.string(), timeZone: z.string(),
+  analysisDate: z.string().nullable(), horizonDays: z.number(), discountRate: z.number(),
+  revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']), countZeroOrders: z.boolean(),
+  settings: z.record(z.string(), z.unknown()), createdAt: z.string(),
+});
+export type CompanyRow = z.infer<typeof companyRow>;
+
+export async function readCompany(db: TenantDb): Promise<CompanyRow | null> {
+  return await db.first(companyRow, sql`
+    select id, slug, name, currency, time_zone as "timeZone", analysis_date as "analysisDate", horizon_days as "horizonDays",
+      discount_rate as "discountRate", revenue_basis as "revenueBasis", count_zero_orders as "countZeroOrders", settings,
+      created_at as "createdAt"
+    from companies where id = ${db.companyId}`);
+}
+
+export interface NewSession {
+  id: string;
+  userId: string;
+  kind: 'cookie' | 'refresh';
+  tokenHash: string;
+  userAgent: string | null;
+  expiresAt: string;
+}
+
+export async function insertSessions(db: TenantDb, sessions: NewSession[]): Promise<void> {
+  await db.transaction(sessions.map((session) => command(sql`
+    insert into sessions (company_id, id, user_id, kind, token_hash, user_agent, expires_at)
+    values (${db.companyId}, ${session.id}, ${session.userId}, ${session.kind}, ${session.tokenHash}, ${session.userAgent}, ${session.expiresAt})`)));
+}
+
+export async function endSession(db: TenantDb, sessionId: string): Promise<void> {
+  await db.run(sql`update sessions set ended_at = now() where company_id = ${db.companyId} and id = ${sessionId} and ended_at is null`);
+}
+
+const rotated = z.object({ user_id: z.string() });
+
+/**
+ * Moves a refresh session from one token to the next; a token that is not the newest ends the session, for somebody
+ * else has used it. One transaction, so two who hold one token cannot both win.
+ */
+export async function rotateRefresh(
+  db: TenantDb, change: { sessionId: string; from: string; to: string; expiresAt: string },
+): Promise<{ userId: string } | null> {
+  const [moved] = await db.transaction([
+    query(rotated, sql`
+      update sessions set token_hash = ${change.to}, last_seen_at = now(), expires_at = ${change.expiresAt}
+      where company_id = ${db.companyId} and id = ${change.sessionId} and kind = 'refresh' and token_hash = ${change.from}
+        and ended_at is null and expires_at > now()
+      returning user_id`),
+    command(sql`
+      update sessions set ended_at = now()
+      where company_id = ${db.companyId} and id = ${change.sessionId} and kind = 'refresh' and token_hash <> ${change.to} and ended_at is null`),
+  ]);
+  const row = moved[0];
+  return row === undefined ? null : { userId: row.user_id };
+}
+
+const memberRow = z.object({ id: z.string(), email: z.string(), name: z.string().nullable(), role });
+
+export async function readUser(db: TenantDb, userId: string): Promise<z.infer<typeof memberRow> | null> {
+  return await db.first(memberRow, sql`select id, email, name, role from users where company_id = ${db.companyId} and id = ${userId}`);
+}

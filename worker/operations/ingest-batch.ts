@@ -1,0 +1,116 @@
+/** From canonical records to one batch for Postgres: newest version of each record, people told apart. */
+import { v5 as uuidFromName } from 'uuid';
+import type { Amounts, CanonicalRecord, CustomerRef, Version } from '#core/commerce/record';
+import type { IngestBatch, PersonRow, ProfileRow, SaleRow } from '#data/ingest';
+
+export interface BatchTools {
+  companyId: string;
+  /** Hex HMAC of an e-mail address. */
+  identityHash(email: string): Promise<string>;
+  /** Time-ordered UUID for a new row. */
+  makeId(): string;
+}
+
+function isNewer(a: Version, b: Version): boolean {
+  return a.updatedAt === b.updatedAt ? a.rank > b.rank : a.updatedAt > b.updatedAt;
+}
+
+/** One record a key: what a batch says several times is collapsed to its newest version. */
+function collapse(records: readonly CanonicalRecord[]): CanonicalRecord[] {
+  const newest = new Map<string, CanonicalRecord>();
+  for (const record of records) {
+    const key = `${record.kind === 'customer' ? 'c' : 's'} ${record.source} ${record.externalId}`;
+    const known = newest.get(key);
+    if (!known || isNewer(record.version, known.version)) newest.set(key, record);
+  }
+  return [...newest.values()];
+}
+
+/** The people of a batch: references that share a platform id or an e-mail address are one person. */
+class People {
+  readonly rows: PersonRow[] = [];
+  private readonly byIdentity = new Map<string, number>();
+  private readonly companyId: string;
+
+  constructor(companyId: string) {
+    this.companyId = companyId;
+  }
+
+  /** Index of the person, or null when there is nothing to know her by. */
+  place(source: string, ref: CustomerRef, emailHash: string | null): number | null {
+    const identities = [
+      ...(ref.externalId === null ? [] : [{ kind: source, value: ref.externalId }]),
+      ...(emailHash === null ? [] : [{ kind: 'email', value: emailHash }]),
+    ];
+    const first = identities[0];
+    if (!first) return null;
+    const known = identities.map((i) => this.byIdentity.get(`${i.kind} ${i.value}`)).find((g) => g !== undefined);
+    const index = known ?? this.rows.length;
+    let row = this.rows[index];
+    if (!row) {
+      row = {
+        proposedId: uuidFromName(`${first.kind} ${first.value}`, this.companyId),
+        source,
+        externalId: ref.externalId ?? `guest-${first.value.slice(0, 12)}`,
+        email: null, name: null, country: null, identities: [],
+      };
+      this.rows.push(row);
+    }
+    for (const identity of identities) {
+      const key = `${identity.kind} ${identity.value}`;
+      if (this.byIdentity.has(key)) continue;
+      this.byIdentity.set(key, index);
+      row.identities.push(identity);
+    }
+    // A platform's own id outranks an e-mail address, which people share and change.
+    row.identities.sort((a, b) => Number(a.kind === 'email') - Number(b.kind === 'email'));
+    row.email ??= ref.email;
+    row.name ??= ref.name;
+    row.country ??= ref.country;
+    return index;
+  }
+}
+
+function parts(amounts: Amounts): Pick<SaleRow, 'currency' | 'given' | 'goods' | 'discount' | 'tax' | 'shipping' | 'tip'> {
+  const { currency, given, goods, discount, tax, shipping, tip } = amounts;
+  return { currency, given, goods, discount, tax, shipping, tip };
+}
+
+/** Builds the batch; e-mail addresses are hashed once each. */
+export async function toBatch(records: readonly CanonicalRecord[], tools: BatchTools): Promise<IngestBatch> {
+  const people = new People(tools.companyId);
+  const hashes = new Map<string, string>();
+  const place = async (source: string, ref: CustomerRef | null): Promise<number | null> => {
+    if (ref === null) return null;
+    const email = ref.email?.trim().toLowerCase() ?? '';
+    if (email !== '' && !hashes.has(email)) hashes.set(email, await tools.identityHash(email));
+    return people.place(source, ref, hashes.get(email) ?? null);
+  };
+  const profiles: ProfileRow[] = [];
+  const sales: SaleRow[] = [];
+  for (const record of collapse(records)) {
+    if (record.kind === 'customer') {
+      const { source, externalId, email, name, country } = record;
+      const person = await place(source, { externalId, email, name, country });
+      if (person === null) continue;
+      profiles.push({
+        person, versionAt: record.version.updatedAt, email, name, country,
+        acquisitionChannel: record.acquisitionChannel, acquisitionCost: record.acquisitionCost, acquiredOn: record.acquiredOn,
+        consentEmail: record.consentEmail, attributes: record.attributes,
+      });
+      continue;
+    }
+    const isOrder = record.kind === 'order';
+    sales.push({
+      id: tools.makeId(), source: record.source, externalId: record.externalId, kind: record.kind,
+      type: isOrder ? record.type : 'refund', occurredAt: record.occurredAt,
+      orderExternalId: isOrder ? null : record.orderExternalId,
+      label: isOrder ? record.label : null, status: record.status, counts: record.counts,
+      channel: isOrder ? record.channel : null, ...parts(record.amounts),
+      versionAt: record.version.updatedAt, versionRank: record.version.rank,
+      person: isOrder || record.orderExternalId === null ? await place(record.source, record.customer) : null,
+      items: record.items,
+    });
+  }
+  return { people: people.rows, profiles, sales };
+}
