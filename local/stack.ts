@@ -9,7 +9,7 @@ import { freePort, isPortFree } from './free-port.ts'
 import { fireEveryMinute } from './schedules.ts'
 import { loadSecrets } from './secrets.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
-import { startWorkerProcess } from './worker-process.ts'
+import { endOrphanWorker, startWorkerProcess } from './worker-process.ts'
 
 export type StackOptions = {
   /** Where everything is kept; by default a folder that goes when the stack stops. */
@@ -68,16 +68,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stop = (): Promise<void> => (stopped ??= runBackwards(undo))
   try {
     undo.push(claimDataFolder(dataDir))
+    await endOrphanWorker(dataDir)
+    const port = await choosePort(options.port)
     const secrets = loadSecrets(dataDir)
     const database = await timed(log, options.databaseUrl === undefined ? 'Postgres is up and migrated' : 'The database is migrated', () =>
       openDatabase({ dataDir, appPassword: secrets.APP_DB_PASSWORD, databaseUrl: options.databaseUrl, log }),
     )
     undo.push(() => database.stop())
     if (options.build !== false) await timed(log, 'The Worker is built', buildWorker)
-    const worker = await timed(log, 'The Worker runs', async () =>
+    const worker = await timed(log, 'The Worker runs', () =>
       startWorkerProcess({
         dataDir,
-        port: await choosePort(options.port),
+        port,
         vars: {
           APP_ENV: 'local',
           DATABASE_URL: database.appUrl,

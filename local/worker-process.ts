@@ -43,7 +43,6 @@ export type WorkerProcess = {
 /** @throws Error when the port is taken or the bundle does not load */
 export async function startWorkerProcess(options: WorkerProcessOptions): Promise<WorkerProcess> {
   const { dataDir, port } = options
-  await endOrphanWorker(dataDir)
   const state = join(dataDir, 'worker')
   mkdirSync(state, { recursive: true })
   const config = unstable_getMiniflareWorkerOptions(join(ROOT, 'wrangler.toml'))
@@ -97,7 +96,7 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
 }
 
 /** Ends the workerd of a start that was killed: it would still hold the port. */
-async function endOrphanWorker(dataDir: string): Promise<void> {
+export async function endOrphanWorker(dataDir: string): Promise<void> {
   const pid = readPid(join(dataDir, 'workerd.pid'))
   if (pid === undefined || !isAlive(pid)) return
   // Its environment tells it from a process that got the same id later.
