@@ -4,6 +4,7 @@
  * A feed counts once because it says where it starts: one that does not start where the totals stand is refused,
  * so replays, losses and reorderings change nothing. A feed into a higher epoch voids everything before it.
  */
+import type { Stage } from '#core/clv/lifecycle';
 import type { CustomerContribution, DayTotals, Feed, Position } from './feed.ts';
 import {
   type Aggregates, type BuyerCounts, type DaySales, type FoldedCustomer, type Tally, cellIndex, emptyAggregates, emptyTally,
@@ -16,7 +17,7 @@ export type FeedFit = 'continues' | 'begins_epoch' | 'refused';
 /** Keys whose rows a store must write after a fold; customers with null are gone. */
 export interface Touched {
   customers: Map<string, FoldedCustomer | null>;
-  stages: Set<string>;
+  stages: Set<Stage>;
   cells: Set<number>;
   buyers: Set<number>;
   days: Set<number>;

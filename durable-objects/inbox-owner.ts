@@ -1,0 +1,16 @@
+/** Whose inbox it is: its name among the objects, and how it is read back from storage. */
+import { z } from 'zod';
+import type { InboxOwner } from '#worker/ports';
+
+const ownerSchema: z.ZodType<InboxOwner> = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('integration'), companyId: z.string(), integrationId: z.string(), platform: z.string() }),
+  z.object({ kind: z.literal('api'), companyId: z.string() }),
+]);
+
+export function parseOwner(text: string): InboxOwner {
+  return ownerSchema.parse(JSON.parse(text));
+}
+
+export function inboxName(owner: InboxOwner): string {
+  return owner.kind === 'integration' ? `integration:${owner.integrationId}` : `api:${owner.companyId}`;
+}

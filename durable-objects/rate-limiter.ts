@@ -1,0 +1,78 @@
+/**
+ * How much one subject (a user, a key, an address) may still do: one object each, so that counting is exact under
+ * concurrency. Requests are counted in memory; the count is written behind, at most five times a second and without
+ * holding the answer, and read back after an eviction. A crash can forget the last fifth of a second.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { z } from 'zod';
+import { SlidingWindow, type TakeResult } from './sliding-window.ts';
+
+const WRITE_EVERY_MS = 200;
+const KEY = 'windows';
+const stored = z.array(z.object({ windowSeconds: z.number(), slots: z.array(z.tuple([z.number(), z.number()])) }));
+
+export class RateLimiter extends DurableObject {
+  #windows: Map<number, SlidingWindow>;
+  #writing = false;
+  #lastWrite = 0;
+  #alarmAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    super(ctx, env);
+    const kept = stored.safeParse(ctx.storage.kv.get(KEY));
+    this.#windows = new Map((kept.success ? kept.data : []).map(({ windowSeconds, slots }) => [windowSeconds, new SlidingWindow(windowSeconds, slots)]));
+  }
+
+  take(limit: number, windowSeconds: number, cost: number): TakeResult {
+    let window = this.#windows.get(windowSeconds);
+    if (window === undefined) this.#windows.set(windowSeconds, (window = new SlidingWindow(windowSeconds)));
+    const now = Date.now();
+    const result = window.take(now, limit, cost);
+    // A refusal changes nothing: a flood of them costs no write.
+    if (result.allowed) this.#writeSoon(now);
+    return result;
+  }
+
+  /** Nothing counts any more: the object goes away. */
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    const emptyAt = this.#emptyAt();
+    if (emptyAt > Date.now()) {
+      this.#arm(emptyAt);
+      return;
+    }
+    this.#windows.clear();
+    await this.ctx.storage.deleteAll();
+  }
+
+  #emptyAt(): number {
+    return Math.max(0, ...[...this.#windows.values()].map((window) => window.emptyAt()));
+  }
+
+  #writeSoon(now: number): void {
+    if (this.#writing) return;
+    const due = this.#lastWrite + WRITE_EVERY_MS;
+    if (now >= due) {
+      this.#write();
+      return;
+    }
+    this.#writing = true;
+    setTimeout(() => {
+      this.#writing = false;
+      this.#write();
+    }, due - now);
+  }
+
+  #write(): void {
+    this.#lastWrite = Date.now();
+    const windows = [...this.#windows].map(([windowSeconds, window]) => ({ windowSeconds, slots: window.slots }));
+    // Unconfirmed: the answer does not wait for the disk.
+    void this.ctx.storage.put(KEY, windows, { allowUnconfirmed: true });
+    if (this.#alarmAt === null) this.#arm(this.#emptyAt());
+  }
+
+  #arm(at: number): void {
+    this.#alarmAt = at;
+    void this.ctx.storage.setAlarm(at, { allowUnconfirmed: true });
+  }
+}
