@@ -48,8 +48,16 @@ export interface ScoreRow {
   stage: string | null;
 }
 
+/** What a score was made under; scores made under anything older are not written. */
+export interface ScoreBasis {
+  modelRunId: string | null;
+  epoch: number;
+  /** YYYY-MM-DD the scores are as of. */
+  scoredFor: string;
+}
+
 /** Writes scores against the version they were made from; a customer that changed meanwhile stays unscored for the winner. */
-export function writeScores(company: string, scores: ScoreRow[], scoredFor: string): SQL {
+export function writeScores(company: string, scores: ScoreRow[], { modelRunId, epoch, scoredFor }: ScoreBasis): SQL {
   return sql`update customer_stats s set p_alive = u.p_alive, expected_orders = u.expected_orders, expected_spend = u.expected_spend,
       predicted_value = u.predicted_value, predicted_low = u.predicted_low, predicted_high = u.predicted_high, total_value = u.total_value,
       next_order_day = u.next_order_day, recency_score = u.r, frequency_score = u.f, monetary_score = u.m, stage = u.stage,
@@ -70,5 +78,6 @@ export function writeScores(company: string, scores: ScoreRow[], scoredFor: stri
       ['m', 'smallint', scores.map((s) => s.monetaryScore)],
       ['stage', 'text', scores.map((s) => s.stage)],
     ])}
-    where s.company_id = ${company} and s.customer_id = u.id and s.version = u.version`;
+    where s.company_id = ${company} and s.customer_id = u.id and s.version = u.version
+      and exists (select from tenant_clock k where k.company_id = ${company} and k.epoch = ${epoch} and k.serving_model is not distinct from ${modelRunId}::uuid)`;
 }

@@ -1,0 +1,47 @@
+/** Integrations in Postgres; credentials are sealed before they come here. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Database, TenantDb } from './tenant.ts';
+
+const endpointRow = z.object({
+  company_id: z.string(), integration_id: z.string(), platform: z.string(), credentials: z.string(), credential_key_id: z.string(),
+});
+
+/** Before a tenant is known: whose webhook address this is. */
+export async function findIntegration(database: Database, platform: string, id: string): Promise<z.infer<typeof endpointRow> | null> {
+  return (await database.lookup(endpointRow, sql`select * from find_integration(${platform}, ${id}::uuid)`))[0] ?? null;
+}
+
+const row = z.object({
+  id: z.string(), platform: z.string(), name: z.string(), credentials: z.string(), credentialKeyId: z.string(), createdAt: z.string(),
+});
+export type IntegrationRow = z.infer<typeof row>;
+
+const COLUMNS = sql`id, platform, name, credentials, credential_key_id as "credentialKeyId", created_at as "createdAt"`;
+
+export async function insertIntegration(
+  db: TenantDb, integration: { id: string; platform: string; name: string; credentials: string; credentialKeyId: string },
+): Promise<IntegrationRow | null> {
+  return await db.first(row, sql`
+    insert into integrations (company_id, id, platform, name, credentials, credential_key_id)
+    values (${db.companyId}, ${integration.id}, ${integration.platform}, ${integration.name}, ${integration.credentials}, ${integration.credentialKeyId})
+    returning ${COLUMNS}`);
+}
+
+/** Newest first; those that were removed are not among them. */
+export async function listIntegrationRows(db: TenantDb): Promise<IntegrationRow[]> {
+  return await db.rows(row, sql`
+    select ${COLUMNS} from integrations where company_id = ${db.companyId} and disabled_at is null order by created_at desc limit 200`);
+}
+
+export async function readIntegration(db: TenantDb, id: string): Promise<IntegrationRow | null> {
+  return await db.first(row, sql`
+    select ${COLUMNS} from integrations where company_id = ${db.companyId} and id = ${id} and disabled_at is null`);
+}
+
+/** Kept for the history of what it brought; its address stops answering. */
+export async function disableIntegration(db: TenantDb, id: string): Promise<boolean> {
+  const done = await db.first(z.object({ id: z.string() }), sql`
+    update integrations set disabled_at = now() where company_id = ${db.companyId} and id = ${id} and disabled_at is null returning id`);
+  return done !== null;
+}

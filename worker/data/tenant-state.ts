@@ -1,0 +1,52 @@
+/** What scoring and derived views need to know of a tenant, in one read. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { RfmCuts } from '#core/rfm/rfm';
+import { tenantModelSchema } from '#core/clv/tenant-model';
+import type { TenantModel } from '#core/clv/tenant-model';
+import type { TenantDb } from './tenant.ts';
+
+const rfmCutsSchema = z.object({ recency: z.array(z.number()), frequency: z.array(z.number()), monetary: z.array(z.number()) });
+
+/** `model_runs.parameters`: versioned so that old rows stay readable. */
+export const storedModelSchema = z.object({
+  format: z.literal(1),
+  model: tenantModelSchema,
+  /** Median days between purchase days over all customers; null without repeats. */
+  medianGapDays: z.number().nullable(),
+});
+export type StoredModel = z.infer<typeof storedModelSchema>;
+
+const row = z.object({
+  currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
+  count_zero_orders: z.boolean(),
+  epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
+});
+
+export interface TenantState {
+  currency: string;
+  timeZone: string;
+  analysisDate: string | null;
+  horizonDays: number;
+  discountAnnual: number;
+  countZeroOrders: boolean;
+  epoch: number;
+  cuts: RfmCuts | null;
+  modelRunId: string | null;
+  model: TenantModel | null;
+  medianGapDays: number | null;
+}
+
+/** Null when the company does not exist (any more). */
+export async function readTenantState(db: TenantDb): Promise<TenantState | null> {
+  const found = await db.first(row, sql`select c.currency, c.time_zone, c.analysis_date, c.horizon_days, c.discount_rate, c.count_zero_orders,
+      k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters
+    from companies c join tenant_clock k on k.company_id = c.id
+    left join model_runs m on m.company_id = c.id and m.id = k.serving_model where c.id = ${db.companyId}`);
+  if (!found) return null;
+  return {
+    currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, epoch: found.epoch, cuts: found.rfm_cuts,
+    modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
+  };
+}

@@ -1,0 +1,102 @@
+/** Takes accepted units into the books: one transaction a batch, scores, live figures; what no retry can help becomes a dead letter. */
+import { v7 } from 'uuid';
+import { AppError } from '#core/errors';
+import type { CanonicalRecord } from '#core/commerce/record';
+import { keepDeadLetters } from '#data/dead-letters';
+import { writeBatch } from '#data/ingest';
+import type { TenantState } from '#data/tenant-state';
+import type { TenantContext } from '#worker/ports';
+import { toBatch } from './ingest-batch.ts';
+import { scorePending, WAVE } from './scoring.ts';
+
+/** What stands or falls together: a webhook delivery, one record of an API batch, one line of a file. */
+export interface IngestUnit {
+  records: CanonicalRecord[];
+  door: 'webhook' | 'api' | 'import';
+  source: string;
+  deliveryId: string;
+  topic: string;
+  /** As received; asked for only when the unit cannot be taken. */
+  payload(): string;
+  headers: Record<string, string>;
+  receivedAt: string;
+}
+
+export interface DeadUnit {
+  unit: IngestUnit;
+  error: string;
+}
+
+export interface IngestSummary {
+  inserted: number;
+  updated: number;
+  dead: DeadUnit[];
+}
+
+/** Records written in one transaction. */
+const BATCH_RECORDS = 500;
+
+/**
+ * Writes all units, scores who changed and feeds the live object.
+ * @throws AppError `unavailable` when Postgres is away: nothing is lost, the same call later changes nothing twice
+ */
+export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[]): Promise<IngestSummary> {
+  const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
+  for (const batch of inBatches(units)) {
+    ctx.failpoints.reach('before-write');
+    const unscored = await writeUnits(ctx, batch, summary);
+    ctx.failpoints.reach('after-write');
+    await scorePending(ctx, state, unscored);
+  }
+  if (summary.dead.length > 0) await buryUnits(ctx, summary.dead);
+  return summary;
+}
+
+function* inBatches(units: readonly IngestUnit[]): Generator<IngestUnit[]> {
+  let batch: IngestUnit[] = [];
+  let records = 0;
+  for (const unit of units) {
+    if (batch.length > 0 && records + unit.records.length > BATCH_RECORDS) {
+      yield batch;
+      batch = [];
+      records = 0;
+    }
+    batch.push(unit);
+    records += unit.records.length;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Writes the batch; when its data are refused, halves it until the refused unit stands alone. */
+async function writeUnits(ctx: TenantContext, units: readonly IngestUnit[], summary: IngestSummary): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
+  try {
+    const batch = await toBatch(units.flatMap((u) => u.records), {
+      companyId: ctx.companyId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
+    });
+    const written = await writeBatch(ctx.db, batch, WAVE);
+    summary.inserted += written.inserted;
+    summary.updated += written.updated;
+    return written.unscored;
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;
+    const [alone] = units;
+    if (units.length === 1 && alone) {
+      summary.dead.push({ unit: alone, error: error.message });
+      return [];
+    }
+    const half = Math.ceil(units.length / 2);
+    const left = await writeUnits(ctx, units.slice(0, half), summary);
+    const right = await writeUnits(ctx, units.slice(half), summary);
+    // The later read of unscored customers includes the earlier one's, unless it was cut off by the limit.
+    return right.length > 0 ? right : left;
+  }
+}
+
+/** Keeps dead units with payload, error and history; a repeat adds to the history. */
+export async function buryUnits(ctx: TenantContext, dead: readonly DeadUnit[]): Promise<void> {
+  await keepDeadLetters(ctx.db, dead.map(({ unit, error }) => ({
+    id: v7(), door: unit.door, source: unit.source, deliveryId: unit.deliveryId, topic: unit.topic, payload: unit.payload(),
+    headers: unit.headers, receivedAt: unit.receivedAt, error,
+  })), ctx.clock.now().toISOString());
+  for (const { unit, error } of dead) ctx.log.warn('dead_letter', { companyId: ctx.companyId, door: unit.door, source: unit.source, deliveryId: unit.deliveryId, error });
+}

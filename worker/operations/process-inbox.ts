@@ -1,0 +1,101 @@
+/** Empties an inbox: pull, normalise, take into the books, and only then let the inbox forget. */
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import { canonicalRecordSchema } from '#core/commerce/record-schema';
+import { connectorFor } from '#connectors/registry';
+import type { DeliveryOutcome, InboxLease, InboxOwner, PulledDelivery, TenantContext } from '#worker/ports';
+import type { TenantState } from '#data/tenant-state';
+import { buryUnits, ingestUnits } from './ingest.ts';
+import type { DeadUnit, IngestUnit } from './ingest.ts';
+import { requireState } from './scoring.ts';
+
+const PULL = { max: 500, maxBytes: 8_000_000 };
+/** One job works this long at most; the rest is another job's. */
+const LONGEST_MS = 20_000;
+
+interface Outcome {
+  position: number;
+  outcome: DeliveryOutcome;
+  detail: string | null;
+}
+
+/**
+ * Works until the inbox is empty, someone else holds its lease, or time is up.
+ * @returns whether deliveries may be left
+ * @throws AppError `unavailable` after handing the lease back with a delay
+ */
+export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promise<boolean> {
+  const started = ctx.clock.now().getTime();
+  while (ctx.clock.now().getTime() - started < LONGEST_MS) {
+    const lease = await ctx.inbox.pull(owner, PULL);
+    if (!lease) return false;
+    try {
+      const outcomes = await processLease(ctx, lease);
+      ctx.failpoints.reach('before-finish');
+      await ctx.inbox.finish(owner, lease.leaseId, outcomes);
+      ctx.failpoints.reach('after-finish');
+    } catch (error) {
+      const attempts = Math.min(6, Math.max(0, ...lease.deliveries.map((d) => d.attempts)));
+      await ctx.inbox.release(owner, lease.leaseId, Math.min(30, 0.5 * 2 ** attempts));
+      throw error;
+    }
+  }
+  return true;
+}
+
+async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outcome[]> {
+  const state = await requireState(ctx);
+  const units: { delivery: PulledDelivery; unit: IngestUnit }[] = [];
+  const dead: (DeadUnit & { delivery: PulledDelivery })[] = [];
+  const counts = new Map<number, number>();
+  for (const delivery of lease.deliveries) {
+    try {
+      const made = toUnits(lease.owner, delivery, state);
+      counts.set(delivery.position, made.reduce((sum, u) => sum + u.records.length, 0));
+      for (const unit of made) units.push({ delivery, unit });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+      dead.push({ delivery, unit: bareUnit(lease.owner, delivery), error: error.message });
+    }
+  }
+  const summary = await ingestUnits(ctx, state, units.map((u) => u.unit));
+  if (dead.length > 0) await buryUnits(ctx, dead);
+  const deadById = new Map<string, string>(dead.map((d) => [d.delivery.deliveryId, d.error]));
+  for (const { unit, error } of summary.dead) deadById.set(deliveryOf(unit), error);
+  return lease.deliveries.map((delivery): Outcome => {
+    const error = deadById.get(delivery.deliveryId);
+    if (error !== undefined) return { position: delivery.position, outcome: 'dead_letter', detail: error };
+    const records = counts.get(delivery.position) ?? 0;
+    return records === 0
+      ? { position: delivery.position, outcome: 'ignored', detail: 'Nothing to do for this event' }
+      : { position: delivery.position, outcome: 'processed', detail: null };
+  });
+}
+
+function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
+  return {
+    records: [], door: owner.kind === 'api' ? 'api' : 'webhook', source: owner.kind === 'api' ? 'api' : owner.platform,
+    deliveryId: delivery.deliveryId, topic: delivery.topic, payload: () => delivery.body, headers: delivery.headers, receivedAt: delivery.receivedAt,
+  };
+}
+
+/** A record of an API batch is a unit of its own, told apart by its place in the batch. */
+const PLACE = '#';
+
+function deliveryOf(unit: IngestUnit): string {
+  return unit.door === 'api' ? (unit.deliveryId.split(PLACE)[0] ?? unit.deliveryId) : unit.deliveryId;
+}
+
+const apiBody = z.array(canonicalRecordSchema);
+
+function toUnits(owner: InboxOwner, delivery: PulledDelivery, state: TenantState): IngestUnit[] {
+  const bare = bareUnit(owner, delivery);
+  if (owner.kind === 'api') {
+    const body: unknown = JSON.parse(delivery.body);
+    return apiBody.parse(body).map((record, place) => ({ ...bare, records: [record], deliveryId: `${delivery.deliveryId}${PLACE}${place}`, payload: () => JSON.stringify(record) }));
+  }
+  const connector = connectorFor(owner.platform);
+  if (!connector) throw new AppError('invalid_input', `No connector speaks ${owner.platform}`);
+  const records = connector.normalise(delivery, { currency: state.currency, receivedAt: delivery.receivedAt });
+  return records.length === 0 ? [] : [{ ...bare, records }];
+}

@@ -1,0 +1,127 @@
+/** Scores customers with the tenant's current model, writes the scores back and feeds the live object, in one round trip a wave. */
+import { scoreAll, NO_DAY } from '#core/clv/score';
+import type { ScoreColumns } from '#core/clv/score';
+import { fitTenant, scoringParams } from '#core/clv/tenant-model';
+import type { TenantModel } from '#core/clv/tenant-model';
+import { STAGES } from '#core/clv/lifecycle';
+import { dayFromNumber, dayNumber, localDay } from '#core/commerce/local-day';
+import { scoreAgainst } from '#core/rfm/rfm';
+import { feedQueries, toFeed } from '#data/feed';
+import { lockTenant, takeSequence } from '#data/ingest';
+import { scorable, selectScorableAfter, selectUnscored, writeScores } from '#data/scores';
+import type { Scorable, ScoreRow } from '#data/scores';
+import { command } from '#data/tenant';
+import { readTenantState } from '#data/tenant-state';
+import type { TenantState } from '#data/tenant-state';
+import { AppError } from '#core/errors';
+import type { TenantContext } from '#worker/ports';
+import { applyFeed, feedLive } from './live-feed.ts';
+
+/** Customers scored and written at once. */
+export const WAVE = 2000;
+
+/** The tenant-local day that figures are as of: the analysis date, or today. */
+export function asOfDay(ctx: TenantContext, state: Pick<TenantState, 'analysisDate' | 'timeZone'>): string {
+  return state.analysisDate ?? localDay(ctx.clock.now(), state.timeZone);
+}
+
+/** @throws AppError `not_found` when the company is gone */
+export async function requireState(ctx: TenantContext): Promise<TenantState> {
+  const state = await readTenantState(ctx.db);
+  if (!state) throw new AppError('not_found', 'There is no such company');
+  return state;
+}
+
+/** Before the first fit the shipped prior speaks, around the mean order value of the customers at hand. */
+function modelFor(state: TenantState, rows: readonly Scorable[]): TenantModel {
+  if (state.model) return state.model;
+  let gross = 0, orders = 0;
+  for (const row of rows) { gross += row.gross; orders += row.orders; }
+  const none = new Float64Array(0);
+  return fitTenant({ x: none, tx: none, T: none }, { meanOrderValue: orders > 0 ? gross / orders : 0 });
+}
+
+/** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
+export function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string): ScoreRow[] {
+  const today = dayNumber(asOf);
+  const count = rows.length;
+  const columns: ScoreColumns & { previousDay: Int32Array } = {
+    purchaseDays: new Int32Array(count), firstDay: new Int32Array(count), lastDay: new Int32Array(count),
+    previousDay: new Int32Array(count), repeatSpend: new Float64Array(count), asOfDay: today,
+  };
+  rows.forEach((row, i) => {
+    columns.purchaseDays[i] = row.purchase_days;
+    columns.firstDay[i] = row.first_day === null ? today : dayNumber(row.first_day);
+    columns.lastDay[i] = row.last_day === null ? today : dayNumber(row.last_day);
+    columns.previousDay[i] = row.previous_day === null ? NO_DAY : dayNumber(row.previous_day);
+    columns.repeatSpend[i] = row.repeat_spend;
+  });
+  const model = modelFor(state, rows);
+  const scores = scoreAll(columns, scoringParams(model, { horizonDays: state.horizonDays, discountAnnual: state.discountAnnual, medianGapDays: state.medianGapDays }));
+  return rows.map((row, i): ScoreRow => {
+    if (row.purchase_days < 1 || row.last_day === null) return unscored(row);
+    const predictedValue = scores.predictedValue[i] ?? 0;
+    const nextOrderDays = scores.nextOrderDays[i] ?? -1;
+    const rfm = state.cuts
+      ? scoreAgainst(state.cuts, { lastDay: dayNumber(row.last_day), frequency: row.purchase_days, monetary: row.historical_value })
+      : { r: 0, f: 0, m: 0 };
+    return {
+      customerId: row.customer_id, version: row.version, pAlive: scores.pAlive[i] ?? 0, expectedOrders: scores.expectedOrders[i] ?? 0,
+      expectedSpend: scores.expectedSpendPerOrder[i] ?? 0, predictedValue,
+      predictedLow: scores.predictedLow[i] ?? 0, predictedHigh: scores.predictedHigh[i] ?? 0, totalValue: row.historical_value + predictedValue,
+      nextOrderDay: nextOrderDays < 0 ? null : dayFromNumber(today + nextOrderDays),
+      recencyScore: rfm.r, frequencyScore: rfm.f, monetaryScore: rfm.m, stage: STAGES[scores.stage[i] ?? 0] ?? null,
+    };
+  });
+}
+
+/** Someone whose orders all fell away: nothing expected, nothing claimed. */
+function unscored(row: Scorable): ScoreRow {
+  return {
+    customerId: row.customer_id, version: row.version, pAlive: null, expectedOrders: null, expectedSpend: null, predictedValue: 0, predictedLow: 0,
+    predictedHigh: 0, totalValue: row.historical_value, nextOrderDay: null, recencyScore: 0, frequencyScore: 0, monetaryScore: 0, stage: null,
+  };
+}
+
+/** One wave: write the scores and read what the live object lacks in the same transaction, then hand it over. */
+async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: TenantState): Promise<void> {
+  const position = await ctx.live.position();
+  const asOf = asOfDay(ctx, state);
+  const company = ctx.companyId;
+  ctx.failpoints.reach('before-score');
+  const [, , , clocks, customers, days] = await ctx.db.transaction([
+    command(lockTenant(company)),
+    command(takeSequence(company)),
+    command(writeScores(company, scoreRows(rows, state, asOf), { modelRunId: state.modelRunId, epoch: state.epoch, scoredFor: asOf })),
+    ...feedQueries(company, position),
+  ] as const);
+  ctx.failpoints.reach('after-score');
+  const feed = toFeed(position, clocks, customers, days);
+  const reached = await applyFeed(ctx, feed);
+  ctx.failpoints.reach('after-apply');
+  if (!feed.complete || reached.seq < feed.to.seq || reached.epoch !== feed.to.epoch) await feedLive(ctx);
+}
+
+/**
+ * Scores everyone whose statistics are newer than their score, `known` first, and brings the live object up to date.
+ * Whatever a crash left unscored is found here again.
+ */
+export async function scorePending(ctx: TenantContext, state: TenantState, known: readonly Scorable[]): Promise<void> {
+  let rows = known;
+  if (rows.length === 0) await feedLive(ctx);
+  for (let current = state; rows.length > 0; ) {
+    await writeWave(ctx, rows, current);
+    if (rows.length < WAVE) return;
+    rows = await ctx.db.rows(scorable, selectUnscored(ctx.companyId, WAVE));
+    current = await requireState(ctx);
+  }
+}
+
+/** Scores every customer of the tenant anew, page by page; `afterId` resumes a wave. Answers where the next page starts, null at the end. */
+export async function rescorePage(ctx: TenantContext, state: TenantState, afterId: string): Promise<string | null> {
+  const rows = await ctx.db.rows(scorable, selectScorableAfter(ctx.companyId, afterId, WAVE));
+  const last = rows.at(-1);
+  if (!last) return null;
+  await writeWave(ctx, rows, state);
+  return rows.length < WAVE ? null : last.customer_id;
+}

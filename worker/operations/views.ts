@@ -1,0 +1,255 @@
+/** The shapes that pages and API handlers get from operations: plain objects, money in minor units of `currency`. */
+import type { Stage } from '#core/clv/lifecycle';
+import type { Coverage, DayPoint, Snapshot } from '#core/live/snapshot';
+import type { Role } from '#worker/ports';
+
+export interface CompanyView {
+  id: string;
+  slug: string;
+  name: string;
+  currency: string;
+  timeZone: string;
+  /** YYYY-MM-DD; null = live. */
+  analysisDate: string | null;
+  horizonDays: number;
+  /** Annual fraction, 0.1 = 10 %. */
+  discountRate: number;
+  revenueBasis: 'net_sales' | 'with_shipping' | 'total_paid';
+  countZeroOrders: boolean;
+  createdAt: string;
+}
+
+export interface UserView {
+  id: string;
+  email: string;
+  name: string | null;
+  role: Role;
+}
+
+/** Which model speaks, and how far to trust it. */
+export interface ModelStatus {
+  runId: string | null;
+  model: string;
+  /** `prior`: too little data, the shipped prior speaks. */
+  source: 'fitted' | 'nbd-limit' | 'prior' | 'none';
+  asOf: string | null;
+  fittedAt: string | null;
+  /** Sentences for a shop owner. */
+  notes: string[];
+  /** When the last try failed and an older model serves. */
+  lastFailure: { at: string; error: string } | null;
+  /** Forecast against what then happened, where there was enough history to hold back. */
+  holdout: { from: string; to: string; expectedOrders: number; actualOrders: number } | null;
+}
+
+export interface CustomerRow {
+  id: string;
+  externalId: string;
+  source: string;
+  name: string | null;
+  email: string | null;
+  country: string | null;
+  channel: string | null;
+  stage: Stage | null;
+  orders: number;
+  firstDay: string | null;
+  lastDay: string | null;
+  historicalValue: number;
+  predictedValue: number;
+  predictedLow: number;
+  predictedHigh: number;
+  totalValue: number;
+  pAlive: number | null;
+  recencyScore: number;
+  frequencyScore: number;
+  monetaryScore: number;
+}
+
+export const CUSTOMER_SORTS = ['total', 'historical', 'predicted', 'last_order', 'orders'] as const;
+export type CustomerSort = (typeof CUSTOMER_SORTS)[number];
+
+export interface CustomerListInput {
+  q?: string;
+  stage?: Stage;
+  /** Two or three digits, e.g. "55" or "555". */
+  rfm?: string;
+  /** Acquisition month, YYYY-MM. */
+  cohort?: string;
+  sort?: CustomerSort;
+  descending?: boolean;
+  limit?: number;
+  cursor?: string;
+}
+
+export interface CustomerList {
+  currency: string;
+  rows: CustomerRow[];
+  nextCursor: string | null;
+  /** Customers that match; exact up to 10,000, else a lower bound ("10,000+"). */
+  matched: number;
+  matchedIsExact: boolean;
+}
+
+/** One line of "how this came about". */
+export interface ExplanationStep {
+  label: string;
+  /** Already worded with unit and window, money as decimal text. */
+  value: string;
+  detail: string;
+}
+
+export interface CustomerProfile extends CustomerRow {
+  currency: string;
+  horizonDays: number;
+  asOf: string;
+  acquisitionCost: number | null;
+  acquiredOn: string | null;
+  consentEmail: string;
+  attributes: Record<string, unknown>;
+  identities: { kind: string; value: string }[];
+  gross: number;
+  refunded: number;
+  purchaseDays: number;
+  averageOrderValue: number | null;
+  /** Mean days between purchase days; null before the second. */
+  averageGapDays: number | null;
+  expectedOrders: number | null;
+  expectedSpend: number | null;
+  nextOrderDay: string | null;
+  rfmSegment: string | null;
+  explanation: ExplanationStep[];
+  model: ModelStatus;
+  /** Cumulative net by purchase or refund day. */
+  history: { day: string; net: number; cumulative: number }[];
+}
+
+export interface TransactionRow {
+  id: string;
+  externalId: string;
+  source: string;
+  kind: 'order' | 'refund';
+  type: string;
+  label: string | null;
+  occurredAt: string;
+  status: string;
+  counted: boolean;
+  /** Why not, in words; null when counted. */
+  whyNot: string | null;
+  amount: number;
+  refunded: number;
+  /** As stated by the source. */
+  statedCurrency: string;
+  channel: string | null;
+  items: { name: string; quantity: number; amount: number }[];
+}
+
+export interface TimelineEntry {
+  at: string;
+  kind: 'order' | 'refund' | 'first_seen' | 'scored';
+  title: string;
+  detail: string | null;
+  amount: number | null;
+}
+
+export type DashboardRange = '7d' | '30d' | '90d' | '365d' | 'all';
+
+export interface TrendPoint extends DayPoint {
+  /** Last day of the bucket; equals `day` for daily points. */
+  through: string;
+}
+
+export interface Dashboard {
+  company: CompanyView;
+  snapshot: Snapshot;
+  range: DashboardRange;
+  /** At most about 120 points: days, weeks or months by length of the range. */
+  bucket: 'day' | 'week' | 'month';
+  trend: TrendPoint[];
+  /** Average value per customer by month of first purchase, oldest first, at most 24 months. */
+  valueByCohort: { month: string; customers: number; historicalPerCustomer: number; predictedPerCustomer: number }[];
+  topCustomers: CustomerRow[];
+  coverage: Coverage & { parkedRefunds: number; openDeadLetters: number };
+  model: ModelStatus;
+  /** Has anything ever been imported or received? */
+  empty: boolean;
+}
+
+export interface CohortCell {
+  /** Months since the cohort's month. */
+  offset: number;
+  month: string;
+  customers: number;
+  orders: number;
+  net: number;
+  /** False for the month that is still running. */
+  complete: boolean;
+}
+
+export interface CohortsView {
+  currency: string;
+  asOf: string;
+  cohorts: { month: string; size: number; cells: CohortCell[] }[];
+}
+
+export interface RfmView {
+  currency: string;
+  asOf: string;
+  cells: { recency: number; frequency: number; customers: number; historicalValue: number; predictedValue: number }[];
+  segments: { name: string; customers: number; historicalValue: number; predictedValue: number }[];
+  /** Lower bounds of scores 2–5, in words of the measure: days as dates, counts, minor units. */
+  cuts: { recency: string[]; frequency: number[]; monetary: number[] } | null;
+}
+
+export interface ImportView {
+  id: string;
+  name: string;
+  state: 'uploading' | 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
+  bytesTotal: number | null;
+  bytesRead: number;
+  linesRead: number;
+  inserted: number;
+  /** Lines that an earlier import (or source) had brought already. */
+  unchanged: number;
+  rejected: number;
+  error: string | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+}
+
+export interface ImportRejection {
+  line: number;
+  code: string;
+  reason: string;
+  column: string | null;
+  raw: string;
+}
+
+export interface IntegrationView {
+  id: string;
+  platform: string;
+  platformName: string;
+  name: string;
+  /** Path below the app's origin. */
+  webhookPath: string;
+  topics: string[];
+  setup: string[];
+  createdAt: string;
+  waiting: number;
+  lastReceivedAt: string | null;
+  acceptedTotal: number;
+}
+
+export interface ModelRunView {
+  id: string;
+  model: string;
+  source: string;
+  asOf: string;
+  parameters: Record<string, unknown>;
+  evidence: Record<string, unknown>;
+  notes: string[];
+  error: string | null;
+  cause: string;
+  createdAt: string;
+  serving: boolean;
+}
