@@ -1,5 +1,5 @@
 /** Cohort triangles: of the customers won in one month, how many bought, and for how much, in each month since. */
-import { lastDayOfMonth, monthNumber, monthText } from './calendar.ts';
+import { lastDayOfMonth, monthNumber, monthOfDay, monthText } from './calendar.ts';
 
 /** One cell as stored: customers of a cohort with at least one purchase in a month, and their revenue. */
 export interface CohortRow {
@@ -46,7 +46,7 @@ export interface Triangle {
  * nobody bought are zero cells.
  */
 export function triangle(rows: readonly CohortRow[], asOfDay: number): Triangle {
-  const last = monthNumber(new Date(asOfDay * 86_400_000).toISOString().slice(0, 7)) ?? 0;
+  const last = monthOfDay(asOfDay);
   const lastIsOver = lastDayOfMonth(last) <= asOfDay;
   const byCohort = new Map<number, Map<number, { customers: number; revenue: number }>>();
   for (const row of rows) {

@@ -1,0 +1,67 @@
+/** `clv cohorts`: retention and revenue triangles of a file's customers by month of first purchase. */
+import { purchaseDays } from '#core/clv/summary';
+import { dayText } from '#core/cohorts/calendar';
+import { cohortRows } from '#core/cohorts/cohort-rows';
+import { triangle, type Triangle } from '#core/cohorts/triangle';
+import { minorDigits } from '#core/commerce/money';
+import { readFlags } from './flags.ts';
+import { InputError } from './input-error.ts';
+import { print } from './print.ts';
+import { readOrders } from './read-orders.ts';
+
+export const COHORTS_HELP = `clv cohorts FILE.csv [flags]
+  Customers by month of first purchase: how many bought, and for how much, in each month since.
+
+  --as-of DAY       last day to look at (default: the last order's); its month is marked while it is not over
+  --measure NAME    customers (default), retention or revenue: what the printed table shows; JSON has all
+  --count-zero      a day worth zero is a purchase too
+  --currency CODE   how many decimals amounts have (default USD)
+  --json            print JSON
+`;
+
+const MEASURES = ['customers', 'retention', 'revenue'] as const;
+type Measure = (typeof MEASURES)[number];
+
+/** Run the command. @throws InputError for flags or files that cannot be used. */
+export async function runCohorts(args: string[]): Promise<void> {
+  const flags = readFlags(args, ['as-of', 'measure', 'currency'], ['count-zero']);
+  if (flags.help) return void process.stdout.write(COHORTS_HELP);
+  const asked = flags.text('measure') ?? 'customers';
+  const measure = MEASURES.find((name) => name === asked);
+  if (!measure) throw new InputError(`--measure must be ${MEASURES.join(', ')}, not "${asked}".`);
+  const currency = (flags.text('currency') ?? 'USD').toUpperCase();
+  const asOfFlag = flags.day('as-of');
+  const { events, lastDay } = await readOrders(flags.file, currency);
+  const asOf = asOfFlag ?? lastDay;
+  const unit = 10 ** minorDigits(currency);
+  const made = triangle(cohortRows(purchaseDays(events, flags.on('count-zero')), asOf), asOf);
+  if (made.cohorts.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(asOf)}.`);
+  if (!flags.on('json')) return void process.stdout.write(table(made, measure, unit));
+  print(
+    {
+      asOf: dayText(asOf),
+      table: Object.fromEntries(made.cohorts.map((cohort) => [cohort.month, cohort.cells.map((cell) => cell.customers)])),
+      cohorts: made.cohorts.map((cohort) => ({
+        ...cohort,
+        cells: cohort.cells.map((cell) => ({ ...cell, revenue: cell.revenue / unit, cumulativeRevenue: cell.cumulativeRevenue / unit })),
+      })),
+      average: made.average.map((cell) => ({ ...cell, revenuePerCustomer: cell.revenuePerCustomer / unit })),
+    },
+    true,
+  );
+}
+
+/** Fixed-width table; a month that is not over ends in `*`. */
+function table({ cohorts }: Triangle, measure: Measure, unit: number): string {
+  const text = cohorts.map((cohort) => [
+    cohort.month,
+    ...cohort.cells.map((cell) => {
+      const shown = measure === 'customers' ? String(cell.customers) : measure === 'revenue' ? (cell.revenue / unit).toFixed(2) : `${(100 * cell.retention).toFixed(1)}%`;
+      return shown + (cell.maturing ? '*' : '');
+    }),
+  ]);
+  const months = text.reduce((most, row) => Math.max(most, row.length - 1), 0);
+  const rows = [['cohort', ...Array.from({ length: months }, (_, offset) => String(offset))], ...text];
+  const width = rows.flat().reduce((most, cell) => Math.max(most, cell.length), 0) + 1;
+  return rows.map((row) => `${row.map((cell) => cell.padStart(width)).join('')}\n`).join('');
+}

@@ -1,0 +1,103 @@
+/** Orders from a CSV file, streamed: any column order, quotes, byte order mark and line ends; errors name the line. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse';
+import { z } from 'zod';
+import { dayNumber } from '#core/cohorts/calendar';
+import type { Events } from '#core/clv/summary';
+import { toMinor } from '#core/commerce/money';
+import { AppError } from '#core/errors';
+import { InputError } from './input-error.ts';
+
+export interface OrderFile {
+  events: Events;
+  /** Customer ids by index, in order of appearance. */
+  ids: string[];
+  /** Day numbers. */
+  firstDay: number;
+  lastDay: number;
+}
+
+const NEEDED = ['customer_id', 'date', 'amount'] as const;
+/** With `info` each record comes with the line it ended on. */
+const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+
+/**
+ * Read `customer_id,date,amount[,order_id,…]`; further columns are ignored. Lines of one order count on its earliest
+ * day, so that a refund nets into its order. `currency` sets how many decimals an amount has.
+ * @throws InputError naming file and line.
+ */
+export async function readOrders(path: string, currency: string): Promise<OrderFile> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile()) throw new InputError(`${path}: no such file.`);
+  const customers = new Map<string, number>();
+  const orders = new Map<string, number>();
+  const orderDay: number[] = [];
+  const customer: number[] = [];
+  const day: number[] = [];
+  const amount: number[] = [];
+  const order: number[] = [];
+  let columns: Record<'customer_id' | 'date' | 'amount' | 'order_id', number> | undefined;
+  const parser = createReadStream(path).pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }));
+  try {
+    for await (const raw of parser) {
+      const { record, info } = recordSchema.parse(raw);
+      if (!columns) {
+        columns = readHeader(path, record);
+        continue;
+      }
+      const at = `${path} line ${info.lines}`;
+      const id = record[columns.customer_id] ?? '';
+      if (id === '') throw new InputError(`${at}: customer_id is empty.`);
+      const date = record[columns.date] ?? '';
+      // A time of day is allowed and dropped: the file's own day counts.
+      const onDay = dayNumber(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
+      if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${date}".`);
+      const who = customers.get(id) ?? customers.size;
+      customers.set(id, who);
+      customer.push(who);
+      day.push(onDay);
+      amount.push(readAmount(at, record[columns.amount] ?? '', currency));
+      const orderId = columns.order_id < 0 ? '' : (record[columns.order_id] ?? '');
+      if (orderId === '') {
+        order.push(-1);
+        continue;
+      }
+      const key = `${who}\u0000${orderId}`;
+      const which = orders.get(key) ?? orders.size;
+      orders.set(key, which);
+      orderDay[which] = Math.min(orderDay[which] ?? Infinity, onDay);
+      order.push(which);
+    }
+  } catch (error) {
+    if (error instanceof CsvError) throw new InputError(`${path} line ${String(error['lines'] ?? '?')}: ${error.message}`);
+    throw error;
+  }
+  if (!columns) throw new InputError(`${path} line 1: the file is empty; a header with ${NEEDED.join(', ')} is needed.`);
+  if (day.length === 0) throw new InputError(`${path} line 2: there is a header but no order.`);
+  order.forEach((which, i) => {
+    if (which >= 0) day[i] = orderDay[which] ?? day[i] ?? 0;
+  });
+  return {
+    events: { customer: Int32Array.from(customer), day: Int32Array.from(day), amount: Float64Array.from(amount) },
+    ids: [...customers.keys()],
+    firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
+    lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
+  };
+}
+
+function readHeader(path: string, header: string[]): Record<'customer_id' | 'date' | 'amount' | 'order_id', number> {
+  const names = header.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
+  const missing = NEEDED.filter((name) => !names.includes(name));
+  if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${header.join(', ')}.`);
+  return { customer_id: names.indexOf('customer_id'), date: names.indexOf('date'), amount: names.indexOf('amount'), order_id: names.indexOf('order_id') };
+}
+
+function readAmount(at: string, text: string, currency: string): number {
+  try {
+    return toMinor(text, currency);
+  } catch (error) {
+    if (error instanceof AppError) throw new InputError(`${at}: amount: ${error.message}.`);
+    throw error;
+  }
+}
