@@ -24,6 +24,14 @@ const GEAR = PRODUCTS.filter((product) => product.category === 'Brewing gear');
 const GIFTS = PRODUCTS.filter((product) => product.category === 'Gifts');
 const TREATS = PRODUCTS.filter((product) => product.category === 'Tea and chocolate');
 const weightOf = (product: Product): number => product.weight;
+/** Tools that fit what stands in the kitchen are bought several times as often as the others. */
+const TOOLS: Readonly<Record<Brew, readonly string[]>> = {
+  espresso: ['GEA-TAM-58', 'GEA-JUG-06', 'GEA-GRI-01', 'GEA-CLE-10'],
+  filter: ['GEA-DRI-01', 'GEA-PAP-100', 'GEA-PRE-01', 'GEA-SCA-01', 'GEA-GRI-01'],
+  capsule: ['GEA-CLE-10', 'GEA-JUG-06'],
+  tea: [],
+};
+const toolWeight = (brew: Brew) => (product: Product): number => product.weight * (TOOLS[brew].includes(product.sku) ? 6 : 1);
 
 export function inventTaste(random: Random): Taste {
   const { brew } = pickWeighted(random, BREWS, (one) => one.weight);
@@ -42,9 +50,9 @@ export function householdBasket(random: Random, taste: Taste): BasketLine[] {
   add(pick(random, taste.favourites), pickWeighted(random, [1, 2, 3, 4], (n) => [0, 46, 34, 13, 7][n] ?? 0));
   if (chance(random, 0.34)) add(pick(random, taste.favourites));
   if (chance(random, 0.3)) add(pickWeighted(random, staplesOf(taste.brew), weightOf));
-  if (chance(random, 0.16)) add(pickWeighted(random, GEAR, weightOf));
+  if (chance(random, 0.16)) add(pickWeighted(random, GEAR, toolWeight(taste.brew)));
   if (chance(random, 0.18)) add(pickWeighted(random, TREATS, weightOf));
-  return withCompanions(random, chosen, 0.36);
+  return withCompanions(random, chosen, 0.3);
 }
 
 /** Presents: boxes and mugs, often more than one of the same. */
@@ -55,14 +63,15 @@ export function giftBasket(random: Random, month: number): BasketLine[] {
   chosen.set(pickWeighted(random, offered, weightOf), pickWeighted(random, [1, 2, 3, 5], (n) => 8 / n ** 2));
   if (chance(random, 0.35)) chosen.set(pickWeighted(random, offered, weightOf), 1);
   if (chance(random, 0.12)) chosen.set(pickWeighted(random, GEAR, weightOf), 1);
-  return withCompanions(random, chosen, 0.45);
+  return withCompanions(random, chosen, 0.28);
 }
 
 function withCompanions(random: Random, chosen: Map<Product, number>, probability: number): BasketLine[] {
   for (const product of [...chosen.keys()]) {
-    if (product.companions.length === 0 || !chance(random, probability)) continue;
-    const companion = productBySku(pick(random, product.companions));
-    if (!chosen.has(companion)) chosen.set(companion, 1);
+    for (const sku of product.companions) {
+      const companion = productBySku(sku);
+      if (chance(random, probability) && !chosen.has(companion)) chosen.set(companion, 1);
+    }
   }
   return [...chosen].map(([product, quantity]) => ({ product, quantity }));
 }
