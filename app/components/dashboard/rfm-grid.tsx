@@ -1,0 +1,88 @@
+/** Recency by frequency: how many customers stand where, coloured by what they are worth; each cell opens its list. */
+import { Link } from '@remix-run/react';
+import type { CSSProperties } from 'react';
+import type { RfmCellTotals } from '#core/live/snapshot';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Card } from '../ui/card.tsx';
+import { LiveFigure } from '../ui/live-figure.tsx';
+
+interface Cell {
+  customers: number;
+  value: number;
+}
+
+const SCORES = [1, 2, 3, 4, 5] as const;
+
+/** Sums over the monetary scores; the key is recency then frequency. */
+function gridOf(cells: RfmCellTotals[]): Map<string, Cell> {
+  const grid = new Map<string, Cell>();
+  for (const { recency, frequency, customers, historicalValue, predictedValue } of cells) {
+    if (recency === 0) continue;
+    const key = `${recency}${frequency}`;
+    const cell = grid.get(key) ?? { customers: 0, value: 0 };
+    grid.set(key, { customers: cell.customers + customers, value: cell.value + historicalValue + predictedValue });
+  }
+  return grid;
+}
+
+export function RfmGrid({ cells }: { cells: RfmCellTotals[] }) {
+  const { count, money, percent } = useFormats();
+  const grid = gridOf(cells);
+  const all = [...grid.values()];
+  const customers = all.reduce((sum, cell) => sum + cell.customers, 0);
+  const value = all.reduce((sum, cell) => sum + cell.value, 0);
+  const best = [...grid].filter(([key]) => Number(key[0]) >= 4 && Number(key[1]) >= 4).map(([, cell]) => cell);
+  const bestCustomers = best.reduce((sum, cell) => sum + cell.customers, 0);
+  const bestValue = best.reduce((sum, cell) => sum + cell.value, 0);
+  const most = Math.max(1, ...all.map((cell) => cell.value));
+  const title =
+    bestCustomers > 0 && value > 0
+      ? `Recent and frequent buyers, ${percent(bestCustomers / customers)} of customers, hold ${percent(bestValue / value)} of the value`
+      : 'Customers by how recently and how often they bought';
+  return (
+    <Card title={title} note="Customers in each cell; the darker, the more they are worth together. Choose a cell to see them.">
+      {customers === 0 ? (
+        <p className="py-6 text-muted">Scores appear with the first counted orders.</p>
+      ) : (
+        <div className="grid grid-cols-[auto_1fr] gap-x-2">
+          <p aria-hidden className="row-span-1 flex items-center text-12 text-muted [writing-mode:sideways-lr]">bought lately →</p>
+          <table className="figures w-full table-fixed border-separate border-spacing-1 text-13">
+            <caption className="sr-only">Customers by recency score (rows, 5 is most recent) and frequency score (columns, 5 is most often)</caption>
+            <thead className="sr-only">
+              <tr>
+                <td />
+                {SCORES.map((frequency) => <th key={frequency} scope="col">Frequency {frequency}</th>)}
+              </tr>
+            </thead>
+            <tbody>
+              {SCORES.toReversed().map((recency) => (
+                <tr key={recency}>
+                  <th scope="row" className="sr-only">Recency {recency}</th>
+                  {SCORES.map((frequency) => {
+                    const cell = grid.get(`${recency}${frequency}`);
+                    if (!cell) return <td key={frequency} className="h-11 rounded-[4px] bg-heat-none text-center text-muted"><span aria-label="none">·</span></td>;
+                    return (
+                      <td key={frequency} className="p-0">
+                        <Link
+                          to={`/customers?rfm=${recency}${frequency}`}
+                          style={{ '--heat': Math.sqrt(Math.max(0, cell.value) / most) } as CSSProperties}
+                          title={`Recency ${recency}, frequency ${frequency}: ${count(cell.customers)} customers worth ${money(cell.value)}`}
+                          className="heat flex h-11 items-center justify-center rounded-[4px] font-strong"
+                        >
+                          <LiveFigure>{count(cell.customers)}</LiveFigure>
+                          <span className="sr-only"> customers worth {money(cell.value)}</span>
+                        </Link>
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          <span />
+          <p aria-hidden className="text-center text-12 text-muted">bought often →</p>
+        </div>
+      )}
+    </Card>
+  );
+}

@@ -1,0 +1,58 @@
+/** What the figures rest on: how far the forecast held, and what could not be counted. */
+import type { ReactNode } from 'react';
+import type { Dashboard, ModelStatus } from '#operations/views';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Card } from '../ui/card.tsx';
+
+export function TrustNotes({ model, coverage }: { model: ModelStatus; coverage: Dashboard['coverage'] }) {
+  return (
+    <div className="grid gap-4 lg:grid-cols-2">
+      <ModelNote model={model} />
+      <CoverageNote coverage={coverage} />
+    </div>
+  );
+}
+
+function Points({ children }: { children: ReactNode[] }) {
+  return <ul className="flex flex-col gap-1.5 text-14">{children.map((child, index) => <li key={index} className="flex gap-2"><span aria-hidden className="text-muted">–</span><span>{child}</span></li>)}</ul>;
+}
+
+function ModelNote({ model }: { model: ModelStatus }) {
+  const { count, day, time, percent } = useFormats();
+  const { holdout, lastFailure } = model;
+  const points: ReactNode[] = [];
+  if (holdout) {
+    const weeks = Math.max(1, Math.round((Date.parse(holdout.to) - Date.parse(holdout.from)) / 604_800_000));
+    const off = holdout.actualOrders === 0 ? null : (holdout.expectedOrders - holdout.actualOrders) / holdout.actualOrders;
+    points.push(
+      `Forecast checked against the last ${weeks} weeks (${day(holdout.from)} to ${day(holdout.to)}): predicted ${count(holdout.expectedOrders)} repeat orders, ${count(holdout.actualOrders)} happened${off === null || Math.abs(off) < 0.005 ? '' : `, ${percent(Math.abs(off))} too ${off > 0 ? 'many' : 'few'}`}.`,
+    );
+  }
+  points.push(...model.notes);
+  if (lastFailure) points.push(`The last refit, ${time(lastFailure.at)}, did not succeed; the model before it still serves. ${lastFailure.error}`);
+  if (points.length === 0) points.push('No model yet: it is fitted once the first orders are in.');
+  return (
+    <Card title="How far to trust the forecast" note={model.asOf === null ? undefined : `Learned from orders up to ${day(model.asOf)}`}>
+      <Points>{points}</Points>
+    </Card>
+  );
+}
+
+function CoverageNote({ coverage }: { coverage: Dashboard['coverage'] }) {
+  const { count, percent } = useFormats();
+  const { orders, unattributedOrders, uncountedOrders, parkedRefunds, openDeadLetters } = coverage;
+  const plural = (value: number, one: string, many: string) => `${count(value)} ${value === 1 ? one : many}`;
+  const points: ReactNode[] = [];
+  if (unattributedOrders > 0) {
+    points.push(`${plural(unattributedOrders, 'order', 'orders')} (${percent(unattributedOrders / Math.max(1, orders), 1)}) came without a customer: in the revenue, in no customer's value.`);
+  }
+  if (uncountedOrders > 0) points.push(`${plural(uncountedOrders, 'order', 'orders')} in another currency wait for an exchange rate: kept, not yet counted.`);
+  if (parkedRefunds > 0) points.push(`${plural(parkedRefunds, 'refund waits', 'refunds wait')} for the order to arrive: kept, not yet counted.`);
+  if (openDeadLetters > 0) points.push(`${plural(openDeadLetters, 'delivery', 'deliveries')} could not be read and ${openDeadLetters === 1 ? 'is' : 'are'} kept aside.`);
+  if (points.length === 0) points.push('Every order of the last year is counted and belongs to a customer.');
+  return (
+    <Card title="What the figures leave out" note={`Of ${plural(orders, 'order', 'orders')} in the last 365 days`}>
+      <Points>{points}</Points>
+    </Card>
+  );
+}

@@ -1,0 +1,51 @@
+/** What happened, what is safe, the request id, what to do. */
+import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react';
+import { z } from 'zod';
+import { buttonClass } from '../ui/button.tsx';
+
+const problem = z.object({ message: z.string().optional(), requestId: z.string().optional() });
+
+interface Told {
+  title: string;
+  happened: string;
+  safe: string;
+  todo: string;
+  requestId: string | null;
+}
+
+export function tellError(error: unknown): Told {
+  const safe = 'Your orders and customers are safe: orders that arrive are kept and counted even while a page fails.';
+  if (isRouteErrorResponse(error)) {
+    const said = problem.safeParse(error.data);
+    const requestId = said.success ? (said.data.requestId ?? null) : null;
+    const message = said.success ? said.data.message : undefined;
+    if (error.status === 404) {
+      return { title: 'There is nothing here', happened: message ?? 'The address is mistyped, or what it named was removed.', safe: 'Nothing was changed.', todo: 'Go to the dashboard, or search with ⌘K.', requestId };
+    }
+    if (error.status === 403) {
+      return { title: 'Your role does not include this', happened: message ?? 'This page needs more rights than your account has.', safe: 'Nothing was changed.', todo: 'Ask an admin of your company to do it or to change your role.', requestId };
+    }
+    if (error.status === 429) {
+      return { title: 'Too many requests', happened: message ?? 'This account asked for more pages than one minute allows.', safe: 'Nothing was changed.', todo: 'Wait a minute, then try again.', requestId };
+    }
+    return { title: 'This page could not be made', happened: message ?? 'Something failed on our side.', safe, todo: 'Try again in a moment. If it stays, send us the request id.', requestId };
+  }
+  return { title: 'This page could not be shown', happened: 'Something failed while the page was drawn.', safe, todo: 'Reload the page. If it fails again, send us the time and the address.', requestId: null };
+}
+
+export function ErrorPage() {
+  const told = tellError(useRouteError());
+  return (
+    <div className="mx-auto flex w-full max-w-xl flex-col gap-4 px-4 py-16">
+      <h1 className="text-28 font-strong">{told.title}</h1>
+      <p className="text-16">{told.happened}</p>
+      <p className="text-muted">{told.safe}</p>
+      <p className="text-muted">{told.todo}</p>
+      {told.requestId !== null && <p className="text-13 text-muted">Request id <code className="font-mono text-ink select-all">{told.requestId}</code></p>}
+      <div className="mt-2 flex gap-2">
+        <a href="" className={buttonClass('primary')}>Try again</a>
+        <Link to="/" className={buttonClass('plain')}>Go to the dashboard</Link>
+      </div>
+    </div>
+  );
+}

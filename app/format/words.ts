@@ -1,0 +1,53 @@
+/** Plain words for the states and segments that the product knows. */
+import { assertNever } from '#core/errors';
+import { STAGES, type Stage } from '#core/clv/lifecycle';
+import type { ImportView } from '#operations/views';
+
+export function isStage(text: string | null): text is Stage {
+  return STAGES.some((stage) => stage === text);
+}
+
+export function stageName(stage: Stage): string {
+  switch (stage) {
+    case 'new': return 'New';
+    case 'active': return 'Active';
+    case 'returning': return 'Returning';
+    case 'at_risk': return 'At risk';
+    case 'lapsed': return 'Lapsed';
+    default: return assertNever(stage);
+  }
+}
+
+export function stageMeaning(stage: Stage): string {
+  switch (stage) {
+    case 'new': return 'One purchase so far, and it is too early to expect the next';
+    case 'active': return 'Buying at about their usual pace';
+    case 'returning': return 'Bought again within the last 30 days after a long silence';
+    case 'at_risk': return 'Later than usual: more than one and a half times their usual gap';
+    case 'lapsed': return 'Silent for more than three times their usual gap';
+    default: return assertNever(stage);
+  }
+}
+
+export function importStateName(state: ImportView['state']): string {
+  switch (state) {
+    case 'uploading': return 'Uploading';
+    case 'waiting': return 'Waiting to start';
+    case 'running': return 'Reading';
+    case 'done': return 'Done';
+    case 'cancelled': return 'Cancelled';
+    case 'failed': return 'Failed';
+    default: return assertNever(state);
+  }
+}
+
+/** "next 12 months", or days where the horizon is no whole number of months. */
+export function horizonWords(days: number): string {
+  const months = Math.round(days / (365 / 12));
+  return months >= 2 && Math.abs(days - (months * 365) / 12) <= 2 ? `next ${months} months` : `next ${days} days`;
+}
+
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  return ((words[0]?.[0] ?? '') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase() || '?';
+}

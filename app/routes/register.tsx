@@ -1,0 +1,65 @@
+/** Registers a company and its first admin; works without scripts. */
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
+import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import { z } from 'zod';
+import { refused, refusedFields } from '../components/forms/form-result.ts';
+import { SelectField, TextField } from '../components/forms/field.tsx';
+import { CurrencyOptions, TimeZoneOptions } from '../components/forms/region-options.tsx';
+import { AuthFrame } from '../components/layout/auth-frame.tsx';
+import { Button } from '../components/ui/button.tsx';
+import { Notice } from '../components/ui/notice.tsx';
+import { optionalContext, signUp } from '../context.server.ts';
+import { currenciesNamed, timeZones } from '../format/regions.ts';
+import { localeOf } from '../format/locale.ts';
+
+export const meta: MetaFunction = () => [{ title: 'Register · Perennial' }];
+
+const form = z.object({
+  companyName: z.string().trim().min(1, 'Enter the name of your company or shop').max(120, 'Use at most 120 characters'),
+  email: z.string().trim().min(1, 'Enter your e-mail address').email('This is not an e-mail address; write it like name@shop.com'),
+  password: z.string().min(12, 'Use at least 12 characters; three unrelated words are easy to remember').max(200, 'Use at most 200 characters'),
+  currency: z.string().length(3, 'Choose a currency'),
+  timeZone: z.string().min(1, 'Choose a time zone'),
+});
+
+export async function loader(args: LoaderFunctionArgs) {
+  if (await optionalContext(args)) throw redirect('/');
+  return { currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language'))), zones: timeZones() };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  if (!parsed.success) return refusedFields(parsed.error);
+  try {
+    return redirect('/', { headers: await signUp(args, parsed.data) });
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+export default function Register() {
+  const { currencies, zones } = useLoaderData<typeof loader>();
+  const result = useActionData<typeof action>();
+  const busy = useNavigation().state !== 'idle';
+  const [zone, setZone] = useState('UTC');
+  // Only the browser knows where the merchant sits; without scripts they choose themselves.
+  useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
+  return (
+    <AuthFrame title="Register your company" lead="You become its first admin. Currency and time zone can be changed later." below={<>Registered already? <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in</Link></>}>
+      <Form method="post" noValidate className="flex flex-col gap-4">
+        {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+        <TextField label="Company or shop" name="companyName" autoComplete="organization" required error={result?.errors.companyName} />
+        <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={result?.errors.email} />
+        <TextField label="Password" name="password" type="password" autoComplete="new-password" required help="At least 12 characters" error={result?.errors.password} />
+        <SelectField label="Currency of your reports" name="currency" defaultValue="EUR" error={result?.errors.currency}>
+          <CurrencyOptions currencies={currencies} />
+        </SelectField>
+        <SelectField label="Time zone of your days" name="timeZone" value={zone} onChange={(event) => setZone(event.target.value)} error={result?.errors.timeZone}>
+          <TimeZoneOptions zones={zones} chosen={zone} />
+        </SelectField>
+        <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'Registering…' : 'Register'}</Button>
+      </Form>
+    </AuthFrame>
+  );
+}
