@@ -10,13 +10,15 @@ export type RowLikelihood = (rows: Rows, theta: Float64Array, gradient: Float64A
 
 /** Log-parameters stay within e^±14 of their scale: beyond lie only limits, where the likelihood is flat. */
 export const LOG_BOUND = 14;
+/** Past this a log-parameter is on its way to a limit: the likelihood hardly changes any more. */
+const FLAT_FROM = 9;
 /** Rows a first, rough fit looks at. */
 const SAMPLE = 8_000;
 
 export interface Maximum extends Minimum {
   logLikelihood: number;
-  /** Whether a log-parameter ended at its bound. */
-  atBound: boolean;
+  /** Whether a log-parameter ended so far out that the likelihood is flat along it. */
+  flat: boolean;
 }
 
 /** Deterministic; `iterations` counts the rough and the final search of the start that won. */
@@ -39,6 +41,6 @@ export function maximise(likelihood: RowLikelihood, rows: Rows, starts: readonly
     ...best,
     iterations: best === rough ? rough.iterations : rough.iterations + best.iterations,
     logLikelihood: -best.value * rows.n,
-    atBound: best.at.some((v) => Math.abs(v) > LOG_BOUND - 1e-6),
+    flat: best.at.some((v) => Math.abs(v) > FLAT_FROM),
   };
 }

@@ -26,6 +26,8 @@ const ARMIJO = 1e-4;
 const CURVATURE = 0.9;
 /** Two steps in a row that gain less than this share of the value end the search: the surface is flat. */
 const FLAT = 1e-13;
+/** Gradient below which a search that cannot go on still counts as settled. */
+const STUCK = 1e-4;
 
 /** Nocedal & Wright, Numerical Optimization (2006), algorithm 6.1, with a bracketing line search and clamping to the box. */
 export function minimise(objective: Objective, start: ArrayLike<number>, options: MinimiseOptions): Minimum {
@@ -84,7 +86,8 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
       if (step * longest < 1e-14) break;
     }
     if (!found) {
-      if (fresh) return result(projectedSize(at, gradient, lower, upper) <= 1e-5);
+      // Not even straight downhill gains anything: rounding is all that is left, unless the gradient says otherwise.
+      if (fresh) return result(projectedSize(at, gradient, lower, upper) <= STUCK);
       inverse = identity(size);
       fresh = true;
       continue;
@@ -99,7 +102,7 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
     value = nextValue;
     if (flat >= 2) return result(true);
   }
-  return result(projectedSize(at, gradient, lower, upper) <= 1e-5);
+  return result(projectedSize(at, gradient, lower, upper) <= STUCK);
 }
 
 function identity(size: number): Float64Array {
