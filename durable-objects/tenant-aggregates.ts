@@ -1,0 +1,182 @@
+/**
+ * The live figures of one tenant: a fold over what Postgres stamped, kept in SQLite, answered from memory.
+ *
+ * A feed is applied in one transaction and only where the object stands, so whatever is repeated, lost or late counts
+ * once. A feed into a new epoch builds everything anew while the last complete figures are served.
+ */
+import { DurableObject } from 'cloudflare:workers';
+import { emptyAggregates } from '#core/live/aggregates';
+import type { Feed, Position, TenantClock } from '#core/live/feed';
+import { beginEpoch, fitOf, fold } from '#core/live/fold';
+import type { CustomerChange, ServerMessage } from '#core/live/messages';
+import type { Snapshot } from '#core/live/snapshot';
+import { asOfDay, snapshotOf } from '#core/live/snapshot-of';
+import { nextLocalDayStart } from '#core/live/tenant-day';
+import type { Job } from '#worker/ports';
+import { AggregatesStore, type Kept } from './aggregates-store.ts';
+import type { LiveHub } from './live-hub.ts';
+
+export interface AggregatesEnv {
+  LIVE_HUB: DurableObjectNamespace<LiveHub>;
+  JOBS: Queue<Job>;
+}
+
+/** Somebody asked where we stand and no complete feed came since: ask for one. */
+const FEED_LATE_MS = 30_000;
+const FEED_LATE_MOST_MS = 3_600_000;
+
+function sameClock(a: TenantClock | null, b: TenantClock): boolean {
+  return a !== null && a.currency === b.currency && a.timeZone === b.timeZone && a.analysisDate === b.analysisDate && a.horizonDays === b.horizonDays;
+}
+
+export class TenantAggregates extends DurableObject<AggregatesEnv> {
+  #store: AggregatesStore;
+  #kept: Kept;
+  #memo: { asOf: number; snapshot: Snapshot } | null = null;
+  #companyId: string | null;
+  /** More may be stamped than we were fed. After waking we cannot know, and assume so. */
+  #behind = true;
+  #late = FEED_LATE_MS;
+  #alarmAt: number | null = null;
+
+  constructor(ctx: DurableObjectState, env: AggregatesEnv) {
+    super(ctx, env);
+    this.#store = new AggregatesStore(ctx.storage.sql);
+    this.#kept = this.#store.load();
+    this.#companyId = this.#kept.companyId;
+  }
+
+  /** Asked before a feed is read; an alarm asks for the feed again should it never arrive. */
+  position(companyId: string): Position {
+    this.#companyId = companyId;
+    this.#behind = true;
+    this.#armWithin(Date.now() + FEED_LATE_MS);
+    return { ...this.#kept.totals.position };
+  }
+
+  /** @param changed what to tell open pages about; not counted */
+  apply(companyId: string, feed: Feed, changed: CustomerChange[]): Position {
+    this.#companyId = companyId;
+    const { totals } = this.#kept;
+    const fit = fitOf(feed, totals.position);
+    if (fit === 'refused') return { ...totals.position };
+    if (feed.complete) {
+      this.#behind = false;
+      this.#late = FEED_LATE_MS;
+    }
+    const nothingNew = fit === 'continues' && feed.to.seq === totals.position.seq && feed.customers.length === 0 && feed.days.length === 0
+      && !totals.building && sameClock(totals.clock, feed.clock);
+    if (!nothingNew) {
+      const wasBuilding = totals.building;
+      this.#write(companyId, feed, fit === 'begins_epoch');
+      // While building, the figures served do not change from page to page.
+      this.#publish(changed, !(wasBuilding && totals.building) || fit === 'begins_epoch');
+    } else if (changed.length > 0) {
+      this.#publish(changed, false);
+    }
+    this.#armForMidnight();
+    return { ...this.#kept.totals.position };
+  }
+
+  snapshot(): Snapshot {
+    const { totals, served } = this.#kept;
+    if (totals.building && served !== null) return { ...served, ready: false };
+    const now = new Date();
+    const shown = totals.building ? { ...emptyAggregates(), clock: totals.clock, updatedAt: totals.updatedAt } : totals;
+    const asOf = totals.clock === null ? -1 : asOfDay(totals.clock, now);
+    if (this.#memo?.asOf !== asOf || asOf === -1) {
+      this.#memo = { asOf, snapshot: snapshotOf(shown, now, (day) => this.#store.laterBuyers(day)) };
+    }
+    return this.#memo.snapshot;
+  }
+
+  /**
+   * Forgets where it stands, so that the next feed starts from the beginning, also one of an earlier epoch (the database
+   * was restored from a backup). The last complete figures are served until then.
+   */
+  reset(companyId: string): Position {
+    const served = this.#kept.totals.building ? this.#kept.served : this.snapshot();
+    const { clock, updatedAt } = this.#kept.totals;
+    const totals = { ...emptyAggregates(), clock, updatedAt };
+    this.ctx.storage.transactionSync(() => {
+      this.#store.open();
+      this.#store.clear();
+      this.#store.save(companyId, totals, served, { customers: new Map(), stages: new Set(), cells: new Set(), buyers: new Set(), days: new Set() });
+    });
+    this.#kept = { companyId, totals, served };
+    this.#memo = null;
+    return this.position(companyId);
+  }
+
+  override async alarm(): Promise<void> {
+    this.#alarmAt = null;
+    try {
+      if (this.#behind && this.#companyId !== null) {
+        await this.env.JOBS.send({ type: 'feed', companyId: this.#companyId });
+      }
+      // The day may have turned: every window moves on although nothing was stamped.
+      this.#publish([], true);
+    } catch (error) {
+      console.error(JSON.stringify({ event: 'feed_ring_failed', companyId: this.#companyId, message: String(error) }));
+    } finally {
+      if (this.#behind && this.#companyId !== null) {
+        this.#late = Math.min(FEED_LATE_MOST_MS, this.#late * 2);
+        this.#armWithin(Date.now() + this.#late);
+      }
+      this.#armForMidnight();
+    }
+  }
+
+  #write(companyId: string, feed: Feed, beginsEpoch: boolean): void {
+    const { totals } = this.#kept;
+    const complete = totals.building ? this.#kept.served : null;
+    try {
+      this.ctx.storage.transactionSync(() => {
+        this.#store.open();
+        let served = complete;
+        if (beginsEpoch) {
+          served = totals.building ? complete : this.snapshot();
+          this.#store.clear();
+          beginEpoch(totals);
+        }
+        const before = this.#store.customers([...new Set(feed.customers.map(({ id }) => id))]);
+        const touched = fold(totals, feed, (id) => before.get(id), new Date().toISOString());
+        this.#kept.served = totals.building ? served : null;
+        this.#store.save(companyId, totals, this.#kept.served, touched);
+      });
+    } catch (error) {
+      // The transaction is undone on disk; memory follows it.
+      this.#store = new AggregatesStore(this.ctx.storage.sql);
+      this.#kept = this.#store.load();
+      throw error;
+    } finally {
+      this.#memo = null;
+    }
+  }
+
+  #publish(customers: CustomerChange[], figures: boolean): void {
+    if (this.#companyId === null) return;
+    const at = new Date().toISOString();
+    const messages: ServerMessage[] = figures ? [{ type: 'kpi', snapshot: this.snapshot(), at }] : [];
+    if (customers.length > 0) messages.push({ type: 'customer', customers, at });
+    if (messages.length === 0) return;
+    // Nobody waits for the pages: they get a whole snapshot with the next change anyhow.
+    const sent = this.env.LIVE_HUB.getByName(this.#companyId).publish(messages);
+    this.ctx.waitUntil(sent.then(undefined, (error: unknown) => {
+      console.warn(JSON.stringify({ event: 'live_publish_failed', companyId: this.#companyId, message: String(error) }));
+    }));
+  }
+
+  #armForMidnight(): void {
+    const { clock } = this.#kept.totals;
+    if (clock === null || clock.analysisDate !== null) return;
+    this.#armWithin(nextLocalDayStart(new Date(), clock.timeZone).getTime());
+  }
+
+  /** One alarm serves both uses: the earlier wins, and sets the other again when it rings. */
+  #armWithin(at: number): void {
+    if (this.#alarmAt !== null && this.#alarmAt <= at) return;
+    this.#alarmAt = at;
+    void this.ctx.storage.setAlarm(at);
+  }
+}
