@@ -23,6 +23,8 @@ export function customerInput(customer: DemoCustomer): Record<string, unknown> {
     acquisitionCost: customer.cost === null ? undefined : fromMinor(customer.cost, SHOP_CURRENCY),
     acquiredOn: dayFromNumber(customer.acquiredDay),
     consentEmail: customer.consent,
+    // Whatever the platform says later is newer.
+    updatedAt: dayFromNumber(customer.acquiredDay),
   }
 }
 
@@ -48,7 +50,7 @@ function customerRef(order: DemoOrder): Record<string, unknown> | undefined {
 
 export function orderInput(order: DemoOrder): Record<string, unknown> {
   return {
-    externalId: String(order.id), source: SOURCE, occurredAt: order.at, updatedAt: order.at, type: order.type,
+    externalId: String(order.id), source: SOURCE, occurredAt: order.at, updatedAt: order.at, type: order.type, orderId: `#${order.number}`,
     amount: fromMinor(order.basket.net, SHOP_CURRENCY), currency: SHOP_CURRENCY,
     customer: customerRef(order), channel: order.sourceName ?? undefined, items: items(order.basket.lines),
   }

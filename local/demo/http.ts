@@ -71,7 +71,13 @@ export async function inParallel(from: number, count: number, width: number, wor
   const worker = async (): Promise<void> => {
     while (next < count) {
       const index = next++
-      await work(index)
+      try {
+        await work(index)
+      } catch (error) {
+        // The others finish what they hold and take up nothing more.
+        next = count
+        throw error
+      }
       finished.add(index)
       const before = solid
       while (finished.delete(solid)) solid++

@@ -54,3 +54,13 @@ export function inventPerson(random: Random, serial: number): Person {
   const email = `${slug(first)}${separator}${slug(last)}${between(random, 1, 9)}${serial}@${pick(random, MAIL_HOSTS)}`;
   return { first, last, email, country: country.code, countryName: country.name, currency: country.currency };
 }
+
+/**
+ * A person from what a customer list holds of them.
+ * @param name first name first
+ */
+export function personOf({ name, email, country }: { name: string; email: string; country: string | null }): Person {
+  const [first = '', ...rest] = name.split(' ');
+  const home = COUNTRIES.find((one) => one.code === country);
+  return { first, last: rest.join(' '), email, country: country ?? 'DE', countryName: home?.name ?? country ?? 'Germany', currency: home?.currency ?? 'EUR' };
+}
