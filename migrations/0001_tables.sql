@@ -137,6 +137,10 @@ CREATE TABLE "customers" (
 	"attributes" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"version_at" timestamp with time zone,
 	"merged_into" uuid,
+	"name_key" text GENERATED ALWAYS AS (lower(name)) STORED,
+	"surname_key" text GENERATED ALWAYS AS (lower(regexp_replace(name, '^.*\s', ''))) STORED,
+	"email_key" text GENERATED ALWAYS AS (lower(email)) STORED,
+	"external_key" text GENERATED ALWAYS AS (lower(external_id)) STORED,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "customers_company_id_id_pk" PRIMARY KEY("company_id","id")
 );
@@ -367,9 +371,10 @@ CREATE INDEX "customer_stats_last" ON "customer_stats" USING btree ("company_id"
 CREATE INDEX "customer_stats_orders" ON "customer_stats" USING btree ("company_id","orders" DESC NULLS LAST,"customer_id");--> statement-breakpoint
 CREATE INDEX "customer_stats_stage" ON "customer_stats" USING btree ("company_id","stage","total_value" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "customer_stats_unscored" ON "customer_stats" USING btree ("company_id") WHERE scored_version <> version;--> statement-breakpoint
-CREATE INDEX "customers_name" ON "customers" USING btree ("company_id",lower("name") text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "customers_email" ON "customers" USING btree ("company_id",lower("email") text_pattern_ops);--> statement-breakpoint
-CREATE INDEX "customers_external" ON "customers" USING btree ("company_id",lower("external_id") text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "customers_name" ON "customers" USING btree ("company_id","name_key");--> statement-breakpoint
+CREATE INDEX "customers_surname" ON "customers" USING btree ("company_id","surname_key");--> statement-breakpoint
+CREATE INDEX "customers_email" ON "customers" USING btree ("company_id","email_key");--> statement-breakpoint
+CREATE INDEX "customers_external" ON "customers" USING btree ("company_id","external_key");--> statement-breakpoint
 CREATE INDEX "daily_rollup_seq" ON "daily_rollup" USING btree ("company_id","seq");--> statement-breakpoint
 CREATE UNIQUE INDEX "dead_letters_delivery" ON "dead_letters" USING btree ("company_id","door","source","delivery_id");--> statement-breakpoint
 CREATE INDEX "dead_letters_open" ON "dead_letters" USING btree ("company_id","created_at" DESC NULLS LAST) WHERE resolved_at is null;--> statement-breakpoint

@@ -16,6 +16,10 @@ ALTER TABLE tenant_clock SET (fillfactor = 10);
 --> statement-breakpoint
 ALTER TABLE cohort_month SET (fillfactor = 50);
 --> statement-breakpoint
+-- Prefix search compares bytes.
+ALTER TABLE customers ALTER COLUMN name_key TYPE text COLLATE "C", ALTER COLUMN surname_key TYPE text COLLATE "C",
+  ALTER COLUMN email_key TYPE text COLLATE "C", ALTER COLUMN external_key TYPE text COLLATE "C";
+--> statement-breakpoint
 -- Timescale where it exists (Apache-2 edition is enough); plain tables elsewhere.
 DO $$ BEGIN
   IF EXISTS (SELECT FROM pg_available_extensions WHERE name = 'timescaledb') THEN

@@ -114,12 +114,18 @@ export const customers = pgTable('customers', {
   /** Version of the profile, newest wins. */
   versionAt: instant('version_at'),
   mergedInto: uuid('merged_into'),
+  /** Search keys, collated "C": `lower()` is not leakproof, so an index over it is not used under row security. */
+  nameKey: text('name_key').generatedAlwaysAs(sql`lower(name)`),
+  surnameKey: text('surname_key').generatedAlwaysAs(sql`lower(regexp_replace(name, '^.*\\s', ''))`),
+  emailKey: text('email_key').generatedAlwaysAs(sql`lower(email)`),
+  externalKey: text('external_key').generatedAlwaysAs(sql`lower(external_id)`),
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [
   primaryKey({ columns: [t.companyId, t.id] }),
-  index('customers_name').on(t.companyId, sql`lower(${t.name}) text_pattern_ops`),
-  index('customers_email').on(t.companyId, sql`lower(${t.email}) text_pattern_ops`),
-  index('customers_external').on(t.companyId, sql`lower(${t.externalId}) text_pattern_ops`),
+  index('customers_name').on(t.companyId, t.nameKey),
+  index('customers_surname').on(t.companyId, t.surnameKey),
+  index('customers_email').on(t.companyId, t.emailKey),
+  index('customers_external').on(t.companyId, t.externalKey),
   tenantOnly(t.companyId),
 ]);
 

@@ -1,0 +1,135 @@
+/** Reading customers: lists by any sort with a cursor, search by prefix, one profile. */
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import { STAGES } from '#core/clv/lifecycle';
+import { query } from './tenant.ts';
+import type { TenantDb } from './tenant.ts';
+
+export const customerRow = z.object({
+  id: z.string(), external_id: z.string(), source: z.string(), name: z.string().nullable(), email: z.string().nullable(), country: z.string().nullable(),
+  acquisition_channel: z.string().nullable(), stage: z.enum(STAGES).nullable(), orders: z.number(), first_day: z.string().nullable(), last_day: z.string().nullable(),
+  historical_value: z.number(), predicted_value: z.number(), predicted_low: z.number(), predicted_high: z.number(), total_value: z.number(),
+  p_alive: z.number().nullable(), recency_score: z.number(), frequency_score: z.number(), monetary_score: z.number(),
+});
+export type CustomerDataRow = z.infer<typeof customerRow>;
+
+const rowColumns = sql.raw(`c.id, c.external_id, c.source, c.name, c.email, c.country, c.acquisition_channel, s.stage, s.orders, s.first_day, s.last_day,
+  s.historical_value, s.predicted_value, s.predicted_low, s.predicted_high, s.total_value, s.p_alive, s.recency_score, s.frequency_score, s.monetary_score`);
+
+/** Sort columns; each has an index (company_id, column desc, customer_id). */
+const SORT_COLUMNS = {
+  total: { column: 's.total_value', type: 'bigint' },
+  historical: { column: 's.historical_value', type: 'bigint' },
+  predicted: { column: 's.predicted_value', type: 'bigint' },
+  last_order: { column: 's.last_day', type: 'date' },
+  orders: { column: 's.orders', type: 'int' },
+} as const;
+export type SortKey = keyof typeof SORT_COLUMNS;
+
+export interface CustomerFilter {
+  /** Lower-cased prefix of name, surname, e-mail or external id. */
+  prefix: string | null;
+  stage: string | null;
+  recency: number | null;
+  frequency: number | null;
+  monetary: number | null;
+  /** First purchase month, YYYY-MM-01. */
+  cohort: string | null;
+}
+
+export interface CustomerPage {
+  sort: SortKey;
+  descending: boolean;
+  limit: number;
+  after: { value: string | null; id: string } | null;
+}
+
+/** Counting stops here: nobody reads further digits of a live count. */
+export const COUNT_LIMIT = 10_000;
+
+/** Above every text that begins with the prefix, in byte order. */
+const HIGHEST = '\u{10ffff}';
+
+function where(company: string, filter: CustomerFilter): SQL {
+  const parts: SQL[] = [sql`s.company_id = ${company}`];
+  if (filter.stage !== null) parts.push(sql`s.stage = ${filter.stage}`);
+  if (filter.recency !== null) parts.push(sql`s.recency_score = ${filter.recency}`);
+  if (filter.frequency !== null) parts.push(sql`s.frequency_score = ${filter.frequency}`);
+  if (filter.monetary !== null) parts.push(sql`s.monetary_score = ${filter.monetary}`);
+  if (filter.cohort !== null) parts.push(sql`s.first_day >= ${filter.cohort}::date and s.first_day < ${filter.cohort}::date + interval '1 month'`);
+  if (filter.prefix !== null) {
+    const range = (key: string): SQL => sql`select id from customers where company_id = ${company}
+      and ${sql.raw(key)} >= ${filter.prefix} and ${sql.raw(key)} < ${filter.prefix + HIGHEST}`;
+    parts.push(sql`s.customer_id in (select id from (${range('name_key')} union ${range('surname_key')} union ${range('email_key')} union ${range('external_key')}) hit limit ${COUNT_LIMIT})`);
+  }
+  return sql.join(parts, sql` and `);
+}
+
+/** One page and the number of matches (up to the limit), in one round trip. */
+export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, page: CustomerPage): Promise<{ rows: CustomerDataRow[]; matched: number }> {
+  const company = db.companyId;
+  const { column, type } = SORT_COLUMNS[page.sort];
+  const [key, direction, compare] = [sql.raw(column), sql.raw(page.descending ? 'desc' : 'asc'), sql.raw(page.descending ? '<' : '>')];
+  // `<=` lets the index start at the cursor; people without an order (null day) come last in either direction.
+  const after = page.after === null ? sql`true`
+    : page.after.value === null ? sql`(${key} is null and s.customer_id > ${page.after.id})`
+    : sql`(${key} ${compare}= ${page.after.value}::${sql.raw(type)} and (${key} <> ${page.after.value}::${sql.raw(type)} or s.customer_id > ${page.after.id})${page.sort === 'last_order' ? sql` or ${key} is null` : sql``})`;
+  const counted = z.object({ n: z.number() });
+  const [rows, counts] = await db.transaction([
+    query(customerRow, sql`select ${rowColumns} from customer_stats s join customers c on c.company_id = s.company_id and c.id = s.customer_id
+      where ${where(company, filter)} and c.merged_into is null and ${after}
+      order by ${key} ${direction} nulls last, s.customer_id limit ${page.limit}`),
+    query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
+  ]);
+  return { rows, matched: counts[0]?.n ?? 0 };
+}
+
+const profileRow = customerRow.extend({
+  acquisition_cost: z.number().nullable(), acquired_on: z.string().nullable(), consent_email: z.string(), attributes: z.record(z.string(), z.unknown()),
+  gross: z.number(), refunded: z.number(), purchase_days: z.number(), repeat_spend: z.number(), expected_orders: z.number().nullable(), expected_spend: z.number().nullable(),
+  next_order_day: z.string().nullable(), scored_for: z.string().nullable(), created_at: z.string(),
+});
+const identityRow = z.object({ kind: z.string(), value: z.string() });
+const historyRow = z.object({ day: z.string(), net: z.number() });
+
+export type ProfileRow = z.infer<typeof profileRow>;
+
+/** Everything about one customer but the orders; null when the tenant has no such customer. */
+export async function readProfile(db: TenantDb, id: string): Promise<{ profile: ProfileRow; identities: z.infer<typeof identityRow>[]; history: z.infer<typeof historyRow>[] } | null> {
+  const company = db.companyId;
+  const [profiles, identities, history] = await db.transaction([
+    query(profileRow, sql`select ${rowColumns}, c.acquisition_cost, c.acquired_on, c.consent_email, c.attributes, c.created_at, s.gross, s.refunded,
+        s.purchase_days, s.repeat_spend, s.expected_orders, s.expected_spend, s.next_order_day, s.scored_for
+      from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id where c.company_id = ${company} and c.id = ${id}`),
+    query(identityRow, sql`select kind, value from customer_identities where company_id = ${company} and customer_id = ${id} order by kind, value limit 50`),
+    query(historyRow, sql`select day, gross - refunded as net from customer_day where company_id = ${company} and customer_id = ${id} and (gross <> 0 or refunded <> 0) order by day`),
+  ]);
+  const profile = profiles[0];
+  return profile ? { profile, identities, history } : null;
+}
+
+const itemSchema = z.object({ name: z.string(), quantity: z.number(), amount: z.number() });
+const transactionRow = z.object({
+  id: z.string(), transaction_date: z.string(), external_id: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
+  status: z.string(), source_counts: z.boolean(), counted: z.boolean(), channel: z.string().nullable(), currency: z.string(), amount: z.number(), refunded: z.number(),
+  items: z.array(itemSchema),
+});
+export type TransactionDataRow = z.infer<typeof transactionRow>;
+
+/** Newest first; `after` is the last row of the page before. */
+export async function listTransactionRows(db: TenantDb, customerId: string, limit: number, after: { at: string; id: string } | null): Promise<TransactionDataRow[]> {
+  const company = db.companyId;
+  return db.rows(transactionRow, sql`select t.id, t.transaction_date, t.external_id, t.source, t.kind, t.type, t.label, t.status, t.source_counts, t.counted,
+      t.channel, t.currency, t.amount, t.refunded,
+      coalesce((select jsonb_agg(jsonb_build_object('name', i.name, 'quantity', i.quantity, 'amount', i.amount) order by i.line)
+        from transaction_items i where i.company_id = ${company} and i.transaction_id = t.id), '[]') as items
+    from transactions t where t.company_id = ${company} and t.customer_id = ${customerId}
+      and ${after === null ? sql`true` : sql`(t.transaction_date < ${after.at} or (t.transaction_date = ${after.at} and t.id < ${after.id}))`}
+    order by t.transaction_date desc, t.id desc limit ${limit}`);
+}
+
+/** Whether the tenant has this customer. */
+export async function customerExists(db: TenantDb, id: string): Promise<boolean> {
+  return (await db.first(z.object({ id: z.string() }), sql`select id from customers where company_id = ${db.companyId} and id = ${id}`)) !== null;
+}
