@@ -5,12 +5,6 @@ import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
 import { browserFloors } from './local/browser-floors.ts'
 
-declare module '@remix-run/cloudflare' {
-  interface Future {
-    v3_singleFetch: true
-  }
-}
-
 /** Set by local/dev.ts: a copy of wrangler.toml with this machine's variables, and where the Worker's data is kept. */
 const devConfigPath = process.env.PERENNIAL_DEV_CONFIG ?? './wrangler.toml'
 const devState = process.env.PERENNIAL_DEV_STATE

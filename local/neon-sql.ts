@@ -79,7 +79,9 @@ const ERROR_FIELDS = [
 
 function describeError(error: unknown): Record<string, unknown> {
   if (error instanceof pg.DatabaseError) {
-    return Object.fromEntries([['message', error.message], ...ERROR_FIELDS.map((name) => [name, error[name] ?? null])])
+    const fields: Record<string, unknown> = { message: error.message }
+    for (const name of ERROR_FIELDS) fields[name] = error[name] ?? null
+    return fields
   }
   const reason = error instanceof Error ? error.message || ('code' in error ? String(error.code) : error.name) : String(error)
   return { message: `Could not reach the database: ${reason}`, severity: 'FATAL', code: '08006' }

@@ -1,0 +1,36 @@
+// `npm test`: every test that gates a landing, with a report in reports/; `--full` adds the long ones.
+import { spawn } from 'node:child_process'
+import { mkdirSync, rmSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { buildWorker, QUIET_TOOLS } from './build.ts'
+
+const REPORT = 'reports/vitest.json'
+const root = fileURLToPath(new URL('..', import.meta.url))
+const args = process.argv.slice(2)
+const full = args.includes('--full')
+const rest = args.filter((arg) => arg !== '--full')
+/** Whether this run has tests that need the built Worker. */
+const needsBuild = !rest.includes('--project') || rest.some((arg) => arg === 'e2e' || arg === 'worker')
+
+mkdirSync(`${root}reports`, { recursive: true })
+rmSync(`${root}${REPORT}`, { force: true })
+
+try {
+  if (needsBuild) {
+    const start = performance.now()
+    if (await buildWorker()) console.log(`Built in ${((performance.now() - start) / 1000).toFixed(1)} s.`)
+  }
+  const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url))
+  const run = spawn(process.execPath, [vitest, 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`, ...rest], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...QUIET_TOOLS, ...(full && { FULL: '1' }) },
+  })
+  process.exitCode = await new Promise<number>((resolve, reject) => {
+    run.once('error', reject)
+    run.once('close', (code) => resolve(code ?? 1))
+  })
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}
