@@ -1,4 +1,5 @@
 /** Peak memory of one job on a million customers, alone in a fresh process: `node bench/fit-memory.ts fit|score`. */
+import process from 'node:process';
 import { fitGammaGamma } from '#core/clv/gamma-gamma';
 import { stageRules } from '#core/clv/lifecycle';
 import { models } from '#core/clv/registry';

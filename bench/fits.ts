@@ -1,4 +1,5 @@
 /** How fast histories are compressed, models fitted and customers scored, and how much memory that takes. */
+import process from 'node:process';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,4 +1,5 @@
 /** `npm run clv -- fit | rfm | cohorts`: the engines of core on a CSV file, without a server. */
+import process from 'node:process';
 import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
 import { FIT_HELP, runFit } from './clv/fit.ts';
 import { InputError } from './clv/input-error.ts';

@@ -1,4 +1,5 @@
 /** `clv cohorts`: retention and revenue triangles of a file's customers by month of first purchase. */
+import process from 'node:process';
 import { purchaseDays } from '#core/clv/summary';
 import { dayText } from '#core/cohorts/calendar';
 import { cohortRows } from '#core/cohorts/cohort-rows';

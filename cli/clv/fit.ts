@@ -1,4 +1,5 @@
 /** `clv fit`: one model on one file, with its holdout and a row per customer when asked. */
+import process from 'node:process';
 import { holdoutEvidence } from '#core/clv/evidence';
 import type { BehaviourModel, Fit } from '#core/clv/behaviour';
 import { fitGammaGamma, type SpendFit } from '#core/clv/gamma-gamma';

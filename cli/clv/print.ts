@@ -1,4 +1,5 @@
 /** What a command found, as lines for people or as one JSON document for programs. */
+import process from 'node:process';
 import { writeFile } from 'node:fs/promises';
 
 export type Cell = string | number;

@@ -70,7 +70,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       order.push(which);
     }
   } catch (error) {
-    if (error instanceof CsvError) throw new InputError(`${path} line ${String(error['lines'] ?? '?')}: ${error.message}`);
+    if (error instanceof CsvError) throw new InputError(`${path} line ${lineOf(error)}: ${error.message}`);
     throw error;
   }
   if (!columns) throw new InputError(`${path} line 1: the file is empty; a header with ${NEEDED.join(', ')} is needed.`);
@@ -84,6 +84,11 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
     firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
     lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
   };
+}
+
+function lineOf(error: CsvError): string {
+  const lines: unknown = error['lines'];
+  return typeof lines === 'number' ? String(lines) : '?';
 }
 
 function readHeader(path: string, header: string[]): Record<'customer_id' | 'date' | 'amount' | 'order_id', number> {

@@ -1,4 +1,5 @@
 /** `clv rfm`: recency, frequency and monetary scores of a file's customers, cut points and segments. */
+import process from 'node:process';
 import { purchaseDays } from '#core/clv/summary';
 import { dayText } from '#core/cohorts/calendar';
 import { minorDigits } from '#core/commerce/money';

@@ -34,10 +34,10 @@ function starts(rows: Rows, scale: number): number[][] {
 function likelihood(dropsAtFirst: boolean, scale: number): RowLikelihood {
   const shift = dropsAtFirst ? 1 : 0;
   return (rows, theta, gradient) => {
-    const r = Math.exp(theta[0]!);
-    const alpha = Math.exp(theta[1]!) * scale;
-    const a = Math.exp(theta[2]!);
-    const b = Math.exp(theta[3]!);
+    const r = Math.exp(theta[0] ?? 0);
+    const alpha = Math.exp(theta[1] ?? 0) * scale;
+    const a = Math.exp(theta[2] ?? 0);
+    const b = Math.exp(theta[3] ?? 0);
     const { xs, xWeight, xIndex, tx, T, weight } = rows;
     const logs = new Float64Array(rows.maxDay + 1);
     const inverses = new Float64Array(rows.maxDay + 1);
@@ -55,26 +55,26 @@ function likelihood(dropsAtFirst: boolean, scale: number): RowLikelihood {
     let db = 0;
     const logAlpha = Math.log(alpha);
     for (let k = 0; k < xs.length; k++) {
-      const w = xWeight[k]!;
-      value += w * (rising.log[k]! + r * logAlpha + risingB.log[k]! - risingAB.log[k]!);
-      dr += w * (rising.digamma[k]! + logAlpha);
-      da -= w * risingAB.digamma[k]!;
-      db += w * (risingB.digamma[k]! - risingAB.digamma[k]!);
-      const survivals = xs[k]! - 1 + shift;
+      const w = xWeight[k] ?? 0;
+      value += w * ((rising.log[k] ?? 0) + r * logAlpha + (risingB.log[k] ?? 0) - (risingAB.log[k] ?? 0));
+      dr += w * ((rising.digamma[k] ?? 0) + logAlpha);
+      da -= w * (risingAB.digamma[k] ?? 0);
+      db += w * ((risingB.digamma[k] ?? 0) - (risingAB.digamma[k] ?? 0));
+      const survivals = (xs[k] ?? 0) - 1 + shift;
       odds[k] = survivals < 0 ? -Infinity : Math.log(a) - Math.log(b + survivals);
     }
     let dAlpha = (rows.n * r) / alpha;
     /** Expected customers who have dropped out, by distinct x. */
     const dead = new Float64Array(xs.length);
     for (let i = 0; i < weight.length; i++) {
-      const k = xIndex[i]!;
-      const w = weight[i]!;
-      const shape = r + xs[k]!;
-      const end = T[i]!;
-      const last = tx[i]!;
-      const logT = logs[end]!;
-      const gap = logT - logs[last]!;
-      const logit = odds[k]! + shape * gap;
+      const k = xIndex[i] ?? 0;
+      const w = weight[i] ?? 0;
+      const shape = r + (xs[k] ?? 0);
+      const end = T[i] ?? 0;
+      const last = tx[i] ?? 0;
+      const logT = logs[end] ?? 0;
+      const gap = logT - (logs[last] ?? 0);
+      const logit = (odds[k] ?? 0) + shape * gap;
       let share: number;
       let softplus: number;
       if (logit > 0) {
@@ -88,12 +88,12 @@ function likelihood(dropsAtFirst: boolean, scale: number): RowLikelihood {
       }
       value += w * (softplus - shape * logT);
       dr += w * (share * gap - logT);
-      dAlpha += w * shape * (share * (inverses[end]! - inverses[last]!) - inverses[end]!);
-      dead[k] = dead[k]! + w * share;
+      dAlpha += w * shape * (share * ((inverses[end] ?? 0) - (inverses[last] ?? 0)) - (inverses[end] ?? 0));
+      dead[k] = (dead[k] ?? 0) + w * share;
     }
     for (let k = 0; k < xs.length; k++) {
-      da += dead[k]! / a;
-      db -= dead[k]! / (b + Math.max(0, xs[k]! - 1 + shift));
+      da += (dead[k] ?? 0) / a;
+      db -= (dead[k] ?? 0) / (b + Math.max(0, (xs[k] ?? 0) - 1 + shift));
     }
     gradient[0] = dr * r;
     gradient[1] = dAlpha * alpha;
@@ -160,8 +160,8 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
     if (a === 0) {
       let sum = inUnits;
       for (let i = 0; i < rows.weight.length; i++) {
-        const x = rows.xs[rows.xIndex[i]!]!;
-        sum += rows.weight[i]! * (logRising(r, x) + r * Math.log(alpha * unitDays) - (r + x) * Math.log(alpha * unitDays + rows.T[i]!));
+        const x = rows.xs[rows.xIndex[i] ?? 0] ?? 0;
+        sum += (rows.weight[i] ?? 0) * (logRising(r, x) + r * Math.log(alpha * unitDays) - (r + x) * Math.log(alpha * unitDays + (rows.T[i] ?? 0)));
       }
       return sum;
     }

@@ -18,21 +18,21 @@ export function compress(data: BehaviourData): CompressedData {
   let weights = new Float64Array(512);
   let used = 0;
   for (let i = 0; i < count; i++) {
-    const rx = Math.max(0, Math.round(data.x[i]!));
-    const rT = Math.max(0, Math.round(data.T[i]!));
-    const rtx = rx === 0 ? 0 : Math.min(rT, Math.max(0, Math.round(data.tx[i]!)));
-    const weight = data.weights ? data.weights[i]! : 1;
+    const rx = Math.max(0, Math.round(data.x[i] ?? 0));
+    const rT = Math.max(0, Math.round(data.T[i] ?? 0));
+    const rtx = rx === 0 ? 0 : Math.min(rT, Math.max(0, Math.round(data.tx[i] ?? 0)));
+    const weight = data.weights ? (data.weights[i] ?? 0) : 1;
     if (!(weight > 0) || !Number.isFinite(rx + rT + rtx)) continue;
     let slot = hash(rx, rtx, rT) & (capacity - 1);
     for (;;) {
-      const row = slots[slot]!;
+      const row = slots[slot] ?? 0;
       if (row < 0) break;
       if (x[row] === rx && tx[row] === rtx && T[row] === rT) break;
       slot = (slot + 1) & (capacity - 1);
     }
-    const row = slots[slot]!;
+    const row = slots[slot] ?? 0;
     if (row >= 0) {
-      weights[row] = weights[row]! + weight;
+      weights[row] = (weights[row] ?? 0) + weight;
       continue;
     }
     if (used === x.length) {
@@ -50,8 +50,8 @@ export function compress(data: BehaviourData): CompressedData {
       capacity *= 4;
       slots = new Int32Array(capacity).fill(-1);
       for (let r = 0; r < used; r++) {
-        let free = hash(x[r]!, tx[r]!, T[r]!) & (capacity - 1);
-        while (slots[free]! >= 0) free = (free + 1) & (capacity - 1);
+        let free = hash((x[r] ?? 0), (tx[r] ?? 0), (T[r] ?? 0)) & (capacity - 1);
+        while ((slots[free] ?? 0) >= 0) free = (free + 1) & (capacity - 1);
         slots[free] = r;
       }
     }

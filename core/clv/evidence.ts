@@ -48,17 +48,17 @@ export function holdoutEvidence(outcomes: Outcomes, horizonDays: number, interva
   let spendAbsolute = 0;
   let covered = 0;
   for (let i = 0; i < expectedOrders.length; i++) {
-    const w = weights ? weights[i]! : 1;
-    const error = expectedOrders[i]! - actualOrders[i]!;
+    const w = weights ? (weights[i] ?? 0) : 1;
+    const error = (expectedOrders[i] ?? 0) - (actualOrders[i] ?? 0);
     customers += w;
-    expected += w * expectedOrders[i]!;
-    actual += w * actualOrders[i]!;
+    expected += w * (expectedOrders[i] ?? 0);
+    actual += w * (actualOrders[i] ?? 0);
     absolute += w * Math.abs(error);
     squared += w * error * error;
-    spendExpected += w * expectedSpend[i]!;
-    spendActual += w * actualSpend[i]!;
-    spendAbsolute += w * Math.abs(expectedSpend[i]! - actualSpend[i]!);
-    if (actualSpend[i]! >= low[i]! && actualSpend[i]! <= high[i]!) covered += w;
+    spendExpected += w * (expectedSpend[i] ?? 0);
+    spendActual += w * (actualSpend[i] ?? 0);
+    spendAbsolute += w * Math.abs((expectedSpend[i] ?? 0) - (actualSpend[i] ?? 0));
+    if ((actualSpend[i] ?? 0) >= (low[i] ?? 0) && (actualSpend[i] ?? 0) <= (high[i] ?? 0)) covered += w;
   }
   const per = (total: number): number => (customers > 0 ? total / customers : 0);
   return {
@@ -79,17 +79,17 @@ export function holdoutEvidence(outcomes: Outcomes, horizonDays: number, interva
 }
 
 function deciles(expected: Float64Array, actual: Float64Array, weights: Float64Array | undefined, customers: number): HoldoutEvidence['deciles'] {
-  const order = new Int32Array(expected.length).map((_, i) => i).sort((i, j) => expected[i]! - expected[j]!);
+  const order = new Int32Array(expected.length).map((_, i) => i).sort((i, j) => (expected[i] ?? 0) - (expected[j] ?? 0));
   const groups = Array.from({ length: 10 }, () => ({ customers: 0, expected: 0, actual: 0 }));
   let before = 0;
   for (const i of order) {
-    const w = weights ? weights[i]! : 1;
+    const w = weights ? (weights[i] ?? 0) : 1;
     const group = groups[Math.min(9, Math.floor((10 * before) / customers))];
     before += w;
     if (!group) continue;
     group.customers += w;
-    group.expected += w * expected[i]!;
-    group.actual += w * actual[i]!;
+    group.expected += w * (expected[i] ?? 0);
+    group.actual += w * (actual[i] ?? 0);
   }
   return groups
     .filter((group) => group.customers > 0)

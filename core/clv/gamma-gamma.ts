@@ -38,13 +38,17 @@ const SAMPLE = 20_000;
 
 /** The spend rows a fit can use: x > 0 and m > 0, finite. */
 function usable({ x, m, weights }: SpendData): Required<SpendData> {
-  const keep: number[] = [];
-  for (let i = 0; i < x.length; i++) if (x[i]! > 0 && m[i]! > 0 && Number.isFinite(m[i]! * x[i]!)) keep.push(i);
-  return {
-    x: Float64Array.from(keep, (i) => x[i]!),
-    m: Float64Array.from(keep, (i) => m[i]!),
-    weights: Float64Array.from(keep, (i) => (weights ? weights[i]! : 1)),
-  };
+  const fits = (i: number): boolean => (x[i] ?? 0) > 0 && (m[i] ?? 0) > 0 && Number.isFinite((m[i] ?? 0) * (x[i] ?? 0));
+  let count = 0;
+  for (let i = 0; i < x.length; i++) if (fits(i)) count++;
+  const kept = { x: new Float64Array(count), m: new Float64Array(count), weights: new Float64Array(count) };
+  for (let i = 0, row = 0; row < count; i++) {
+    if (!fits(i)) continue;
+    kept.x[row] = x[i] ?? 0;
+    kept.m[row] = m[i] ?? 0;
+    kept.weights[row++] = weights ? (weights[i] ?? 0) : 1;
+  }
+  return kept;
 }
 
 /** Average negative log-likelihood of eq. 1a of the note over rows of unit mean spend, in (ln p, ln(q − 1), ln v). */
@@ -52,19 +56,19 @@ function objectiveOver({ x, m, weights }: Required<SpendData>, n: number): (at: 
   const byX = new Map<number, number>();
   let constant = 0;
   for (let i = 0; i < x.length; i++) {
-    byX.set(x[i]!, (byX.get(x[i]!) ?? 0) + weights[i]!);
-    constant -= weights[i]! * Math.log(m[i]!);
+    byX.set((x[i] ?? 0), (byX.get(x[i] ?? 0) ?? 0) + (weights[i] ?? 0));
+    constant -= (weights[i] ?? 0) * Math.log(m[i] ?? 0);
   }
   let logTotals = 0;
   const totals = new Float64Array(x.length);
   for (let i = 0; i < x.length; i++) {
-    totals[i] = x[i]! * m[i]!;
-    logTotals += weights[i]! * x[i]! * Math.log(totals[i]!);
+    totals[i] = (x[i] ?? 0) * (m[i] ?? 0);
+    logTotals += (weights[i] ?? 0) * (x[i] ?? 0) * Math.log(totals[i] ?? 0);
   }
   return (at, gradient) => {
-    const p = Math.exp(at[0]!);
-    const q = 1 + Math.exp(at[1]!);
-    const v = Math.exp(at[2]!);
+    const p = Math.exp(at[0] ?? 0);
+    const q = 1 + Math.exp(at[1] ?? 0);
+    const v = Math.exp(at[2] ?? 0);
     let value = constant + p * logTotals + n * (q * Math.log(v) - lgamma(q));
     let dp = logTotals;
     let dq = n * (Math.log(v) - digamma(q));
@@ -76,12 +80,12 @@ function objectiveOver({ x, m, weights }: Required<SpendData>, n: number): (at: 
       dq += w * top;
     }
     for (let i = 0; i < totals.length; i++) {
-      const w = weights[i]!;
-      const rate = v + totals[i]!;
+      const w = weights[i] ?? 0;
+      const rate = v + (totals[i] ?? 0);
       const log = Math.log(rate);
-      const shape = p * x[i]! + q;
+      const shape = p * (x[i] ?? 0) + q;
       value -= w * shape * log;
-      dp -= w * x[i]! * log;
+      dp -= w * (x[i] ?? 0) * log;
       dq -= w * log;
       dv -= (w * shape) / rate;
     }
@@ -101,8 +105,8 @@ export function fitGammaGamma(data: SpendData, maxIterations = 200): SpendFit {
   let n = 0;
   let total = 0;
   for (let i = 0; i < rows.x.length; i++) {
-    n += rows.weights[i]!;
-    total += rows.weights[i]! * rows.m[i]!;
+    n += rows.weights[i] ?? 0;
+    total += (rows.weights[i] ?? 0) * (rows.m[i] ?? 0);
   }
   if (!(n > 0)) throw new RangeError('No customer with a repeat purchase of more than zero');
   const scale = total / n;
@@ -141,7 +145,7 @@ export function fitGammaGamma(data: SpendData, maxIterations = 200): SpendFit {
 function sample(rows: Required<SpendData>): Required<SpendData> {
   const count = rows.x.length;
   if (count <= SAMPLE) return rows;
-  const pick = (column: Float64Array): Float64Array => Float64Array.from({ length: SAMPLE }, (_, k) => column[Math.floor((k * count) / SAMPLE)]!);
+  const pick = (column: Float64Array): Float64Array => Float64Array.from({ length: SAMPLE }, (_, k) => (column[Math.floor((k * count) / SAMPLE)] ?? 0));
   return { x: pick(rows.x), m: pick(rows.m), weights: pick(rows.weights) };
 }
 
@@ -154,15 +158,15 @@ function weightedCorrelation({ x, m, weights }: Required<SpendData>): number {
   let smm = 0;
   let sxm = 0;
   for (let i = 0; i < x.length; i++) {
-    const w = weights[i]!;
+    const w = weights[i] ?? 0;
     n += w;
-    const dx = x[i]! - meanX;
-    const dm = m[i]! - meanM;
+    const dx = (x[i] ?? 0) - meanX;
+    const dm = (m[i] ?? 0) - meanM;
     meanX += (w * dx) / n;
     meanM += (w * dm) / n;
-    sxx += w * dx * (x[i]! - meanX);
-    smm += w * dm * (m[i]! - meanM);
-    sxm += w * dx * (m[i]! - meanM);
+    sxx += w * dx * ((x[i] ?? 0) - meanX);
+    smm += w * dm * ((m[i] ?? 0) - meanM);
+    sxm += w * dx * ((m[i] ?? 0) - meanM);
   }
   return sxx > 0 && smm > 0 ? sxm / Math.sqrt(sxx * smm) : 0;
 }

@@ -25,7 +25,7 @@ export interface Maximum extends Minimum {
 export function maximise(likelihood: RowLikelihood, rows: Rows, starts: readonly (readonly number[])[], maxIterations = 200): Maximum {
   const objective = (over: Rows) => (theta: Float64Array, gradient: Float64Array) => {
     const value = likelihood(over, theta, gradient);
-    for (let i = 0; i < gradient.length; i++) gradient[i] = -gradient[i]! / over.n;
+    for (let i = 0; i < gradient.length; i++) gradient[i] = -(gradient[i] ?? 0) / over.n;
     return -value / over.n;
   };
   const box = { lower: -LOG_BOUND, upper: LOG_BOUND };

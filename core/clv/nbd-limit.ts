@@ -7,24 +7,24 @@ import { toRows } from './rows.ts';
 /** Gamma-mixed Poisson (Ehrenberg 1959) in (ln r, ln alpha); tx does not enter. */
 function likelihood(scale: number): RowLikelihood {
   return (rows, theta, gradient) => {
-    const r = Math.exp(theta[0]!);
-    const alpha = Math.exp(theta[1]!) * scale;
+    const r = Math.exp(theta[0] ?? 0);
+    const alpha = Math.exp(theta[1] ?? 0) * scale;
     const rising = risingTables(r, rows.xs);
     let value = 0;
     let dr = 0;
     let dAlpha = 0;
     for (let k = 0; k < rows.xs.length; k++) {
-      value += rows.xWeight[k]! * rising.log[k]!;
-      dr += rows.xWeight[k]! * rising.digamma[k]!;
+      value += (rows.xWeight[k] ?? 0) * (rising.log[k] ?? 0);
+      dr += (rows.xWeight[k] ?? 0) * (rising.digamma[k] ?? 0);
     }
     for (let i = 0; i < rows.weight.length; i++) {
-      const w = rows.weight[i]!;
-      const shape = r + rows.xs[rows.xIndex[i]!]!;
+      const w = rows.weight[i] ?? 0;
+      const shape = r + (rows.xs[rows.xIndex[i] ?? 0] ?? 0);
       // log1p keeps the digits when alpha is far larger than any T.
-      const gap = Math.log1p(rows.T[i]! / alpha);
+      const gap = Math.log1p((rows.T[i] ?? 0) / alpha);
       value -= w * (shape * gap + (shape - r) * Math.log(alpha));
       dr -= w * gap;
-      dAlpha += w * ((shape * rows.T[i]!) / (alpha * (alpha + rows.T[i]!)) - (shape - r) / alpha);
+      dAlpha += w * ((shape * (rows.T[i] ?? 0)) / (alpha * (alpha + (rows.T[i] ?? 0))) - (shape - r) / alpha);
     }
     gradient[0] = dr * r;
     gradient[1] = dAlpha * alpha;

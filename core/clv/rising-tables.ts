@@ -18,7 +18,7 @@ export function risingTables(a: number, xs: Float64Array, shift = 0): RisingTabl
   let logSum = 0;
   let slopeSum = 0;
   for (let i = 0; i < xs.length; i++) {
-    const target = xs[i]! + shift;
+    const target = (xs[i] ?? 0) + shift;
     if (target - at > WALK) {
       logSum += lgamma(a + target) - lgamma(a + at);
       slopeSum += digamma(a + target) - digamma(a + at);

@@ -30,19 +30,20 @@ function layOut(x: Float64Array, tx: Float64Array, T: Float64Array, weight: Floa
   const xs = Float64Array.from(new Set(x)).sort();
   const position = new Map<number, number>();
   xs.forEach((value, i) => position.set(value, i));
-  const xIndex = Int32Array.from(x, (value) => position.get(value) ?? 0);
+  const xIndex = new Int32Array(x.length);
+  for (let i = 0; i < x.length; i++) xIndex[i] = position.get(x[i] ?? 0) ?? 0;
   const xWeight = new Float64Array(xs.length);
   let n = 0;
   let sumX = 0;
   let sumT = 0;
   let maxDay = 0;
   for (let i = 0; i < x.length; i++) {
-    const w = weight[i]!;
-    xWeight[xIndex[i]!] = xWeight[xIndex[i]!]! + w;
+    const w = weight[i] ?? 0;
+    xWeight[xIndex[i] ?? 0] = (xWeight[xIndex[i] ?? 0] ?? 0) + w;
     n += w;
-    sumX += w * x[i]!;
-    sumT += w * T[i]!;
-    if (T[i]! > maxDay) maxDay = T[i]!;
+    sumX += w * (x[i] ?? 0);
+    sumT += w * (T[i] ?? 0);
+    if ((T[i] ?? 0) > maxDay) maxDay = T[i] ?? 0;
   }
   return { xs, xWeight, xIndex, tx: Int32Array.from(tx), T: Int32Array.from(T), weight, n, sumX, sumT, maxDay };
 }
@@ -54,9 +55,9 @@ export function thin(rows: Rows, size: number): Rows {
   const pick = (read: (i: number) => number): Float64Array =>
     Float64Array.from({ length: size }, (_, k) => read(Math.floor((k * total) / size)));
   return layOut(
-    pick((i) => rows.xs[rows.xIndex[i]!]!),
-    pick((i) => rows.tx[i]!),
-    pick((i) => rows.T[i]!),
-    pick((i) => rows.weight[i]!),
+    pick((i) => (rows.xs[rows.xIndex[i] ?? 0] ?? 0)),
+    pick((i) => (rows.tx[i] ?? 0)),
+    pick((i) => (rows.T[i] ?? 0)),
+    pick((i) => (rows.weight[i] ?? 0)),
   );
 }

@@ -168,14 +168,14 @@ export function scoreAll(columns: ScoreColumns, p: ScoringParams): Scores {
   };
   const previous = columns.previousDay;
   for (let i = 0; i < count; i++) {
-    const before = previous ? previous[i]! : NO_DAY;
+    const before = previous ? (previous[i] ?? 0) : NO_DAY;
     const score = scoreOne(shared, {
-      purchaseDays: columns.purchaseDays[i]!,
-      firstDay: columns.firstDay[i]!,
-      lastDay: columns.lastDay[i]!,
+      purchaseDays: (columns.purchaseDays[i] ?? 0),
+      firstDay: (columns.firstDay[i] ?? 0),
+      lastDay: (columns.lastDay[i] ?? 0),
       previousDay: before === NO_DAY ? null : before,
       asOfDay: columns.asOfDay,
-      repeatSpend: columns.repeatSpend[i]!,
+      repeatSpend: (columns.repeatSpend[i] ?? 0),
       netToDate: 0,
     });
     scores.pAlive[i] = score.pAlive;

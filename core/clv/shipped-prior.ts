@@ -21,7 +21,7 @@ const SPEND = { p: 4, q: 3 } as const;
 /** The prior as a fit, with how much data there was. */
 export function priorBehaviour(model: string, version: number, data: BehaviourData, unitDays: number): Fit {
   let n = 0;
-  for (let i = 0; i < data.x.length; i++) n += data.weights ? data.weights[i]! : 1;
+  for (let i = 0; i < data.x.length; i++) n += data.weights ? (data.weights[i] ?? 0) : 1;
   return {
     model,
     version,

@@ -46,23 +46,23 @@ export interface Summary {
 /** One line per customer and day: amounts summed, sorted by customer and day; days that are no purchase left out. */
 export function purchaseDays(events: Events, countZero: boolean): Events {
   const count = events.day.length;
-  const order = Float64Array.from({ length: count }, (_, i) => events.customer[i]! * 2 ** 22 + (events.day[i]! + 2 ** 21));
+  const order = Float64Array.from({ length: count }, (_, i) => (events.customer[i] ?? 0) * 2 ** 22 + ((events.day[i] ?? 0) + 2 ** 21));
   const index = new Int32Array(count);
   for (let i = 0; i < count; i++) index[i] = i;
-  index.sort((i, j) => order[i]! - order[j]!);
+  index.sort((i, j) => (order[i] ?? 0) - (order[j] ?? 0));
   const customer = new Int32Array(count);
   const day = new Int32Array(count);
   const amount = new Float64Array(count);
   let used = 0;
   for (let at = 0; at < count; ) {
-    const key = order[index[at]!]!;
+    const key = order[index[at] ?? 0] ?? 0;
     let sum = 0;
-    const first = index[at]!;
-    for (; at < count && order[index[at]!]! === key; at++) sum += events.amount[index[at]!]!;
+    const first = index[at] ?? 0;
+    for (; at < count && (order[index[at] ?? 0] ?? 0) === key; at++) sum += events.amount[index[at] ?? 0] ?? 0;
     // A day refunded in full, or below zero, is not a purchase; an order worth nothing is one only if the company says so.
     if (!(sum > 0) && !(countZero && sum === 0)) continue;
-    customer[used] = events.customer[first]!;
-    day[used] = events.day[first]!;
+    customer[used] = events.customer[first] ?? 0;
+    day[used] = events.day[first] ?? 0;
     amount[used++] = sum;
   }
   return { customer: customer.slice(0, used), day: day.slice(0, used), amount: amount.slice(0, used) };
@@ -76,13 +76,13 @@ export function summarise(events: Events, { calibrationEnd, observationEnd = cal
   const position: number[] = [];
   const bought: number[] = [];
   for (let at = 0; at < days.day.length; ) {
-    const customer = days.customer[at]!;
-    const first = days.day[at]!;
+    const customer = days.customer[at] ?? 0;
+    const first = days.day[at] ?? 0;
     const row = { customer, first, last: first, x: 0, repeat: 0, spend: 0, heldX: 0, heldSpend: 0 };
     const kept = first <= calibrationEnd;
     for (; at < days.day.length && days.customer[at] === customer; at++) {
-      const day = days.day[at]!;
-      const amount = days.amount[at]!;
+      const day = days.day[at] ?? 0;
+      const amount = days.amount[at] ?? 0;
       if (!kept || day > observationEnd) continue;
       position.push(rows.length);
       bought.push(day);

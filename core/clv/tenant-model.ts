@@ -68,8 +68,8 @@ function chooseBehaviour(data: BehaviourData, name: ModelName, unitDays: number)
   let customers = 0;
   let days = 0;
   for (let i = 0; i < data.x.length; i++) {
-    customers += data.weights ? data.weights[i]! : 1;
-    if (data.T[i]! > days) days = data.T[i]!;
+    customers += data.weights ? (data.weights[i] ?? 0) : 1;
+    if ((data.T[i] ?? 0) > days) days = data.T[i] ?? 0;
   }
   const prior = (why: string): Chosen => ({ behaviour: priorBehaviour(name, model.version, data, unitDays), source: 'prior', notes: [why] });
   if (customers < LEAST_CUSTOMERS || days < LEAST_DAYS) {
@@ -100,11 +100,11 @@ function chooseSpend(data: SpendData, meanOrderValue: number | undefined): { spe
   let total = 0;
   let orders = 0;
   for (let i = 0; i < data.x.length; i++) {
-    const w = data.weights ? data.weights[i]! : 1;
-    if (!(data.x[i]! > 0 && data.m[i]! > 0)) continue;
+    const w = data.weights ? (data.weights[i] ?? 0) : 1;
+    if (!((data.x[i] ?? 0) > 0 && (data.m[i] ?? 0) > 0)) continue;
     repeaters += w;
-    orders += w * data.x[i]!;
-    total += w * data.x[i]! * data.m[i]!;
+    orders += w * (data.x[i] ?? 0);
+    total += w * (data.x[i] ?? 0) * (data.m[i] ?? 0);
   }
   if (repeaters >= LEAST_REPEATERS) {
     const spend = fitGammaGamma(data);
@@ -146,15 +146,15 @@ function backtest(holdout: HoldoutColumns, name: ModelName, unitDays: number, me
   const outcome = { expectedOrders: column(), expectedSpend: column(), low: column(), high: column() };
   const futures = new Map<number, ReturnType<typeof aliveFuture>>();
   for (let i = 0; i < count; i++) {
-    const x = holdout.x[i]!;
-    const T = holdout.T[i]!;
+    const x = holdout.x[i] ?? 0;
+    const T = holdout.T[i] ?? 0;
     const key = x * 0x100000 + T;
     const future = futures.get(key) ?? aliveFuture(model, behaviour.params, x, T / unitDays, horizon);
     futures.set(key, future);
-    const alive = model.pAlive(behaviour.params, x, holdout.tx[i]! / unitDays, T / unitDays);
-    const value = customerValue(alive, future, x, holdout.mRepeat[i]!, spend.params, tail);
+    const alive = model.pAlive(behaviour.params, x, (holdout.tx[i] ?? 0) / unitDays, T / unitDays);
+    const value = customerValue(alive, future, x, (holdout.mRepeat[i] ?? 0), spend.params, tail);
     outcome.expectedOrders[i] = value.expectedOrders;
-    outcome.expectedSpend[i] = value.expectedOrders * expectedSpend(spend.params, x, holdout.mRepeat[i]!);
+    outcome.expectedSpend[i] = value.expectedOrders * expectedSpend(spend.params, x, (holdout.mRepeat[i] ?? 0));
     outcome.low[i] = value.low;
     outcome.high[i] = value.high;
   }

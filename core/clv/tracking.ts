@@ -17,7 +17,7 @@ export interface Tracking {
 /** `summary` must hold a holdout; weeks are seven days whatever the unit of the fit. */
 export function trackingCurve(model: BehaviourModel, fit: Fit, summary: Summary): Tracking {
   const start = summary.firstDay.reduce((least, day) => Math.min(least, day), Infinity);
-  const calibrationEnd = summary.firstDay.length > 0 ? summary.firstDay[0]! + summary.T[0]! : start;
+  const calibrationEnd = summary.firstDay.length > 0 ? (summary.firstDay[0] ?? 0) + (summary.T[0] ?? 0) : start;
   const end = calibrationEnd + summary.horizonDays;
   const weeks = Math.floor((end - start) / 7);
   const calibrationWeeks = Math.floor((calibrationEnd - start) / 7);
@@ -28,20 +28,20 @@ export function trackingCurve(model: BehaviourModel, fit: Fit, summary: Summary)
   const byWeek = new Float64Array(weeks + 1);
   const { position, day: days } = summary.purchases;
   for (let i = 0; i < days.length; i++) {
-    if (days[i] === summary.firstDay[position[i]!]) continue;
+    if (days[i] === summary.firstDay[position[i] ?? 0]) continue;
     // A purchase on the last day of week w counts in week w: weeks end seven, fourteen, … days after the start.
-    const week = Math.ceil((days[i]! - start) / 7);
-    if (week <= weeks) byWeek[week] = byWeek[week]! + 1;
+    const week = Math.ceil(((days[i] ?? 0) - start) / 7);
+    if (week <= weeks) byWeek[week] = (byWeek[week] ?? 0) + 1;
   }
   const curve: Tracking = { week: [], actual: [], expected: [], calibrationWeeks, mape: null };
   let soFar = 0;
   let error = 0;
   for (let week = 1; week <= weeks; week++) {
-    soFar += byWeek[week]!;
+    soFar += byWeek[week] ?? 0;
     let expected = 0;
     for (const [birth, customers] of births) {
       const age = start + week * 7 - birth;
-      if (age > 0) expected += customers * newcomer[age]!;
+      if (age > 0) expected += customers * (newcomer[age] ?? 0);
     }
     curve.week.push(week);
     curve.actual.push(soFar);

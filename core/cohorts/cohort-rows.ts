@@ -10,10 +10,10 @@ export function cohortRows(days: Events, asOfDay: number): CohortRow[] {
   let cohort = 0;
   let lastMonth = -1;
   for (let i = 0; i < days.day.length; i++) {
-    if (days.day[i]! > asOfDay) continue;
-    const month = monthOfDay(days.day[i]!);
+    if ((days.day[i] ?? 0) > asOfDay) continue;
+    const month = monthOfDay(days.day[i] ?? 0);
     if (days.customer[i] !== customer) {
-      customer = days.customer[i]!;
+      customer = days.customer[i] ?? 0;
       cohort = month;
       lastMonth = -1;
     }
@@ -21,7 +21,7 @@ export function cohortRows(days: Events, asOfDay: number): CohortRow[] {
     const cell = cells.get(key) ?? { cohortMonth: monthText(cohort), month: monthText(month), customers: 0, revenue: 0 };
     if (month !== lastMonth) cell.customers++;
     lastMonth = month;
-    cell.revenue += days.amount[i]!;
+    cell.revenue += days.amount[i] ?? 0;
     cells.set(key, cell);
   }
   return [...cells.values()];

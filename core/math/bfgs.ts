@@ -68,7 +68,7 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
     let found = false;
     for (let attempt = 0; attempt < 40; attempt++) {
       const trial = new Float64Array(size);
-      for (let i = 0; i < size; i++) trial[i] = Math.min(upper, Math.max(lower, at[i]! + step * direction[i]!));
+      for (let i = 0; i < size; i++) trial[i] = Math.min(upper, Math.max(lower, (at[i] ?? 0) + step * (direction[i] ?? 0)));
       const trialGradient = new Float64Array(size);
       const trialValue = objective(trial, trialGradient);
       evaluations++;
@@ -92,8 +92,8 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
       fresh = true;
       continue;
     }
-    const moved = next.map((v, i) => v - at[i]!);
-    const bent = nextGradient.map((v, i) => v - gradient[i]!);
+    const moved = next.map((v, i) => v - (at[i] ?? 0));
+    const bent = nextGradient.map((v, i) => v - (gradient[i] ?? 0));
     inverse = update(inverse, moved, bent, fresh);
     fresh = false;
     flat = value - nextValue <= FLAT * (1 + Math.abs(nextValue)) ? flat + 1 : 0;
@@ -113,7 +113,7 @@ function identity(size: number): Float64Array {
 
 function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
   return sum;
 }
 
@@ -125,19 +125,19 @@ function pinned(at: number, gradient: number, lower: number, upper: number): boo
 function projectedSize(at: Float64Array, gradient: Float64Array, lower: number, upper: number): number {
   let most = 0;
   for (let i = 0; i < at.length; i++) {
-    if (!pinned(at[i]!, gradient[i]!, lower, upper)) most = Math.max(most, Math.abs(gradient[i]!));
+    if (!pinned((at[i] ?? 0), (gradient[i] ?? 0), lower, upper)) most = Math.max(most, Math.abs(gradient[i] ?? 0));
   }
   return most;
 }
 
 function descent(inverse: Float64Array, gradient: Float64Array, at: Float64Array, lower: number, upper: number): Float64Array {
   const size = at.length;
-  const free = gradient.map((g, i) => (pinned(at[i]!, g, lower, upper) ? 0 : g));
+  const free = gradient.map((g, i) => (pinned((at[i] ?? 0), g, lower, upper) ? 0 : g));
   const direction = new Float64Array(size);
   for (let i = 0; i < size; i++) {
-    if (pinned(at[i]!, gradient[i]!, lower, upper)) continue;
+    if (pinned((at[i] ?? 0), (gradient[i] ?? 0), lower, upper)) continue;
     let sum = 0;
-    for (let j = 0; j < size; j++) sum += inverse[i * size + j]! * free[j]!;
+    for (let j = 0; j < size; j++) sum += (inverse[i * size + j] ?? 0) * (free[j] ?? 0);
     direction[i] = -sum;
   }
   return direction;
@@ -150,13 +150,13 @@ function update(inverse: Float64Array, moved: Float64Array, bent: Float64Array, 
   if (!(curvature > 1e-18)) return inverse;
   const base = fresh ? identity(size).map((v) => (v * curvature) / dot(bent, bent)) : inverse;
   const image = new Float64Array(size);
-  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) image[i] = image[i]! + base[i * size + j]! * bent[j]!;
+  for (let i = 0; i < size; i++) for (let j = 0; j < size; j++) image[i] = (image[i] ?? 0) + (base[i * size + j] ?? 0) * (bent[j] ?? 0);
   const scale = (1 + dot(bent, image) / curvature) / curvature;
   const out = new Float64Array(size * size);
   for (let i = 0; i < size; i++) {
     for (let j = 0; j < size; j++) {
       out[i * size + j] =
-        base[i * size + j]! + scale * moved[i]! * moved[j]! - (image[i]! * moved[j]! + moved[i]! * image[j]!) / curvature;
+        (base[i * size + j] ?? 0) + scale * (moved[i] ?? 0) * (moved[j] ?? 0) - ((image[i] ?? 0) * (moved[j] ?? 0) + (moved[i] ?? 0) * (image[j] ?? 0)) / curvature;
     }
   }
   return out;

@@ -45,15 +45,15 @@ export interface Histogram {
  * L reaches k · n / 5, so scoring a member of the population against the cuts gives exactly that score.
  */
 export function cutsOfHistogram({ value, count }: Histogram): number[] {
-  const order = Array.from({ length: value.length }, (_, i) => i).sort((i, j) => value[i]! - value[j]!);
+  const order = Array.from({ length: value.length }, (_, i) => i).sort((i, j) => (value[i] ?? 0) - (value[j] ?? 0));
   let n = 0;
-  for (const i of order) n += count[i]!;
+  for (const i of order) n += count[i] ?? 0;
   const cuts: number[] = [];
   let worse = 0;
   for (let at = 0; at < order.length; ) {
-    const current = value[order[at]!]!;
+    const current = value[order[at] ?? 0] ?? 0;
     while (cuts.length < RFM_SCORES - 1 && RFM_SCORES * worse >= (cuts.length + 1) * n) cuts.push(current);
-    for (; at < order.length && value[order[at]!] === current; at++) worse += count[order[at]!]!;
+    for (; at < order.length && value[order[at] ?? 0] === current; at++) worse += count[order[at] ?? 0] ?? 0;
   }
   while (cuts.length < RFM_SCORES - 1) cuts.push(UNREACHED);
   return cuts;
@@ -82,7 +82,7 @@ function histogram(values: ArrayLike<number>): Histogram {
   const value: number[] = [];
   const count: number[] = [];
   for (const each of sorted) {
-    if (value.length > 0 && value[value.length - 1] === each) count[count.length - 1]! += 1;
+    if (value.at(-1) === each) count[count.length - 1] = (count.at(-1) ?? 0) + 1;
     else {
       value.push(each);
       count.push(1);
@@ -113,7 +113,7 @@ export function rfmScore(r: number, f: number, m: number): RfmScore {
  */
 export function ntileScores(values: ArrayLike<number>, ids: readonly string[]): Uint8Array {
   const n = values.length;
-  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => values[i]! - values[j]! || compareText(ids[i] ?? '', ids[j] ?? ''));
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => (values[i] ?? 0) - (values[j] ?? 0) || compareText(ids[i] ?? '', ids[j] ?? ''));
   const scores = new Uint8Array(n);
   order.forEach((customer, position) => {
     scores[customer] = 1 + Math.floor((RFM_SCORES * position) / n);
