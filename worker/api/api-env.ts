@@ -1,0 +1,14 @@
+/** What every API handler finds on its request, by Hono's variables. */
+import type { Edge } from '#worker/context/edge';
+import type { TenantContext } from '#worker/ports';
+import type { Caller } from './caller.ts';
+
+export interface ApiEnv {
+  Variables: {
+    edge: Edge;
+    /** Null when nobody has said who they are. */
+    caller: Caller | null;
+    /** Set by the route's guard; reading it on a public route is our defect. */
+    ctx: TenantContext;
+  };
+}

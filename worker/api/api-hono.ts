@@ -1,0 +1,29 @@
+/** A piece of the API: validation failures become one problem document that names every field. */
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { z } from '@hono/zod-openapi';
+import { AppError } from '#core/errors';
+import type { ApiEnv } from './api-env.ts';
+
+export function apiHono(): OpenAPIHono<ApiEnv> {
+  return new OpenAPIHono<ApiEnv>({
+    defaultHook(result) {
+      if (!result.success) throw invalid(result.error);
+    },
+  });
+}
+
+/** What a shape found wrong, in our own words. */
+export function invalid(error: z.core.$ZodError): AppError {
+  return new AppError('invalid_input', 'Some fields need mending', {
+    errors: error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
+    cause: error,
+  });
+}
+
+/** `records[3].amount` */
+function pathOf(path: PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === 'number') return `${text}[${String(key)}]`;
+    return text === '' ? String(key) : `${text}.${String(key)}`;
+  }, '');
+}

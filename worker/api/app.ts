@@ -1,0 +1,34 @@
+/** The public API: one gate in front, one file a noun, one place where errors become answers. */
+import { AppError } from '#core/errors';
+import { apiHono } from './api-hono.ts';
+import { authApi } from './auth.ts';
+import { documentApi } from './document.ts';
+import { gate } from './gate.ts';
+import { rateHeaders, RateLimited } from './limits.ts';
+import { problemResponse } from './problem.ts';
+import { security } from './security-headers.ts';
+
+/** Mounted at `/api` by the Worker, which sets `edge`. */
+export function apiApp() {
+  const app = apiHono();
+  app.use('*', security);
+  app.use('/v1/*', gate);
+
+  app.route('/v1', authApi());
+  documentApi(app);
+
+  app.all('*', () => {
+    throw new AppError('not_found', 'There is no such address in this API; see /api/docs');
+  });
+  app.onError((error, c) => {
+    const { requestId, visitor } = c.get('edge');
+    if (!(error instanceof AppError) || error.code === 'internal' || error.code === 'unavailable') {
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      visitor.log.error('api.failed', { path: c.req.path, method: c.req.method, reason: error.message, cause, stack: error.stack });
+    }
+    const answer = problemResponse(error, requestId);
+    if (error instanceof RateLimited) for (const [name, value] of rateHeaders(error.decision)) answer.headers.set(name, value);
+    return answer;
+  });
+  return app;
+}

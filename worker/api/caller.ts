@@ -1,0 +1,54 @@
+/** Who is asking: a session cookie, an access token, an API key or the operator's token. */
+import { AppError } from '#core/errors';
+import { readAccessToken } from '#operations/access-token';
+import { companyOf, resolveApiKey } from '#operations/api-keys';
+import { findCompanyBySlug } from '#operations/company-access';
+import { sameSecret } from '#operations/secret-token';
+import { resolveCookie } from '#operations/sessions';
+import type { Edge } from '#worker/context/edge';
+import type { Actor } from '#worker/ports';
+import { readSessionCookie } from '#worker/context/session-cookie';
+
+export interface Caller {
+  companyId: string;
+  actor: Actor;
+  /** A cookie comes along by itself, so writes with it must prove that our own page asked. */
+  viaCookie: boolean;
+}
+
+/**
+ * Null when no credentials came.
+ * @throws AppError `unauthenticated` when credentials came and are not good.
+ */
+export async function findCaller(edge: Edge, request: Request): Promise<Caller | null> {
+  const authorization = request.headers.get('authorization');
+  if (authorization !== null) {
+    const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+    if (token === undefined) throw new AppError('unauthenticated', 'Write the header as: Authorization: Bearer YOUR_TOKEN');
+    return await byBearer(edge, request, token);
+  }
+  const cookie = readSessionCookie(request);
+  if (cookie === null) return null;
+  const identity = await resolveCookie(edge.visitor, cookie);
+  if (identity === null) throw new AppError('unauthenticated', 'Your session has ended; sign in again');
+  return { ...identity, viaCookie: true };
+}
+
+async function byBearer(edge: Edge, request: Request, token: string): Promise<Caller> {
+  if (companyOf(token) !== null) {
+    const key = await resolveApiKey(edge.visitor, token);
+    if (key === null) throw new AppError('unauthenticated', 'This API key is unknown or was revoked');
+    return { companyId: key.companyId, actor: { kind: 'api_key', keyId: key.keyId, name: key.name, role: key.role }, viaCookie: false };
+  }
+  const { operatorToken } = edge.settings;
+  if (operatorToken !== null && (await sameSecret(token, operatorToken))) {
+    const slug = request.headers.get('x-perennial-company');
+    if (slug === null) throw new AppError('invalid_input', 'With the operator token, name the company in the header X-Perennial-Company');
+    const companyId = await findCompanyBySlug(edge.visitor, slug);
+    if (companyId === null) throw new AppError('not_found', `There is no company "${slug.slice(0, 60)}"`);
+    return { companyId, actor: { kind: 'operator' }, viaCookie: false };
+  }
+  const identity = await readAccessToken(edge.visitor.authSecret, token, edge.visitor.clock.now());
+  if (identity === null) throw new AppError('unauthenticated', 'This token is not valid or has expired');
+  return { ...identity, viaCookie: false };
+}

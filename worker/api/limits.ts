@@ -1,0 +1,95 @@
+/** How much a caller may ask, and the headers that tell them (draft-ietf-httpapi-ratelimit-headers). */
+import { AppError } from '#core/errors';
+import { companyFacts } from '#operations/company-access';
+import type { Edge, RateDecision } from '#worker/context/edge';
+import type { Caller } from './caller.ts';
+
+const WINDOW_SECONDS = 60;
+const SESSION_PER_MINUTE = 600;
+const TOKEN_PER_MINUTE = 100;
+const OPERATOR_PER_MINUTE = 6_000;
+/** For those who have not said who they are. */
+const ADDRESS_PER_MINUTE = 100;
+/** Signing in, registering, refreshing: each costs a password hash or gives a way to guess. */
+const AUTH_PER_MINUTE = 10;
+/** Unknown keys, tokens and cookies from one address. */
+const GUESSES_PER_MINUTE = 30;
+
+/** The address a request comes from; of an IPv6 address its /64, which one household shares. */
+export function addressOf(request: Request): string {
+  const address = request.headers.get('cf-connecting-ip') ?? 'local';
+  return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
+}
+
+/**
+ * Takes one request from what this caller may do.
+ * @throws AppError `rate_limited`.
+ */
+export async function takeRequest(edge: Edge, caller: Caller | null, request: Request): Promise<RateDecision> {
+  const { subject, usual } = subjectOf(caller, request);
+  const chosen = caller === null || caller.actor.kind === 'operator' ? null : (await companyFacts(edge.visitor, caller.companyId))?.apiPerMinute ?? null;
+  return enforce(await edge.take(subject, edge.settings.apiPerMinute ?? chosen ?? usual, WINDOW_SECONDS));
+}
+
+/**
+ * Takes one attempt at signing in, before anything is hashed.
+ * @throws AppError `rate_limited`.
+ */
+export async function takeAuthAttempt(edge: Edge, request: Request): Promise<RateDecision> {
+  return enforce(await edge.take(`auth:${addressOf(request)}`, edge.settings.authPerMinute ?? AUTH_PER_MINUTE, WINDOW_SECONDS));
+}
+
+/** @throws AppError `rate_limited` when this address has sent too many unknown credentials. */
+export function refuseGuesser(edge: Edge, request: Request): void {
+  if (edge.visitor.memory.guessers.get(addressOf(request), edge.visitor.clock.now()) === true) throw tooMany(WINDOW_SECONDS);
+}
+
+/** Notes that unknown credentials came from this address. */
+export async function noteGuess(edge: Edge, request: Request): Promise<void> {
+  const address = addressOf(request);
+  const decision = await edge.take(`guess:${address}`, edge.settings.apiPerMinute ?? GUESSES_PER_MINUTE, WINDOW_SECONDS);
+  if (!decision.allowed) edge.visitor.memory.guessers.set(address, true, decision.resetSeconds, edge.visitor.clock.now());
+}
+
+/** `RateLimit` and `RateLimit-Policy`. */
+export function rateHeaders(decision: RateDecision): [string, string][] {
+  return [
+    ['ratelimit', `"default";r=${String(decision.remaining)};t=${String(decision.resetSeconds)}`],
+    ['ratelimit-policy', `"default";q=${String(decision.limit)};w=${String(WINDOW_SECONDS)}`],
+  ];
+}
+
+/** Carries the decision, so that the refusal states limits as well. */
+export class RateLimited extends AppError {
+  readonly decision: RateDecision;
+
+  constructor(decision: RateDecision) {
+    super('rate_limited', `Too many requests: ${String(decision.limit)} a minute are allowed`, { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
+    this.decision = decision;
+  }
+}
+
+function enforce(decision: RateDecision): RateDecision {
+  if (!decision.allowed) throw new RateLimited(decision);
+  return decision;
+}
+
+function tooMany(seconds: number): AppError {
+  return new AppError('rate_limited', 'Too many unknown credentials from your address', { retryAfterSeconds: seconds });
+}
+
+function subjectOf(caller: Caller | null, request: Request): { subject: string; usual: number } {
+  if (caller === null) return { subject: `ip:${addressOf(request)}`, usual: ADDRESS_PER_MINUTE };
+  const { actor } = caller;
+  switch (actor.kind) {
+    case 'user':
+      return caller.viaCookie
+        ? { subject: `session:${actor.sessionId}`, usual: SESSION_PER_MINUTE }
+        : { subject: `token:${actor.sessionId}`, usual: TOKEN_PER_MINUTE };
+    case 'api_key':
+      return { subject: `key:${actor.keyId}`, usual: TOKEN_PER_MINUTE };
+    case 'operator':
+    case 'system':
+      return { subject: `operator:${caller.companyId}`, usual: OPERATOR_PER_MINUTE };
+  }
+}

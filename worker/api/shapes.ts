@@ -1,0 +1,38 @@
+/** Shapes that several answers share. Money goes out as { amount, currency }, amounts as decimal text. */
+import { z } from '@hono/zod-openapi';
+import { fromMinor } from '#core/commerce/money';
+
+export const money = z.object({
+  amount: z.string().openapi({ example: '12.34' }),
+  currency: z.string().openapi({ example: 'EUR' }),
+}).openapi('Money');
+export type Money = z.infer<typeof money>;
+
+export function toMoney(minor: number, currency: string): Money {
+  return { amount: fromMinor(minor, currency), currency };
+}
+
+export function toMoneyOrNull(minor: number | null, currency: string): Money | null {
+  return minor === null ? null : toMoney(minor, currency);
+}
+
+export const role = z.enum(['admin', 'manager', 'analyst', 'viewer']);
+
+export const userShape = z.object({ id: z.uuid(), email: z.string(), name: z.string().nullable(), role }).openapi('User');
+
+export const companyShape = z.object({
+  id: z.uuid(), slug: z.string(), name: z.string(), currency: z.string(), timeZone: z.string(),
+  analysisDate: z.string().nullable().openapi({ description: 'YYYY-MM-DD; null = live' }),
+  horizonDays: z.int(),
+  discountRate: z.number().openapi({ description: 'A year, as a fraction' }),
+  revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']),
+  countZeroOrders: z.boolean(), createdAt: z.string(),
+}).openapi('Company');
+
+/** `{id}` of a path. Ids are ours, so what is not a UUID cannot exist. */
+export const idParam = z.object({ id: z.uuid('Not an id of ours') });
+
+export const page = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(500).optional(),
+};

@@ -1,0 +1,114 @@
+/** Wiring: the environment becomes ports, ports become the context that operations get. */
+import { v7 as uuidv7 } from 'uuid';
+import type { Database } from '#data/tenant';
+import { openDatabase } from '#data/tenant';
+import { inboxPort } from '#durable-objects/inbox-client';
+import { livePort, openLiveSocket } from '#durable-objects/live-client';
+import { rateLimit } from '#durable-objects/rate-limiter-client';
+import type { Visitor } from '#operations/visitor';
+import { newVisitorMemory } from '#operations/visitor';
+import type { Actor, JobsPort, Keyring, Log, TenantContext } from '#worker/ports';
+import { consoleLog } from './context/console-log.ts';
+import type { Edge } from './context/edge.ts';
+import { emailMail } from './context/email-mail.ts';
+import { makeFailpoints } from './context/failpoints.ts';
+import { checkRole, guardDatabase } from './context/guarded-database.ts';
+import type { RoleCheck } from './context/guarded-database.ts';
+import { makeKeyring } from './context/keyring.ts';
+import { r2Files } from './context/r2-files.ts';
+import type { Settings } from './context/settings.ts';
+import { readSettings } from './context/settings.ts';
+
+/** What one isolate keeps between requests; `env` is the same object for all of them. */
+interface Isolate {
+  settings: Settings;
+  keys: Keyring;
+  memory: Visitor['memory'];
+  role: RoleCheck;
+}
+
+const isolates = new WeakMap<Env, Isolate>();
+
+/** @throws AppError `unavailable` naming what is not configured. */
+function isolateOf(env: Env): Isolate {
+  const known = isolates.get(env);
+  if (known !== undefined) return known;
+  const settings = readSettings(env);
+  const made: Isolate = { settings, keys: makeKeyring(settings), memory: newVisitorMemory(), role: { safe: false, asking: null } };
+  isolates.set(env, made);
+  return made;
+}
+
+function databaseOf({ settings, role }: Isolate): Database {
+  return guardDatabase(openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint }), role);
+}
+
+function jobsPort(env: Env): JobsPort {
+  return {
+    async enqueue(job, delaySeconds) {
+      await env.JOBS.send(job, delaySeconds === undefined ? {} : { delaySeconds });
+    },
+    async startNight(companyId, day) {
+      // The id makes it once a day: a second start of the same night is refused, which is what we want.
+      const id = `${companyId}-${day}`;
+      try {
+        await env.NIGHT.create({ id, params: { companyId, day } });
+      } catch (error) {
+        if (!/already exists/i.test(String(error))) throw error;
+      }
+    },
+  };
+}
+
+/** Everything an operation of this tenant gets. */
+export function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = consoleLog({ companyId })): TenantContext {
+  const isolate = isolateOf(env);
+  const { settings, keys } = isolate;
+  return {
+    companyId,
+    actor,
+    db: databaseOf(isolate).tenant(companyId),
+    live: livePort(env, companyId),
+    inbox: inboxPort(env.INBOX),
+    jobs: jobsPort(env),
+    files: r2Files(env.FILES),
+    mail: emailMail(env.EMAIL),
+    keys,
+    clock: { now: () => new Date() },
+    log,
+    failpoints: makeFailpoints(settings.faultRate),
+  };
+}
+
+/** The context of queue, schedule and workflow. */
+export function systemContext(env: Env, companyId: string): TenantContext {
+  return tenantContext(env, companyId, { kind: 'system' });
+}
+
+/** For lookups across tenants: signing in, resolving keys, and the lists of tenants that schedules walk. */
+export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
+  const isolate = isolateOf(env);
+  const { settings, keys, memory } = isolate;
+  return {
+    database: databaseOf(isolate), inbox: inboxPort(env.INBOX), keys, clock: { now: () => new Date() }, log,
+    authSecret: settings.authSecret, memory,
+  };
+}
+
+/** What one request may reach. */
+export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Edge {
+  const { settings } = isolateOf(env);
+  const requestId = uuidv7();
+  const log = consoleLog({ requestId });
+  return {
+    requestId,
+    settings,
+    visitor: visitorContext(env, log),
+    tenant: (companyId, actor) => tenantContext(env, companyId, actor, consoleLog({ requestId, companyId })),
+    take: (subject, limit, windowSeconds) => rateLimit(env.RATE_LIMITER, subject, { limit, windowSeconds }),
+    openLiveSocket: (request) => openLiveSocket(env.LIVE_HUB, request),
+    closePages: (companyId, userId) => livePort(env, companyId).disconnect(userId),
+    checkDatabase: () => checkRole(openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint })),
+    later: (work) => { execution.waitUntil(work); },
+  };
+}

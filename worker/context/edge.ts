@@ -1,0 +1,30 @@
+/** What faces (API, pages, webhooks) may reach for one request; context.ts makes it from the environment. */
+import type { Visitor } from '#operations/visitor';
+import type { Actor, TenantContext } from '#worker/ports';
+import type { Settings } from './settings.ts';
+
+export interface RateDecision {
+  allowed: boolean;
+  limit: number;
+  remaining: number;
+  /** Seconds until the window starts anew. */
+  resetSeconds: number;
+}
+
+export interface Edge {
+  requestId: string;
+  settings: Settings;
+  visitor: Visitor;
+  /** Everything of one tenant, as this actor. */
+  tenant(companyId: string, actor: Actor): TenantContext;
+  /** Takes one of `limit` requests a window from `subject`; exact under concurrency. */
+  take(subject: string, limit: number, windowSeconds: number): Promise<RateDecision>;
+  /** Hands an upgrade request with `?ticket=` to the live hub of the company that the ticket names. */
+  openLiveSocket(request: Request): Promise<Response>;
+  /** Says goodbye to a user's open pages. */
+  closePages(companyId: string, userId: string): Promise<void>;
+  /** @throws AppError `unavailable` when Postgres is away now, or when our role there could see every tenant. */
+  checkDatabase(): Promise<void>;
+  /** Goes on after the answer is sent. */
+  later(work: Promise<unknown>): void;
+}

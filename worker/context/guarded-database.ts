@@ -1,0 +1,56 @@
+/** No statement before it is known that row security holds for our database role; asked once by each isolate. */
+import { AppError } from '#core/errors';
+import { readRoleSafety } from '#data/accounts';
+import type { Database, Query, TenantDb } from '#data/tenant';
+
+export interface RoleCheck {
+  /** Set once the role was found safe; it cannot change under an open connection string. */
+  safe: boolean;
+  asking: Promise<void> | null;
+}
+
+/** @throws AppError `unavailable` from every statement while our role bypasses row security. */
+export function guardDatabase(database: Database, check: RoleCheck): Database {
+  const ensureSafe = async (): Promise<void> => {
+    if (check.safe) return;
+    check.asking ??= checkRole(database).then(() => { check.safe = true; }).finally(() => { check.asking = null; });
+    await check.asking;
+  };
+  return {
+    tenant: (companyId) => guardTenant(database.tenant(companyId), ensureSafe),
+    async lookup(row, statement) {
+      await ensureSafe();
+      return await database.lookup(row, statement);
+    },
+  };
+}
+
+/** @throws AppError `unavailable` when Postgres is away, or when row security means nothing to our role. */
+export async function checkRole(database: Database): Promise<void> {
+  const role = await readRoleSafety(database);
+  if (role === null || role.unsafe) {
+    throw new AppError('unavailable', `Not serving: the database role "${role?.name ?? 'unknown'}" bypasses row security; connect as app_user`);
+  }
+}
+
+function guardTenant(db: TenantDb, ensureSafe: () => Promise<void>): TenantDb {
+  return {
+    companyId: db.companyId,
+    async rows(row, statement) {
+      await ensureSafe();
+      return await db.rows(row, statement);
+    },
+    async first(row, statement) {
+      await ensureSafe();
+      return await db.first(row, statement);
+    },
+    async run(statement) {
+      await ensureSafe();
+      await db.run(statement);
+    },
+    async transaction<const Q extends readonly Query<unknown>[]>(queries: Q) {
+      await ensureSafe();
+      return await db.transaction(queries);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** The cookie of a browser session: how it is written, read and taken back. */
+
+const NAME = 'perennial_session';
+
+/** Null when the request brings none. */
+export function readSessionCookie(request: Request): string | null {
+  const header = request.headers.get('cookie') ?? '';
+  for (const part of header.split(';')) {
+    const [name, value] = part.trim().split('=', 2);
+    if (name === NAME && value !== undefined && value !== '') return value;
+  }
+  return null;
+}
+
+/** `Set-Cookie` for a new session. Browsers keep Secure cookies from plain http, which this machine speaks. */
+export function sessionCookie(request: Request, token: string, expiresAt: Date): string {
+  return attributes(request, `${NAME}=${token}; Expires=${expiresAt.toUTCString()}`);
+}
+
+/** `Set-Cookie` that ends it in the browser. */
+export function clearedSessionCookie(request: Request): string {
+  return attributes(request, `${NAME}=; Max-Age=0`);
+}
+
+function attributes(request: Request, start: string): string {
+  const { protocol, hostname } = new URL(request.url);
+  const plain = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return `${start}; Path=/; HttpOnly; SameSite=Lax${plain ? '' : '; Secure'}`;
+}
+
+/**
+ * Whether a request that carries the cookie was made by one of our own pages: it says so in a header no form can set,
+ * or the browser says that it comes from the same origin.
+ */
+export function isSameOrigin(request: Request): boolean {
+  if (request.headers.get('x-requested-with')?.toLowerCase() === 'perennial') return true;
+  const site = request.headers.get('sec-fetch-site');
+  if (site !== null) return site === 'same-origin';
+  return request.headers.get('origin') === new URL(request.url).origin;
+}

@@ -1,0 +1,88 @@
+/** The configuration, read once at the door: what is missing or malformed is named, not discovered later. */
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+
+const base64Bytes = z.string().transform((text, context) => {
+  const bytes = decodeBase64(text);
+  if (bytes === null) {
+    context.addIssue({ code: 'custom', message: 'is not base64' });
+    return z.NEVER;
+  }
+  return bytes;
+});
+const secret = base64Bytes.refine((bytes) => bytes.length >= 32, 'needs at least 32 bytes, base64');
+
+const credentialKeys = z.string().transform((text, context) => {
+  const keys: { keyId: string; key: Uint8Array<ArrayBuffer> }[] = [];
+  for (const part of text.split(',')) {
+    const [keyId = '', encoded = ''] = part.trim().split(/:(.*)/s);
+    const key = decodeBase64(encoded);
+    if (!/^[A-Za-z0-9_-]{1,32}$/.test(keyId) || key?.length !== 32) {
+      context.addIssue({ code: 'custom', message: 'is not a list of keyId:base64(32 bytes)' });
+      return z.NEVER;
+    }
+    keys.push({ keyId, key });
+  }
+  return keys;
+});
+
+const schema = z.object({
+  APP_ENV: z.enum(['production', 'local', 'test']),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgres:// address'),
+  NEON_ENDPOINT: z.string().optional(),
+  AUTH_SECRET: secret,
+  IDENTITY_SECRET: secret,
+  CREDENTIAL_KEYS: credentialKeys,
+  OPERATOR_TOKEN: z.string().min(24).optional(),
+  FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
+  API_PER_MINUTE: z.coerce.number().int().positive().optional(),
+  AUTH_PER_MINUTE: z.coerce.number().int().positive().optional(),
+});
+
+export interface Settings {
+  appEnv: 'production' | 'local' | 'test';
+  databaseUrl: string;
+  neonEndpoint: string | null;
+  authSecret: Uint8Array<ArrayBuffer>;
+  identitySecret: Uint8Array<ArrayBuffer>;
+  /** The first encrypts; all decrypt. */
+  credentialKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  /** Null in production, whatever is set. */
+  operatorToken: string | null;
+  /** 0 in production, whatever is set. */
+  faultRate: number;
+  /** Overrides every limit per caller; null = defaults. */
+  apiPerMinute: number | null;
+  authPerMinute: number | null;
+}
+
+/** @throws AppError `unavailable` naming every variable that is missing or malformed, never their values. */
+export function readSettings(env: unknown): Settings {
+  const parsed = schema.safeParse(env);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.code === 'invalid_type' ? 'is missing' : issue.message}`);
+    throw new AppError('unavailable', `The service is not configured: ${wrong.join('; ')}`);
+  }
+  const found = parsed.data;
+  const guarded = found.APP_ENV === 'production';
+  return {
+    appEnv: found.APP_ENV,
+    databaseUrl: found.DATABASE_URL,
+    neonEndpoint: found.NEON_ENDPOINT === undefined || found.NEON_ENDPOINT === '' ? null : found.NEON_ENDPOINT,
+    authSecret: found.AUTH_SECRET,
+    identitySecret: found.IDENTITY_SECRET,
+    credentialKeys: found.CREDENTIAL_KEYS,
+    operatorToken: guarded ? null : (found.OPERATOR_TOKEN ?? null),
+    faultRate: guarded ? 0 : (found.FAULT_RATE ?? 0),
+    apiPerMinute: found.API_PER_MINUTE ?? null,
+    authPerMinute: guarded ? null : (found.AUTH_PER_MINUTE ?? null),
+  };
+}
+
+function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
+  try {
+    return Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,46 @@
+/** The Worker: every request finds its door here; objects, queue, schedules and the nightly workflow are exported. */
+import { Hono } from 'hono';
+import { v7 as uuidv7 } from 'uuid';
+import { findEndpoint } from '#operations/integrations';
+import type { ApiEnv } from './api/api-env.ts';
+import { apiApp } from './api/app.ts';
+import { healthApp } from './api/health.ts';
+import { problemResponse } from './api/problem.ts';
+import { edgeOf } from './context.ts';
+import { queue } from './jobs/queue.ts';
+import { scheduled } from './jobs/scheduled.ts';
+import { pages } from './pages.ts';
+import { webhookApp } from './webhooks/app.ts';
+
+export { Inbox } from '#durable-objects/inbox';
+export { LiveHub } from '#durable-objects/live-hub';
+export { RateLimiter } from '#durable-objects/rate-limiter';
+export { TenantAggregates } from '#durable-objects/tenant-aggregates';
+export { Night } from './jobs/night.ts';
+
+// Made here, never by adding routes to an imported app: on hot reload this module runs again while others are kept.
+const app = new Hono<ApiEnv & { Bindings: Env }>();
+
+app.onError((error, c) => {
+  console.error(JSON.stringify({ at: new Date().toISOString(), level: 'error', event: 'request.failed', path: c.req.path, reason: error.message }));
+  return problemResponse(error, uuidv7());
+});
+app.use('*', async (c, next) => {
+  c.set('edge', edgeOf(c.env, c.executionCtx));
+  await next();
+});
+app.route('/', healthApp());
+app.route('/api', apiApp());
+app.all('/webhooks/*', (c) => {
+  const { visitor } = c.get('edge');
+  return webhookApp({
+    findEndpoint: (platform, integrationId) => findEndpoint(visitor, platform, integrationId),
+    accept: (owner, delivery) => visitor.inbox.append(owner, [delivery]),
+    now: () => visitor.clock.now(),
+    makeId: uuidv7,
+    log: visitor.log,
+  }).fetch(c.req.raw);
+});
+app.all('*', (c) => pages(c.req.raw, c.get('edge')));
+
+export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;

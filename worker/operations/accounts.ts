@@ -1,0 +1,96 @@
+/** Companies and the people in them: registering the first admin, and what a member sees of both. */
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import { anyCompanyExists, findCompanyIdBySlug, findUserByEmail, insertCompany, isSlugTaken, readCompany, readUser } from '#data/accounts';
+import type { TenantContext } from '#worker/ports';
+import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password.ts';
+import { randomSecret } from './secret-token.ts';
+import type { Member } from './sessions.ts';
+import type { CompanyView, UserView } from './views.ts';
+import type { Visitor } from './visitor.ts';
+
+const timeZone = z.string().refine(isTimeZone, 'Not a time zone we know; write it like Europe/Berlin');
+
+export const registration = z.strictObject({
+  companyName: z.string().trim().min(1, 'Give your company a name').max(120),
+  email: z.email('Not an e-mail address').max(254),
+  password: z.string()
+    .min(MIN_PASSWORD_LENGTH, `Use at least ${String(MIN_PASSWORD_LENGTH)} characters`)
+    .max(MAX_PASSWORD_LENGTH, `Use at most ${String(MAX_PASSWORD_LENGTH)} characters`),
+  name: z.string().trim().max(120).optional(),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'Write a three-letter currency code such as EUR').default('USD'),
+  timeZone: timeZone.default('UTC'),
+  countZeroOrders: z.boolean().default(false),
+});
+export type Registration = z.input<typeof registration>;
+
+/**
+ * A new company with its first admin.
+ * @throws AppError `conflict` when the e-mail address has an account.
+ */
+export async function registerCompany(visitor: Visitor, input: z.output<typeof registration>): Promise<Member & { company: CompanyView }> {
+  if ((await findUserByEmail(visitor.database, input.email)) !== null) {
+    throw new AppError('conflict', 'There is an account with this e-mail address already; sign in instead', {
+      errors: [{ path: 'email', message: 'This address has an account already' }],
+    });
+  }
+  const passwordHash = await hashPassword(input.password);
+  const companyId = uuidv7();
+  const user = { id: uuidv7(), email: input.email.trim(), name: input.name ?? null };
+  const db = visitor.database.tenant(companyId);
+  const { companyName: name, currency, timeZone: zone, countZeroOrders } = input;
+  const insert = async (slug: string): Promise<void> => {
+    await insertCompany(db, { slug, name, currency, timeZone: zone, countZeroOrders }, { ...user, passwordHash });
+  };
+
+  const slug = slugOf(name);
+  const distinct = `${slug}-${randomSecret().replaceAll(/[^a-z0-9]/g, '').slice(0, 6)}`;
+  try {
+    await insert((await findCompanyIdBySlug(visitor.database, slug)) === null ? slug : distinct);
+  } catch (error) {
+    if (!isSlugTaken(error)) throw error;
+    await insert(distinct);
+  }
+  visitor.log.info('company.registered', { companyId });
+  const company = await readCompany(db);
+  if (company === null) throw new AppError('internal', 'The company was registered but cannot be read back');
+  return { companyId, user: { ...user, role: 'admin' }, company: viewOf(company) };
+}
+
+/** The company of a context, for those who are in it. */
+export async function currentCompany(db: TenantContext['db']): Promise<CompanyView> {
+  const company = await readCompany(db);
+  if (company === null) throw new AppError('not_found', 'There is no such company');
+  return viewOf(company);
+}
+
+/** The user behind a context; null for keys, the operator and the system. */
+export async function currentUser(ctx: TenantContext): Promise<UserView | null> {
+  return ctx.actor.kind === 'user' ? await readUser(ctx.db, ctx.actor.userId) : null;
+}
+
+/** Whether this installation has any company; without one the first page registers it. */
+export async function hasCompanies(visitor: Visitor): Promise<boolean> {
+  return await anyCompanyExists(visitor.database);
+}
+
+function viewOf(company: CompanyView & { settings: unknown }): CompanyView {
+  const { settings: _, ...view } = company;
+  return view;
+}
+
+/** Lower-case words joined by dashes; never empty. */
+function slugOf(name: string): string {
+  const words = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().match(/[a-z0-9]+/g);
+  return words?.join('-').slice(0, 48).replace(/-$/, '') ?? 'company';
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,171 @@
+/** Connections to other platforms: made with sealed credentials, found by their webhook address, watched by their deliveries. */
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import type { FieldError } from '#core/errors';
+import type { Connector, SettingField } from '#connectors/connector';
+import { connectorFor, connectors } from '#connectors/registry';
+import type { IntegrationRow } from '#data/integrations';
+import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration } from '#data/integrations';
+import type { DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
+import { lookUp } from './isolate-memory.ts';
+import { requirePermission } from './permissions.ts';
+import { randomSecret } from './secret-token.ts';
+import type { IntegrationView } from './views.ts';
+import type { SealedEndpoint, Visitor } from './visitor.ts';
+
+/** The setting that `Connector.verify` reads; made by us when the merchant gives none. */
+const SECRET_KEY = 'webhookSecret';
+const MEMORY_SECONDS = 60;
+const KEPT_SECONDS = 7 * 86_400;
+const DELIVERIES = 100;
+
+const settings = z.record(z.string(), z.string());
+const sealedEndpoint = z.object({
+  companyId: z.string(), integrationId: z.string(), platform: z.string(), credentials: z.string(), credentialKeyId: z.string(),
+});
+const cacheKey = (platform: string, id: string): string => `endpoint:${platform}:${id}`;
+
+export interface PlatformView {
+  platform: string;
+  name: string;
+  settings: SettingField[];
+  topics: string[];
+  setup: string[];
+}
+
+/** What can be connected, with the form each asks for. */
+export function availablePlatforms(): PlatformView[] {
+  return connectors.map(({ platform, name, settings: fields, topics, setup }) => ({ platform, name, settings: fields, topics, setup }));
+}
+
+export interface NewIntegration {
+  platform: string;
+  name?: string;
+  settings?: Record<string, string>;
+}
+
+/**
+ * The secret is in the answer, so that it can be copied into the platform.
+ * @throws AppError `invalid_input` for an unknown platform, an unknown setting or a missing one.
+ */
+export async function createIntegration(ctx: TenantContext, input: NewIntegration): Promise<IntegrationView & { secret: string }> {
+  requirePermission(ctx, 'integrations:manage');
+  const connector = connectorFor(input.platform);
+  if (connector === null) {
+    throw new AppError('invalid_input', `We do not speak "${input.platform}" yet`, {
+      errors: [{ path: 'platform', message: `Choose one of ${connectors.map((one) => one.platform).join(', ')}` }],
+    });
+  }
+  const given = checkSettings(connector, input.settings ?? {});
+  const secret = given[SECRET_KEY] ?? randomSecret();
+  const sealed = await ctx.keys.encrypt(JSON.stringify({ ...given, [SECRET_KEY]: secret }));
+  const row = await insertIntegration(ctx.db, {
+    id: uuidv7(), platform: connector.platform, name: input.name?.trim() === '' ? connector.name : (input.name?.trim() ?? connector.name),
+    credentials: sealed.sealed, credentialKeyId: sealed.keyId,
+  });
+  if (row === null) throw new AppError('internal', 'The integration was not kept');
+  ctx.log.info('integration.created', { integrationId: row.id, platform: row.platform });
+  return { ...(await viewOf(ctx, row)), secret };
+}
+
+export async function listIntegrations(ctx: TenantContext): Promise<IntegrationView[]> {
+  requirePermission(ctx, 'integrations:read');
+  const rows = await listIntegrationRows(ctx.db);
+  return await Promise.all(rows.map((row) => viewOf(ctx, row)));
+}
+
+/** The last deliveries, newest first. */
+export async function listDeliveries(ctx: TenantContext, id: string): Promise<DeliveryTrace[]> {
+  requirePermission(ctx, 'integrations:read');
+  const row = await requireIntegration(ctx, id);
+  return await ctx.inbox.recent(ownerOf(ctx.companyId, row), DELIVERIES);
+}
+
+/** The signing secret in plain text, for those who manage integrations. */
+export async function revealSecret(ctx: TenantContext, id: string): Promise<string> {
+  requirePermission(ctx, 'integrations:manage');
+  const row = await requireIntegration(ctx, id);
+  ctx.log.info('integration.secret_revealed', { integrationId: id });
+  return await openSecret(ctx.keys, row.credentialKeyId, row.credentials);
+}
+
+/** Its webhook address stops answering within a minute; what it brought stays. */
+export async function removeIntegration(ctx: TenantContext, id: string): Promise<void> {
+  requirePermission(ctx, 'integrations:manage');
+  const row = await requireIntegration(ctx, id);
+  await disableIntegration(ctx.db, id);
+  await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
+  ctx.log.info('integration.removed', { integrationId: id });
+}
+
+/** Whose webhook address this is, and the secret that signs for it; null when there is none. Works without Postgres once seen. */
+export async function findEndpoint(visitor: Visitor, platform: string, integrationId: string): Promise<{ owner: InboxOwner; secret: string } | null> {
+  if (!z.uuid().safeParse(integrationId).success) return null;
+  const key = cacheKey(platform, integrationId);
+  const known = visitor.memory.endpoints.get(key, visitor.clock.now());
+  if (known !== undefined) return { owner: endpointOwner(known.sealed), secret: known.secret };
+
+  // The object is named by the integration alone, so it can be asked before the company is known.
+  const unnamed: InboxOwner = { kind: 'integration', companyId: '', integrationId, platform };
+  const sealed = await lookUp<SealedEndpoint>({
+    memory: visitor.memory.sealedEndpoints, key, seconds: MEMORY_SECONDS, clock: visitor.clock, log: visitor.log,
+    inbox: { port: visitor.inbox, owner: unnamed, shape: sealedEndpoint, seconds: KEPT_SECONDS, first: true },
+    async load() {
+      const found = await findIntegration(visitor.database, platform, integrationId);
+      return found === null ? null : {
+        companyId: found.company_id, integrationId: found.integration_id, platform: found.platform,
+        credentials: found.credentials, credentialKeyId: found.credential_key_id,
+      };
+    },
+  });
+  if (sealed === null) return null;
+  const secret = await openSecret(visitor.keys, sealed.credentialKeyId, sealed.credentials);
+  visitor.memory.endpoints.set(key, { sealed, secret }, MEMORY_SECONDS, visitor.clock.now());
+  return { owner: endpointOwner(sealed), secret };
+}
+
+function endpointOwner(sealed: SealedEndpoint): InboxOwner {
+  return { kind: 'integration', companyId: sealed.companyId, integrationId: sealed.integrationId, platform: sealed.platform };
+}
+
+function ownerOf(companyId: string, row: IntegrationRow): InboxOwner {
+  return { kind: 'integration', companyId, integrationId: row.id, platform: row.platform };
+}
+
+async function openSecret(keys: TenantContext['keys'], keyId: string, credentials: string): Promise<string> {
+  const secret = settings.parse(JSON.parse(await keys.decrypt(keyId, credentials)))[SECRET_KEY];
+  if (secret === undefined) throw new AppError('internal', 'The integration has no signing secret');
+  return secret;
+}
+
+async function requireIntegration(ctx: TenantContext, id: string): Promise<IntegrationRow> {
+  const row = await readIntegration(ctx.db, id);
+  if (row === null) throw new AppError('not_found', 'There is no such integration');
+  return row;
+}
+
+async function viewOf(ctx: TenantContext, row: IntegrationRow): Promise<IntegrationView> {
+  const connector = connectorFor(row.platform);
+  const stats = await ctx.inbox.stats(ownerOf(ctx.companyId, row));
+  return {
+    id: row.id, platform: row.platform, platformName: connector?.name ?? row.platform, name: row.name,
+    webhookPath: `/webhooks/${row.platform}/${row.id}`, topics: connector?.topics ?? [], setup: connector?.setup ?? [],
+    createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal,
+  };
+}
+
+function checkSettings(connector: Connector, given: Record<string, string>): Record<string, string> {
+  const errors: FieldError[] = [];
+  const kept: Record<string, string> = {};
+  for (const key of Object.keys(given)) {
+    if (!connector.settings.some((field) => field.key === key)) errors.push({ path: `settings.${key}`, message: 'This platform has no such setting' });
+  }
+  for (const field of connector.settings) {
+    const value = given[field.key]?.trim() ?? '';
+    if (value !== '') kept[field.key] = value;
+    else if (field.required && field.key !== SECRET_KEY) errors.push({ path: `settings.${field.key}`, message: `${field.label} is missing` });
+  }
+  if (errors.length > 0) throw new AppError('invalid_input', 'Some settings need mending', { errors });
+  return kept;
+}

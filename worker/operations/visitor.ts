@@ -1,0 +1,59 @@
+/** What an operation gets while nobody knows yet which tenant is meant: signing in, resolving keys and integrations. */
+import type { Database } from '#data/tenant';
+import type { Clock, InboxPort, Keyring, Log, Role } from '#worker/ports';
+import type { Identity } from './access-token.ts';
+import { TimedMap } from './isolate-memory.ts';
+
+export interface Visitor {
+  database: Database;
+  /** Its small cache lets keys and secrets be resolved while Postgres is down. */
+  inbox: InboxPort;
+  keys: Keyring;
+  clock: Clock;
+  log: Log;
+  /** Signs access tokens and seals refresh tokens. */
+  authSecret: Uint8Array<ArrayBuffer>;
+  memory: VisitorMemory;
+}
+
+export interface ResolvedKey {
+  companyId: string;
+  keyId: string;
+  name: string;
+  role: Role;
+}
+
+export interface SealedEndpoint {
+  companyId: string;
+  integrationId: string;
+  platform: string;
+  credentials: string;
+  credentialKeyId: string;
+}
+
+/** What acceptance and limits must know of a company. */
+export interface CompanyFacts {
+  currency: string;
+  timeZone: string;
+  /** Requests a minute for each session, token and key; null = the defaults. */
+  apiPerMinute: number | null;
+}
+
+export interface VisitorMemory {
+  sessions: TimedMap<Identity | null>;
+  apiKeys: TimedMap<ResolvedKey | null>;
+  sealedEndpoints: TimedMap<SealedEndpoint | null>;
+  /** With the secret opened: in memory only. */
+  endpoints: TimedMap<{ sealed: SealedEndpoint; secret: string }>;
+  facts: TimedMap<CompanyFacts | null>;
+  slugs: TimedMap<string | null>;
+  /** Addresses that sent too many unknown credentials: nothing of theirs is looked up until this is forgotten. */
+  guessers: TimedMap<true>;
+}
+
+export function newVisitorMemory(): VisitorMemory {
+  return {
+    sessions: new TimedMap(), apiKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
+    facts: new TimedMap(), slugs: new TimedMap(), guessers: new TimedMap(),
+  };
+}
