@@ -3,10 +3,11 @@ import { cloudflare } from '@cloudflare/vite-plugin'
 import { vitePlugin as remix } from '@remix-run/dev'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
+import { z } from 'zod'
 import { browserFloors } from './local/browser-floors.ts'
 
-/** Set by local/dev.ts: a copy of wrangler.toml with this machine's variables, and where the Worker's data is kept. */
-const devConfigPath = process.env.PERENNIAL_DEV_CONFIG ?? './wrangler.toml'
+/** Set by local/dev.ts: this machine's variables and secrets, and where the Worker's data is kept. */
+const devVars = z.record(z.string(), z.string()).parse(JSON.parse(process.env.PERENNIAL_DEV_VARS ?? '{}'))
 const devState = process.env.PERENNIAL_DEV_STATE
 
 /** Remix starts a second Vite server, with every plugin but itself, to read route exports: the Worker stays out of that one. */
@@ -34,7 +35,8 @@ const liveServerBuild: Plugin = {
 const development = (): Plugin[] => [
   liveServerBuild,
   ...cloudflare({
-    configPath: devConfigPath,
+    configPath: './wrangler.toml',
+    config: { vars: devVars },
     remoteBindings: false,
     inspectorPort: false,
     persistState: devState === undefined ? true : { path: devState },

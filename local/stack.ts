@@ -6,6 +6,7 @@ import { buildWorker } from './build.ts'
 import { claimDataFolder } from './data-folder-lock.ts'
 import { openDatabase } from './database.ts'
 import { freePort, isPortFree } from './free-port.ts'
+import { machineVars } from './machine-vars.ts'
 import { fireEveryMinute } from './schedules.ts'
 import { loadSecrets } from './secrets.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
@@ -80,16 +81,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       startWorkerProcess({
         dataDir,
         port,
-        vars: {
-          APP_ENV: 'local',
-          DATABASE_URL: database.appUrl,
-          ...(database.neonEndpoint !== undefined && { NEON_ENDPOINT: database.neonEndpoint }),
-          AUTH_SECRET: secrets.AUTH_SECRET,
-          IDENTITY_SECRET: secrets.IDENTITY_SECRET,
-          CREDENTIAL_KEYS: secrets.CREDENTIAL_KEYS,
-          OPERATOR_TOKEN: secrets.OPERATOR_TOKEN,
-          ...options.vars,
-        },
+        vars: { ...machineVars(database, secrets), ...options.vars },
         onComplaint: log,
         onRestart: () => log('workerd had died and has been started again.'),
       }),

@@ -1,0 +1,15 @@
+// What the Worker is told on one machine: in production these are its variable and its secrets.
+import type { LocalDatabase } from './database.ts'
+import type { LocalSecrets } from './secrets.ts'
+
+export function machineVars(database: Pick<LocalDatabase, 'appUrl' | 'neonEndpoint'>, secrets: LocalSecrets): Record<string, string> {
+  return {
+    APP_ENV: 'local',
+    DATABASE_URL: database.appUrl,
+    ...(database.neonEndpoint !== undefined && { NEON_ENDPOINT: database.neonEndpoint }),
+    AUTH_SECRET: secrets.AUTH_SECRET,
+    IDENTITY_SECRET: secrets.IDENTITY_SECRET,
+    CREDENTIAL_KEYS: secrets.CREDENTIAL_KEYS,
+    OPERATOR_TOKEN: secrets.OPERATOR_TOKEN,
+  }
+}
