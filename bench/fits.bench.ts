@@ -1,0 +1,14 @@
+/** Speed and memory of fits and scores, against what modelling asks. */
+import type { Bench } from './bench.ts'
+import { benchFits } from './fits.ts'
+
+export const bench: Bench = {
+  name: 'fits',
+  seconds: 20,
+  async run() {
+    return (await benchFits()).map(({ name, value, unit, limit, note }) => ({
+      name, figure: value, unit, peer: null, note,
+      target: limit === null ? null : { of: 'figure', bound: 'at_most', value: limit },
+    }))
+  },
+}
