@@ -70,3 +70,15 @@ export class LocalTime {
     return noon;
   }
 }
+
+const ZONES = new Map<string, LocalTime>();
+
+/** One shared clock a zone: making one costs far more than asking it. There are some 600 zones at most. */
+export function localTimeIn(timeZone: string): LocalTime {
+  let clock = ZONES.get(timeZone);
+  if (!clock) {
+    clock = new LocalTime(timeZone);
+    ZONES.set(timeZone, clock);
+  }
+  return clock;
+}

@@ -1,26 +1,78 @@
-/** Canonical records as they are read back from where they waited. */
+/** Canonical records as zod schemas: what was accepted is stored as JSON and parsed again when it is worked on. */
 import { z } from 'zod';
-import type { CanonicalRecord } from './record.ts';
+import type { Amounts, CanonicalRecord, CustomerRef, CustomerRecord, LineItem, OrderRecord, RefundRecord, Version } from './record.ts';
 
-const text = z.string().nullable();
-const minor = z.number().int();
-const version = z.object({ updatedAt: z.string(), rank: z.number().int() });
-const amounts = z.object({ currency: z.string(), given: minor.nullable(), goods: minor, discount: minor, tax: minor, shipping: minor, tip: minor });
-const customer = z.object({ externalId: text, email: text, name: text, country: text });
-const items = z.array(z.object({ productId: text, sku: text, name: z.string(), category: text, quantity: z.number().int(), amount: minor }));
-const head = { source: z.string(), externalId: z.string(), version };
+const minor = z.int().min(0);
+const instant = z.iso.datetime();
 
-export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('order'), ...head, occurredAt: z.string(), customer: customer.nullable(), amounts, status: z.string(), counts: z.boolean(),
-    type: z.enum(['purchase', 'subscription']), channel: text, items, label: text,
-  }),
-  z.object({
-    kind: z.literal('refund'), ...head, occurredAt: z.string(), orderExternalId: text, customer: customer.nullable(), amounts,
-    status: z.string(), counts: z.boolean(), items,
-  }),
-  z.object({
-    kind: z.literal('customer'), ...head, email: text, name: text, country: text, acquisitionChannel: text, acquisitionCost: minor.nullable(),
-    acquiredOn: text, consentEmail: z.enum(['granted', 'denied', 'unknown']), attributes: z.record(z.string(), z.unknown()),
-  }),
-]);
+const amounts: z.ZodType<Amounts> = z.object({
+  currency: z.string().length(3),
+  given: minor.nullable(),
+  goods: minor,
+  discount: minor,
+  tax: minor,
+  shipping: minor,
+  tip: minor,
+});
+
+const customerRef: z.ZodType<CustomerRef> = z.object({
+  externalId: z.string().nullable(),
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  country: z.string().nullable(),
+});
+
+const lineItem: z.ZodType<LineItem> = z.object({
+  productId: z.string().nullable(),
+  sku: z.string().nullable(),
+  name: z.string(),
+  category: z.string().nullable(),
+  quantity: z.number(),
+  amount: minor,
+});
+
+const version: z.ZodType<Version> = z.object({ updatedAt: instant, rank: z.int().min(0).max(99) });
+
+const keyed = { source: z.string().min(1), externalId: z.string().min(1), version };
+
+const order = z.object({
+  kind: z.literal('order'),
+  ...keyed,
+  occurredAt: instant,
+  customer: customerRef.nullable(),
+  amounts,
+  status: z.string(),
+  counts: z.boolean(),
+  type: z.enum(['purchase', 'subscription']),
+  channel: z.string().nullable(),
+  items: z.array(lineItem),
+  label: z.string().nullable(),
+}) satisfies z.ZodType<OrderRecord>;
+
+const refund = z.object({
+  kind: z.literal('refund'),
+  ...keyed,
+  occurredAt: instant,
+  orderExternalId: z.string().nullable(),
+  customer: customerRef.nullable(),
+  amounts,
+  status: z.string(),
+  counts: z.boolean(),
+  items: z.array(lineItem),
+}) satisfies z.ZodType<RefundRecord>;
+
+const customer = z.object({
+  kind: z.literal('customer'),
+  ...keyed,
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  country: z.string().nullable(),
+  acquisitionChannel: z.string().nullable(),
+  acquisitionCost: minor.nullable(),
+  acquiredOn: z.iso.date().nullable(),
+  consentEmail: z.enum(['granted', 'denied', 'unknown']),
+  attributes: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<CustomerRecord>;
+
+/** Plain JSON both ways: `JSON.parse(JSON.stringify(record))` parses to the same record. */
+export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.discriminatedUnion('kind', [order, refund, customer]);

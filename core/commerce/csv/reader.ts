@@ -14,6 +14,10 @@ const QUOTE = 0x22;
 /** A row longer than this is not a row but a quote that was never closed. */
 const MAX_ROW_BYTES = 1_048_576;
 
+/** Where a row with quotes ends cannot be told yet, or never. */
+const STILL_OPEN = -1;
+const MALFORMED = -2;
+
 export interface CsvRow {
   /** Trimmed of nothing; quotes are resolved. */
   cells: string[];
@@ -88,7 +92,7 @@ export class CsvReader {
       if (!plain) {
         const closed = this.#quotedEnd(bytes, start);
         if (closed >= 0) end = closed;
-        else if (last || bytes.length - start > MAX_ROW_BYTES) problem = 'unclosed_quote';
+        else if (closed === MALFORMED || last || bytes.length - start > MAX_ROW_BYTES) problem = 'unclosed_quote';
         else break;
       }
       // Without its line break a row may go on in the next chunk.
@@ -119,7 +123,11 @@ export class CsvReader {
     rows.push({ cells, start: base + start, end: base + after, line, nextLine: this.#line, problem });
   }
 
-  /** Index of the line feed (or end of the bytes) that ends a row with quotes; −1 when a quote is still open. */
+  /**
+   * Index of the line feed (or end of the bytes) that ends a row with quotes, else STILL_OPEN or MALFORMED. A quoted
+   * cell may span lines, but then its closing quote must end the cell: anything else is a stray quote that met the
+   * next one some lines later, and would swallow the rows between.
+   */
   #quotedEnd(bytes: Uint8Array, start: number): number {
     let atCellStart = true;
     const limit = Math.min(bytes.length, start + MAX_ROW_BYTES);
@@ -128,15 +136,20 @@ export class CsvReader {
       const byte = bytes[at];
       if (byte === LINE_FEED) return at;
       if (byte === QUOTE && atCellStart) {
-        at = this.#closingQuote(bytes, at + 1, limit);
-        if (at < 0) return -1;
+        const close = this.#closingQuote(bytes, at + 1, limit);
+        if (close < 0) return STILL_OPEN;
+        const next = bytes[close + 1];
+        const endsCell = next === undefined || next === this.#delimiterByte || next === LINE_FEED || next === CARRIAGE_RETURN;
+        const lineFeed = endsCell ? -1 : bytes.indexOf(LINE_FEED, at);
+        if (lineFeed !== -1 && lineFeed < close) return MALFORMED;
+        at = close;
         atCellStart = false;
       } else {
         atCellStart = byte === this.#delimiterByte;
       }
       at += 1;
     }
-    return limit === bytes.length ? limit : -1;
+    return limit === bytes.length ? limit : STILL_OPEN;
   }
 
   /** A doubled quote inside a quoted cell is a quote. */

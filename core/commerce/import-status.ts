@@ -1,0 +1,28 @@
+/** How an import stands, as `GET /api/v1/imports/{id}` answers and the import command and page read it. */
+import { z } from 'zod';
+
+export const importRejection = z.object({
+  line: z.int(),
+  code: z.string(),
+  reason: z.string(),
+  column: z.string().nullable(),
+  raw: z.string(),
+});
+
+export const importStatus = z.object({
+  id: z.string(),
+  name: z.string(),
+  state: z.enum(['uploading', 'waiting', 'running', 'done', 'cancelled', 'failed']),
+  bytesTotal: z.number().nullable(),
+  bytesRead: z.number(),
+  linesRead: z.int(),
+  inserted: z.int(),
+  /** Rows that were there already. */
+  unchanged: z.int(),
+  rejected: z.int(),
+  /** Why it failed, for people. */
+  error: z.string().nullable(),
+  /** The first rejected lines. */
+  rejections: z.array(importRejection).default([]),
+});
+export type ImportStatus = z.infer<typeof importStatus>;
