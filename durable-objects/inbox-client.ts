@@ -23,7 +23,7 @@ export function inboxPort(namespace: DurableObjectNamespace<Inbox>): InboxPort {
     release: (owner, leaseId, delaySeconds) => reach(async () => { await at(owner).release(owner, leaseId, delaySeconds); }),
     recent: (owner, limit) => reach(async () => await at(owner).recent(limit)),
     stats: (owner) => reach(async () => await at(owner).stats()),
-    trace: (owner, deliveryId) => reach(async () => await at(owner).trace(deliveryId)),
+    trace: (owner, deliveryId) => reach(async () => await at(owner).traceOf(deliveryId)),
     remember: (owner, key, value, ttlSeconds) => inboxCache(namespace, inboxName(owner)).remember(key, value, ttlSeconds),
     recall: (owner, key) => inboxCache(namespace, inboxName(owner)).recall(key),
     forget: (owner, key) => inboxCache(namespace, inboxName(owner)).forget(key),

@@ -104,7 +104,8 @@ export class Inbox extends DurableObject<InboxEnv> {
     return this.#store.stats();
   }
 
-  trace(deliveryId: string): DeliveryTrace | null {
+  /** Not `trace`: the runtime keeps that name for a handler of its own and refuses the call. */
+  traceOf(deliveryId: string): DeliveryTrace | null {
     return this.#store.trace(deliveryId);
   }
 

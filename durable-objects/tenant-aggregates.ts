@@ -161,10 +161,15 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     if (customers.length > 0) messages.push({ type: 'customer', customers, at });
     if (messages.length === 0) return;
     // Nobody waits for the pages: they get a whole snapshot with the next change anyhow.
-    const sent = this.env.LIVE_HUB.getByName(this.#companyId).publish(messages);
-    this.ctx.waitUntil(sent.then(undefined, (error: unknown) => {
-      console.warn(JSON.stringify({ event: 'live_publish_failed', companyId: this.#companyId, message: String(error) }));
-    }));
+    this.ctx.waitUntil(this.#tell(this.#companyId, messages));
+  }
+
+  async #tell(companyId: string, messages: ServerMessage[]): Promise<void> {
+    try {
+      await this.env.LIVE_HUB.getByName(companyId).publish(messages);
+    } catch (error) {
+      console.warn(JSON.stringify({ event: 'live_publish_failed', companyId, message: String(error) }));
+    }
   }
 
   #armForMidnight(): void {
