@@ -218,6 +218,8 @@ CREATE TABLE "imports" (
 	"unchanged" integer DEFAULT 0 NOT NULL,
 	"rejected" integer DEFAULT 0 NOT NULL,
 	"error" text,
+	"lease_token" uuid,
+	"lease_until" timestamp with time zone,
 	"created_by" uuid,
 	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"started_at" timestamp with time zone,

@@ -391,6 +391,9 @@ export const imports = pgTable('imports', {
   unchanged: integer('unchanged').notNull().default(0),
   rejected: integer('rejected').notNull().default(0),
   error: text('error'),
+  /** Who works on it, until when: a second bell for the same import does nothing. */
+  leaseToken: uuid('lease_token'),
+  leaseUntil: instant('lease_until'),
   createdBy: uuid('created_by'),
   createdAt: instant('created_at').notNull().defaultNow(),
   startedAt: instant('started_at'),

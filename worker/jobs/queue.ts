@@ -1,26 +1,72 @@
-/** Queue consumer: a doorbell rings, one operation answers it. */
+/** The queue consumer: parse a job, run one operation, acknowledge or retry. Jobs are bells: losing one loses nothing. */
 import { z } from 'zod';
-import { AppError } from '#core/errors';
+import { assertNever, AppError } from '#core/errors';
+import { runImport } from '#operations/import-file';
+import { catchUp } from '#operations/night';
+import { refitModel } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
-import { systemContext } from '../context.ts';
+import { rebuild } from '#operations/rebuild';
+import { systemContext } from '#worker/context';
+import type { Job } from '#worker/ports';
 
-const inboxJob = z.object({
-  type: z.literal('inbox'),
-  owner: z.discriminatedUnion('kind', [
-    z.object({ kind: z.literal('integration'), companyId: z.string(), integrationId: z.string(), platform: z.string() }),
-    z.object({ kind: z.literal('api'), companyId: z.string() }),
-  ]),
-});
+const owner = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('integration'), companyId: z.string(), integrationId: z.string(), platform: z.string() }),
+  z.object({ kind: z.literal('api'), companyId: z.string() }),
+]);
 
-export async function queue(batch: MessageBatch, env: Env): Promise<void> {
+const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('inbox'), owner }),
+  z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
+  z.object({ type: z.literal('feed'), companyId: z.string() }),
+  z.object({ type: z.literal('refit'), companyId: z.string() }),
+  z.object({ type: z.literal('rebuild'), companyId: z.string() }),
+]);
+
+const LONGEST_DELAY_SECONDS = 60;
+
+export async function queue(batch: MessageBatch<unknown>, env: Env): Promise<void> {
+  // Bells for the same work in one batch are one bell.
+  const jobs = new Map<string, { job: Job; messages: Message<unknown>[] }>();
   for (const message of batch.messages) {
-    const { owner } = inboxJob.parse(message.body);
-    try {
-      await processInbox(systemContext(env, owner.companyId), owner);
+    const parsed = jobSchema.safeParse(message.body);
+    if (!parsed.success) {
+      console.error(JSON.stringify({ event: 'job_unreadable', error: parsed.error.message }));
       message.ack();
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      message.retry({ delaySeconds: Math.min(60, 2 ** message.attempts) });
+      continue;
     }
+    const key = JSON.stringify(parsed.data);
+    const known = jobs.get(key);
+    if (known) known.messages.push(message);
+    else jobs.set(key, { job: parsed.data, messages: [message] });
+  }
+  await Promise.all([...jobs.values()].map(async ({ job, messages }) => {
+    try {
+      await runJob(job, env);
+      for (const message of messages) message.ack();
+    } catch (error) {
+      const attempts = Math.max(...messages.map((m) => m.attempts));
+      const retryable = error instanceof AppError && error.retryable;
+      console[retryable ? 'warn' : 'error'](JSON.stringify({ event: 'job_failed', job: job.type, attempts, error: error instanceof Error ? error.message : String(error), ...(error instanceof Error && !retryable ? { stack: error.stack } : {}) }));
+      for (const message of messages) message.retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** Math.min(attempts, 6) - 1) });
+    }
+  }));
+}
+
+async function runJob(job: Job, env: Env): Promise<void> {
+  switch (job.type) {
+    case 'inbox': {
+      const ctx = systemContext(env, job.owner.companyId);
+      if (await processInbox(ctx, job.owner)) await ctx.jobs.enqueue(job);
+      return;
+    }
+    case 'import': {
+      const ctx = systemContext(env, job.companyId);
+      if (await runImport(ctx, job.importId)) await ctx.jobs.enqueue(job);
+      return;
+    }
+    case 'feed': return catchUp(systemContext(env, job.companyId));
+    case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
+    case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');
+    default: return assertNever(job);
   }
 }

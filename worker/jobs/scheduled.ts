@@ -1,6 +1,10 @@
-/** What happens each minute. */
-import { visitorContext } from '../context.ts';
+/** Every minute: start the nights that are due and ring for what was left behind. */
+import { ringDueWork } from '#operations/night';
+import { systemContext, visitorContext } from '#worker/context';
 
-export function scheduled(controller: ScheduledController, env: Env): void {
-  visitorContext(env).log.info('schedule.fired', { cron: controller.cron });
+const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
+export async function scheduled(controller: ScheduledController, env: Env): Promise<void> {
+  const { database, log } = visitorContext(env);
+  await ringDueWork({ database, log, jobs: systemContext(env, NO_TENANT).jobs }, new Date(controller.scheduledTime));
 }

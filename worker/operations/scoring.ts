@@ -102,6 +102,11 @@ async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: T
   if (!feed.complete || reached.seq < feed.to.seq || reached.epoch !== feed.to.epoch) await feedLive(ctx);
 }
 
+/** Customers whose statistics are newer than their score, one wave of them. */
+export async function readUnscored(ctx: TenantContext): Promise<Scorable[]> {
+  return ctx.db.rows(scorable, selectUnscored(ctx.companyId, WAVE));
+}
+
 /**
  * Scores everyone whose statistics are newer than their score, `known` first, and brings the live object up to date.
  * Whatever a crash left unscored is found here again.
@@ -112,7 +117,7 @@ export async function scorePending(ctx: TenantContext, state: TenantState, known
   for (let current = state; rows.length > 0; ) {
     await writeWave(ctx, rows, current);
     if (rows.length < WAVE) return;
-    rows = await ctx.db.rows(scorable, selectUnscored(ctx.companyId, WAVE));
+    rows = await readUnscored(ctx);
     current = await requireState(ctx);
   }
 }

@@ -1,0 +1,63 @@
+/** What the dashboard, cohorts and RFM pages read beside the live object: roll-ups, never raw rows. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { customerRow } from './customers.ts';
+import type { CustomerDataRow } from './customers.ts';
+import { query } from './tenant.ts';
+import type { TenantDb } from './tenant.ts';
+
+const trendRow = z.object({ day: z.string(), through: z.string(), gross: z.number(), net: z.number(), orders: z.number(), new_customers: z.number() });
+const cohortValueRow = z.object({ month: z.string(), customers: z.number(), historical: z.number(), predicted: z.number() });
+const standingRow = z.object({ parked: z.number(), dead: z.number(), first_day: z.string().nullable(), any: z.boolean(), seq: z.number(), epoch: z.number() });
+
+export interface DashboardRows {
+  trend: z.infer<typeof trendRow>[];
+  cohortValues: z.infer<typeof cohortValueRow>[];
+  top: CustomerDataRow[];
+  standing: z.infer<typeof standingRow>;
+}
+
+export type Bucket = 'day' | 'week' | 'month';
+
+/** One round trip. `from` null = since the first sale. Empty buckets are filled with zeros. */
+export async function readDashboard(db: TenantDb, from: string | null, asOf: string, bucket: Bucket, top: number): Promise<DashboardRows> {
+  const company = db.companyId;
+  const step = sql.raw(`interval '1 ${bucket}'`);
+  const unit = sql.raw(`'${bucket}'`);
+  const [trend, cohortValues, best, standing] = await db.transaction([
+    query(trendRow, sql`with span as (select coalesce(${from}::date, (select min(day) from daily_rollup where company_id = ${company}), ${asOf}::date) as first),
+        buckets as (select b::date as day, (b + ${step} - interval '1 day')::date as through
+          from span, generate_series(date_trunc(${unit}, span.first::timestamp), ${asOf}::timestamp, ${step}) b)
+      select greatest(b.day, span.first) as day, least(b.through, ${asOf}::date) as through, coalesce(sum(r.gross), 0)::bigint as gross,
+        coalesce(sum(r.gross - r.refunded), 0)::bigint as net, coalesce(sum(r.orders), 0)::int as orders, coalesce(sum(r.new_customers), 0)::int as new_customers
+      from buckets b cross join span left join daily_rollup r on r.company_id = ${company} and r.day between greatest(b.day, span.first) and least(b.through, ${asOf}::date)
+      group by b.day, b.through, span.first order by b.day`),
+    query(cohortValueRow, sql`select date_trunc('month', s.first_day)::date as month, count(*)::int as customers,
+        sum(s.historical_value)::bigint as historical, sum(s.predicted_value)::bigint as predicted
+      from customer_stats s where s.company_id = ${company} and s.first_day > (${asOf}::date - interval '24 months') group by 1 order by 1`),
+    query(customerRow, sql`select c.id, c.external_id, c.source, c.name, c.email, c.country, c.acquisition_channel, s.stage, s.orders, s.first_day, s.last_day,
+        s.historical_value, s.predicted_value, s.predicted_low, s.predicted_high, s.total_value, s.p_alive, s.recency_score, s.frequency_score, s.monetary_score
+      from (select * from customer_stats where company_id = ${company} order by total_value desc, customer_id limit ${top}) s
+      join customers c on c.company_id = ${company} and c.id = s.customer_id order by s.total_value desc, s.customer_id`),
+    query(standingRow, sql`select (select count(*)::int from transaction_keys where company_id = ${company} and parked) as parked,
+        (select count(*)::int from dead_letters where company_id = ${company} and resolved_at is null) as dead,
+        (select min(day) from daily_rollup where company_id = ${company}) as first_day,
+        exists (select from transaction_keys where company_id = ${company}) as any,
+        (select seq from tenant_clock where company_id = ${company}) as seq, (select epoch from tenant_clock where company_id = ${company}) as epoch`),
+  ]);
+  return { trend, cohortValues, top: best, standing: standing[0] ?? { parked: 0, dead: 0, first_day: null, any: false, seq: 0, epoch: 0 } };
+}
+
+const firstDay = z.object({ first_day: z.string().nullable() });
+
+export async function readFirstSaleDay(db: TenantDb): Promise<string | null> {
+  return (await db.first(firstDay, sql`select min(day) as first_day from daily_rollup where company_id = ${db.companyId}`))?.first_day ?? null;
+}
+
+const cohortRow = z.object({ cohort: z.string(), month: z.string(), customers: z.number(), orders: z.number(), order_net: z.number() });
+export type CohortDataRow = z.infer<typeof cohortRow>;
+
+export async function readCohorts(db: TenantDb, through: string): Promise<CohortDataRow[]> {
+  return db.rows(cohortRow, sql`select cohort, month, customers, orders, order_net from cohort_month
+    where company_id = ${db.companyId} and month <= ${through} and customers > 0 order by cohort, month`);
+}

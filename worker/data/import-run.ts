@@ -1,0 +1,65 @@
+/** The running side of an import: one worker at a time holds it, and every batch moves its offset on. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { unnest } from './sql-arrays.ts';
+import { command, query } from './tenant.ts';
+import type { TenantDb } from './tenant.ts';
+
+const LEASE = sql.raw(`interval '45 seconds'`);
+
+const claimed = z.object({
+  id: z.string(), name: z.string(), file_key: z.string(), mapping: z.unknown(), bytes_total: z.number().nullable(), bytes_read: z.number(), lines_read: z.number(),
+  rejected: z.number(), created_at: z.string(),
+});
+export type ClaimedImport = z.infer<typeof claimed>;
+
+/** Takes an import that waits, or whose worker fell silent; null when there is nothing to take. */
+export async function claimImport(db: TenantDb, id: string, token: string): Promise<ClaimedImport | null> {
+  return db.first(claimed, sql`update imports set state = 'running', started_at = coalesce(started_at, now()), lease_token = ${token}, lease_until = now() + ${LEASE}
+    where company_id = ${db.companyId} and id = ${id} and state in ('waiting', 'running') and (lease_until is null or lease_until < now())
+    returning id, name, file_key, mapping, bytes_total, bytes_read, lines_read, rejected, created_at`);
+}
+
+/** Keeps the mapping that the whole import is read with. */
+export async function fixMapping(db: TenantDb, id: string, mapping: unknown): Promise<void> {
+  await db.run(sql`update imports set mapping = ${JSON.stringify(mapping)}::jsonb where company_id = ${db.companyId} and id = ${id}`);
+}
+
+export interface ImportStep {
+  bytesRead: number;
+  linesRead: number;
+  inserted: number;
+  unchanged: number;
+  rejections: { line: number; code: string; reason: string; column: string | null; raw: string }[];
+}
+
+const progress = z.object({ lines_read: z.number(), rejected: z.number(), state: z.string() });
+
+/** Adds a step; null when the import was cancelled or is held by another: stop then. */
+export async function advanceImport(db: TenantDb, id: string, token: string, step: ImportStep): Promise<z.infer<typeof progress> | null> {
+  const company = db.companyId;
+  const r = step.rejections;
+  const [, rows] = await db.transaction([
+    command(sql`insert into import_rejections (company_id, import_id, line, code, reason, column_name, raw)
+      select ${company}::uuid, ${id}::uuid, u.* from ${unnest('u', [
+        ['line', 'int', r.map((x) => x.line)], ['code', 'text', r.map((x) => x.code)], ['reason', 'text', r.map((x) => x.reason)],
+        ['column_name', 'text', r.map((x) => x.column)], ['raw', 'text', r.map((x) => x.raw)],
+      ])} on conflict do nothing`),
+    query(progress, sql`update imports set bytes_read = ${step.bytesRead}, lines_read = lines_read + ${step.linesRead}, inserted = inserted + ${step.inserted},
+        unchanged = unchanged + ${step.unchanged}, rejected = rejected + ${r.length}, lease_until = now() + ${LEASE}
+      where company_id = ${company} and id = ${id} and lease_token = ${token} and state = 'running' returning lines_read, rejected, state`),
+  ]);
+  return rows[0] ?? null;
+}
+
+/** Ends it, if it is still ours. */
+export async function endImport(db: TenantDb, id: string, token: string, state: 'done' | 'failed', error: string | null): Promise<void> {
+  await db.run(sql`update imports set state = ${state}, error = ${error}, finished_at = now(), lease_until = null,
+      bytes_read = case when ${state === 'done'} then coalesce(bytes_total, bytes_read) else bytes_read end
+    where company_id = ${db.companyId} and id = ${id} and lease_token = ${token} and state = 'running'`);
+}
+
+/** Gives it back for the next job. */
+export async function releaseImport(db: TenantDb, id: string, token: string): Promise<void> {
+  await db.run(sql`update imports set lease_until = null where company_id = ${db.companyId} and id = ${id} and lease_token = ${token}`);
+}

@@ -1,0 +1,65 @@
+/** Imports and their rejected lines: made, listed, cancelled. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { TenantDb } from './tenant.ts';
+
+const importRow = z.object({
+  id: z.string(), name: z.string(), state: z.enum(['uploading', 'waiting', 'running', 'done', 'cancelled', 'failed']),
+  bytesTotal: z.number().nullable(), bytesRead: z.number(), linesRead: z.number(), inserted: z.number(), unchanged: z.number(),
+  rejected: z.number(), error: z.string().nullable(), createdAt: z.string(), startedAt: z.string().nullable(), finishedAt: z.string().nullable(),
+});
+export type ImportRow = z.infer<typeof importRow>;
+
+const COLUMNS = sql`id, name, state, bytes_total as "bytesTotal", bytes_read as "bytesRead", lines_read as "linesRead", inserted, unchanged,
+  rejected, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
+
+/** An import whose file is still on its way. */
+export async function insertImport(
+  db: TenantDb, one: { id: string; name: string; fileKey: string; mapping: Record<string, unknown>; createdBy: string | null },
+): Promise<void> {
+  await db.run(sql`
+    insert into imports (company_id, id, name, file_key, state, mapping, created_by)
+    values (${db.companyId}, ${one.id}, ${one.name}, ${one.fileKey}, 'uploading', ${JSON.stringify(one.mapping)}::jsonb, ${one.createdBy})`);
+}
+
+/** The file is there: the import waits to be read. Null when it was cancelled meanwhile. */
+export async function markUploaded(db: TenantDb, id: string, bytes: number): Promise<ImportRow | null> {
+  return await db.first(importRow, sql`
+    update imports set state = 'waiting', bytes_total = ${bytes} where company_id = ${db.companyId} and id = ${id} and state = 'uploading'
+    returning ${COLUMNS}`);
+}
+
+export async function markUploadFailed(db: TenantDb, id: string, error: string): Promise<void> {
+  await db.run(sql`
+    update imports set state = 'failed', error = ${error}, finished_at = now()
+    where company_id = ${db.companyId} and id = ${id} and state = 'uploading'`);
+}
+
+/** Null when there is no such import or it has ended already. What it has read stays. */
+export async function markCancelled(db: TenantDb, id: string): Promise<ImportRow | null> {
+  return await db.first(importRow, sql`
+    update imports set state = 'cancelled', finished_at = now()
+    where company_id = ${db.companyId} and id = ${id} and state in ('uploading', 'waiting', 'running') returning ${COLUMNS}`);
+}
+
+export async function readImport(db: TenantDb, id: string): Promise<ImportRow | null> {
+  return await db.first(importRow, sql`select ${COLUMNS} from imports where company_id = ${db.companyId} and id = ${id}`);
+}
+
+/** Newest first. */
+export async function listImportRows(db: TenantDb, limit: number): Promise<ImportRow[]> {
+  return await db.rows(importRow, sql`
+    select ${COLUMNS} from imports where company_id = ${db.companyId} order by created_at desc, id desc limit ${limit}`);
+}
+
+const rejectionRow = z.object({
+  line: z.number(), code: z.string(), reason: z.string(), column: z.string().nullable(), raw: z.string(),
+});
+export type RejectionRow = z.infer<typeof rejectionRow>;
+
+/** Rejected lines of one import in file order, after line `after`. */
+export async function listRejectionRows(db: TenantDb, importId: string, after: number, limit: number): Promise<RejectionRow[]> {
+  return await db.rows(rejectionRow, sql`
+    select line, code, reason, column_name as "column", raw from import_rejections
+    where company_id = ${db.companyId} and import_id = ${importId} and line > ${after} order by line limit ${limit}`);
+}

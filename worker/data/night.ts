@@ -1,0 +1,43 @@
+/** The lists that schedules walk across tenants, and what a night writes. */
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Difference } from './rebuild.ts';
+import type { Database, TenantDb } from './tenant.ts';
+
+const due = z.object({ company_id: z.string(), day: z.string() });
+/** Tenants whose local day has begun without its night's work. */
+export async function listDueForNight(database: Database, at: Date): Promise<{ companyId: string; day: string }[]> {
+  const rows = await database.lookup(due, sql`select company_id, day from companies_due_for_night(${at.toISOString()})`);
+  return rows.map((r) => ({ companyId: r.company_id, day: r.day }));
+}
+
+const behind = z.object({ company_id: z.string(), unscored: z.boolean(), import_id: z.string().nullable() });
+/** Tenants with work that a lost job may have left. */
+export async function listToCatchUp(database: Database): Promise<{ companyId: string; unscored: boolean; importId: string | null }[]> {
+  const rows = await database.lookup(behind, sql`select company_id, unscored, import_id from companies_to_catch_up()`);
+  return rows.map((r) => ({ companyId: r.company_id, unscored: r.unscored, importId: r.import_id }));
+}
+
+/** Keeps today's values beside those of other days, so that a change can be explained later. */
+export async function keepCalculations(db: TenantDb, day: string): Promise<void> {
+  await db.run(sql`insert into clv_calculations (company_id, customer_id, calculated_for, model_run_id, historical_value, predicted_value, predicted_low, predicted_high, total_clv, p_alive)
+    select s.company_id, s.customer_id, ${day}::date, k.serving_model, s.historical_value, s.predicted_value, s.predicted_low, s.predicted_high, s.total_value, s.p_alive
+    from customer_stats s join tenant_clock k on k.company_id = s.company_id where s.company_id = ${db.companyId} and s.purchase_days > 0
+    on conflict (company_id, customer_id, calculated_for) do update set model_run_id = excluded.model_run_id, historical_value = excluded.historical_value,
+      predicted_value = excluded.predicted_value, predicted_low = excluded.predicted_low, predicted_high = excluded.predicted_high, total_clv = excluded.total_clv, p_alive = excluded.p_alive`);
+}
+
+export async function keepVerification(db: TenantDb, id: string, differences: readonly Difference[], seconds: number): Promise<void> {
+  await db.run(sql`insert into verifications (company_id, id, differences, seconds) values (${db.companyId}, ${id}, ${JSON.stringify(differences)}::jsonb, ${seconds})`);
+}
+
+/** Old daily values thin out to the first of each month after 90 days; chunk grants are taken back. */
+export async function tidy(db: TenantDb, day: string): Promise<void> {
+  await db.run(sql`with thinned as (delete from clv_calculations where company_id = ${db.companyId} and calculated_for < ${day}::date - 90 and extract(day from calculated_for) <> 1),
+    old_keys as (delete from idempotency_keys where company_id = ${db.companyId} and created_at < now() - interval '1 day')
+    select revoke_chunk_grants()`);
+}
+
+export async function markNightDone(db: TenantDb, day: string): Promise<void> {
+  await db.run(sql`update tenant_clock set night_done_for = greatest(coalesce(night_done_for, ${day}::date), ${day}::date) where company_id = ${db.companyId}`);
+}

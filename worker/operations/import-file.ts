@@ -1,0 +1,115 @@
+/** Takes an uploaded file into the books, batch by batch: whatever interrupts it, it goes on after the last committed line. */
+import { v7 } from 'uuid';
+import { sampleCsv } from '#core/commerce/csv/dialect';
+import { importRows } from '#core/commerce/csv/import-rows';
+import { guessMapping, mappingInputSchema, mappingSchema, requireUsable } from '#core/commerce/csv/mapping';
+import type { Mapping } from '#core/commerce/csv/mapping';
+import { RowIdentity } from '#core/commerce/csv/row-identity';
+import { LocalTime } from '#core/commerce/local-time';
+import { AppError } from '#core/errors';
+import { advanceImport, claimImport, endImport, fixMapping, releaseImport } from '#data/import-run';
+import type { ClaimedImport } from '#data/import-run';
+import type { TenantContext } from '#worker/ports';
+import { ingestUnits } from './ingest.ts';
+import type { IngestUnit } from './ingest.ts';
+import { requireState } from './scoring.ts';
+
+/** Sources of file rows share one name, so that the same export in two files counts once. */
+export const FILE_SOURCE = 'file';
+const BATCH_ROWS = 1000;
+const SAMPLE_BYTES = 65_536;
+/** One job works this long at most. */
+const LONGEST_MS = 60_000;
+
+/**
+ * Works on an import until it ends or time is up.
+ * @returns whether there is more to do
+ * @throws AppError `unavailable` after giving the import back
+ */
+export async function runImport(ctx: TenantContext, importId: string): Promise<boolean> {
+  const token = v7();
+  const claimed = await claimImport(ctx.db, importId, token);
+  if (!claimed) return false;
+  try {
+    return await readOn(ctx, claimed, token);
+  } catch (error) {
+    if (error instanceof AppError && !error.retryable) {
+      await endImport(ctx.db, claimed.id, token, 'failed', error.message);
+      await publish(ctx, claimed.id, 'failed', claimed.lines_read, claimed.rejected);
+      return false;
+    }
+    await releaseImport(ctx.db, claimed.id, token).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string): Promise<boolean> {
+  const started = ctx.clock.now().getTime();
+  const state = await requireState(ctx);
+  const mapping = await settleMapping(ctx, claimed);
+  const file = await ctx.files.read(claimed.file_key, 0);
+  if (!file) throw new AppError('not_found', 'The uploaded file is gone; upload it again');
+  const context = {
+    source: FILE_SOURCE, currency: state.currency, clock: new LocalTime(state.timeZone), now: Date.parse(claimed.created_at), identity: new RowIdentity(),
+  };
+  for await (const batch of importRows(file.body, mapping, context, { resumeAt: claimed.bytes_read, batchRows: BATCH_ROWS })) {
+    const units = batch.records.map((record): IngestUnit => ({
+      records: [record], door: 'import', source: FILE_SOURCE, deliveryId: `${claimed.id}#${record.externalId}`, topic: claimed.name,
+      payload: () => JSON.stringify(record), headers: {}, receivedAt: claimed.created_at,
+    }));
+    const summary = await ingestUnits(ctx, state, units);
+    ctx.failpoints.reach('before-advance');
+    const reached = await advanceImport(ctx.db, claimed.id, token, {
+      bytesRead: batch.offset, linesRead: batch.rows, inserted: summary.inserted,
+      unchanged: batch.records.length - summary.inserted - summary.dead.length, rejections: batch.rejections,
+    });
+    if (!reached) return false;
+    await publish(ctx, claimed.id, 'running', reached.lines_read, reached.rejected);
+    if (ctx.clock.now().getTime() - started > LONGEST_MS) {
+      await releaseImport(ctx.db, claimed.id, token);
+      return true;
+    }
+  }
+  await endImport(ctx.db, claimed.id, token, 'done', null);
+  await publish(ctx, claimed.id, 'done', claimed.lines_read, claimed.rejected);
+  await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
+  return false;
+}
+
+/** The mapping of the whole import: guessed from the file's beginning where the person left it open, then kept. */
+async function settleMapping(ctx: TenantContext, claimed: ClaimedImport): Promise<Mapping> {
+  const settled = mappingSchema.safeParse(claimed.mapping);
+  if (settled.success) return settled.data;
+  const input = mappingInputSchema.parse(claimed.mapping ?? {});
+  const head = await readHead(ctx, claimed.file_key);
+  const { mapping } = guessMapping(sampleCsv(head.bytes, head.whole), input);
+  requireUsable(mapping);
+  await fixMapping(ctx.db, claimed.id, mapping);
+  return mapping;
+}
+
+async function readHead(ctx: TenantContext, key: string): Promise<{ bytes: Uint8Array; whole: boolean }> {
+  const file = await ctx.files.read(key, 0);
+  if (!file) throw new AppError('not_found', 'The uploaded file is gone; upload it again');
+  const reader = file.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < SAMPLE_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.length;
+  }
+  await reader.cancel();
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return { bytes, whole: length >= file.size };
+}
+
+async function publish(ctx: TenantContext, importId: string, state: string, linesRead: number, rejected: number): Promise<void> {
+  await ctx.live.publish([{ type: 'import', importId, state, linesRead, linesTotal: null, rejected }]);
+}
