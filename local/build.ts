@@ -20,6 +20,8 @@ export const QUIET_TOOLS = {
   CLOUDFLARE_CF_FETCH_ENABLED: 'false',
   CI: 'true',
   NO_UPDATE_NOTIFIER: '1',
+  // Their settings and logs stay in the checkout: the home folder may be closed or missing.
+  XDG_CONFIG_HOME: join(ROOT, '.wrangler', 'config'),
 }
 
 /**

@@ -10,8 +10,8 @@ import { endOrphan } from './postgres-orphan.ts'
 import { readText } from './processes.ts'
 import { canEnter, chooseUser, type RunAs } from './unprivileged-user.ts'
 
-/** What a data folder remembers about its database. `folder` holds `data/` and `postgres.log`. */
-const memorySchema = z.object({ folder: z.string(), password: z.string(), port: z.number().optional() })
+/** What a data folder remembers about its database. `folder` holds `data/` and `postgres.log`; `made` once they are whole. */
+const memorySchema = z.object({ folder: z.string(), password: z.string(), port: z.number().optional(), made: z.boolean() })
 type Memory = z.infer<typeof memorySchema>
 
 export type Cluster = Memory & { dataDir: string; logFile: string; binaries: Binaries; user: RunAs }
@@ -49,15 +49,19 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   const memoryFile = join(home, 'postgres.json')
   const remembered = existsSync(memoryFile) ? memorySchema.parse(JSON.parse(readFileSync(memoryFile, 'utf8'))) : undefined
   if (remembered !== undefined && existsSync(join(remembered.folder, 'data', 'PG_VERSION'))) return describe(remembered)
+  if (remembered?.made === true) {
+    throw new Error(`The database files of ${home} are gone from ${remembered.folder}. Put them back, or delete ${home} to start anew.`)
+  }
 
   const user = chooseUser(join(home, 'postgres'))
   const folder = canEnter(home, user) ? join(home, 'postgres') : hiddenFromUser(home)
   // Files that no data folder remembers belong to one that was deleted, or to a start that was cut short.
   await endOrphan(join(folder, 'data'))
   rmSync(folder, { recursive: true, force: true })
-  const memory: Memory = { folder, password: randomBytes(24).toString('base64url') }
+  const memory: Memory = { folder, password: randomBytes(24).toString('base64url'), made: false }
   writeMemory(memoryFile, memory)
   initialise(memory, user)
+  writeMemory(memoryFile, { ...memory, made: true })
   return describe(memory)
 }
 
@@ -75,7 +79,7 @@ function describe(memory: Memory): Cluster {
 
 /** Keeps the port, so that a restarted database is found where clients knew it. */
 export function rememberPort(dataDir: string, cluster: Cluster, port: number): void {
-  writeMemory(join(resolve(dataDir), 'postgres.json'), { folder: cluster.folder, password: cluster.password, port })
+  writeMemory(join(resolve(dataDir), 'postgres.json'), { folder: cluster.folder, password: cluster.password, port, made: true })
 }
 
 function writeMemory(file: string, memory: Memory): void {
