@@ -34,7 +34,10 @@ function door(changes: Partial<WebhookDeps> = {}): Door {
     async post(body, { path = '/webhooks/shopify/known', secret = SECRET, headers = {}, signed } = {}) {
       const signature = createHmac('sha256', secret).update(signed ?? (typeof body === 'string' ? body : '')).digest('base64');
       const all = new Headers({ 'x-shopify-topic': 'orders/create', 'x-shopify-event-id': 'event-1', 'x-shopify-hmac-sha256': signature, cookie: 'private' });
-      for (const [name, value] of Object.entries(headers)) value === null ? all.delete(name) : all.set(name, value);
+      for (const [name, value] of Object.entries(headers)) {
+        if (value === null) all.delete(name);
+        else all.set(name, value);
+      }
       return app.request(path, { method: 'POST', body, headers: all });
     },
   };

@@ -24,7 +24,7 @@ export interface WebhookDeps {
   /** Resolves only when the delivery is durably written. */
   accept(owner: InboxOwner, delivery: AcceptedDelivery): Promise<void>;
   now(): Date;
-  makeId(): string;
+  makeId: () => string;
   log: Log;
 }
 
