@@ -1,46 +1,12 @@
-/** Real orders with expected results that live outside the project: where they are, and how loudly their absence is said. */
+/** The reference folder: real orders and expected results. Tests that need it say loudly when it is not there. */
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { dayNumber } from '#core/cohorts/calendar';
-import type { Events } from '#core/clv/summary';
+import { join, resolve } from 'node:path';
 
-const ROOT = resolve(fileURLToPath(import.meta.url), '../../..');
+export const referenceDir = resolve(process.env['REFERENCE_DIR'] ?? join(import.meta.dirname, '../../../shared'));
+export const haveReference = existsSync(join(referenceDir, 'reference'));
 
-/** `REFERENCE_DIR`, default `../shared` beside the project. */
-export const REFERENCE_DIR = resolve(ROOT, process.env['REFERENCE_DIR'] ?? '../shared');
+if (!haveReference) console.warn(`NOT RUN: cases against reference data, because ${referenceDir} does not exist; set REFERENCE_DIR`);
 
-/** Whether all of `files` (relative to the reference directory) are there; says which tests will not run when not. */
-export function hasReference(tests: string, ...files: string[]): boolean {
-  const missing = files.filter((file) => !existsSync(resolve(REFERENCE_DIR, file)));
-  if (missing.length > 0) console.warn(`\n*** NOT RUN: ${tests}. Missing in ${REFERENCE_DIR}: ${missing.join(', ')} (set REFERENCE_DIR) ***\n`);
-  return missing.length === 0;
-}
-
-/** Parsed JSON of a reference file; parse it further with zod. */
-export function referenceJson(file: string): unknown {
-  return JSON.parse(readFileSync(resolve(REFERENCE_DIR, file), 'utf8'));
-}
-
-export interface ReferenceOrders {
-  events: Events;
-  /** Customer ids by index. */
-  ids: string[];
-}
-
-/** Order lines of `customer_id,date,amount,…` without quotes; amounts become minor units of a two-digit currency. */
-export function referenceOrders(file: string): ReferenceOrders {
-  const index = new Map<string, number>();
-  const customer: number[] = [];
-  const day: number[] = [];
-  const amount: number[] = [];
-  for (const line of readFileSync(resolve(REFERENCE_DIR, file), 'utf8').trim().split('\n').slice(1)) {
-    const [id = '', date = '', money = ''] = line.split(',');
-    const known = index.get(id) ?? index.size;
-    index.set(id, known);
-    customer.push(known);
-    day.push(dayNumber(date) ?? NaN);
-    amount.push(Math.round(Number(money) * 100));
-  }
-  return { events: { customer: Int32Array.from(customer), day: Int32Array.from(day), amount: Float64Array.from(amount) }, ids: [...index.keys()] };
+export function referenceFile(path: string): Buffer {
+  return readFileSync(join(referenceDir, path));
 }
