@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import styles from './app.css?url';
 import { ErrorPage } from './components/layout/error-page.tsx';
 import { localeOf } from './format/locale.ts';
+import { useNonce } from './nonce.ts';
 import { themeFromRequest } from './theme/theme.server.ts';
 
 export const links: LinksFunction = () => [
@@ -21,6 +22,7 @@ export function loader({ request }: LoaderFunctionArgs) {
 }
 
 export function Layout({ children }: { children: ReactNode }) {
+  const nonce = useNonce();
   const data = useRouteLoaderData<typeof loader>('root');
   return (
     <html lang="en" data-theme={data?.theme ?? 'system'} suppressHydrationWarning>
@@ -33,8 +35,8 @@ export function Layout({ children }: { children: ReactNode }) {
       </head>
       <body>
         {children}
-        <ScrollRestoration />
-        <Scripts />
+        <ScrollRestoration nonce={nonce} />
+        <Scripts nonce={nonce} />
       </body>
     </html>
   );

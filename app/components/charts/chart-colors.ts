@@ -9,7 +9,7 @@ export type ChartColors = Record<ChartColorName, string>;
 function readColors(): ChartColors {
   const probe = document.createElement('span');
   probe.hidden = true;
-  document.body.append(probe);
+  document.body.appendChild(probe);
   const read = (name: ChartColorName): string => {
     probe.style.color = `var(--color-${name})`;
     return getComputedStyle(probe).color;

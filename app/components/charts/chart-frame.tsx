@@ -1,5 +1,4 @@
 /** A chart with its finding as title, the same figures as a table, and both to take away. */
-import { Download, Table2, ChartSpline } from 'lucide-react';
 import { lazy, Suspense, useId, useRef, useState, type ReactNode } from 'react';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -25,7 +24,7 @@ interface ChartFrameProps {
   height?: string;
 }
 
-export function ChartFrame({ title, note, summary, spec, keyHeader, csvRows, csvHeader, fileName, height = 'h-64' }: ChartFrameProps) {
+export function ChartFrame({ title, note, summary, spec, keyHeader, csvRows, csvHeader, fileName, height = 'min-h-64' }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   const colors = useChartColors();
@@ -34,28 +33,27 @@ export function ChartFrame({ title, note, summary, spec, keyHeader, csvRows, csv
     const canvas = frame.current?.querySelector('canvas');
     if (canvas && colors) savePng(canvas, colors.surface, `${fileName}.png`);
   };
-  const Toggle = asTable ? ChartSpline : Table2;
   return (
     <Card
       title={title}
       note={note}
       actions={
-        <div className="-mr-2 flex gap-0.5">
+        <div className="-mt-1 -mr-2 flex shrink-0">
           <Button small look="quiet" aria-pressed={asTable} aria-controls={id} onClick={() => setAsTable(!asTable)}>
-            <Toggle aria-hidden className="size-4" />{asTable ? 'Chart' : 'Table'}
+            {asTable ? 'Chart' : 'Table'}
           </Button>
           <Button small look="quiet" aria-label={`Download as CSV: ${title}`} onClick={() => download(`${fileName}.csv`, new Blob([toCsv(csvHeader, csvRows)], { type: 'text/csv' }))}>
-            <Download aria-hidden className="size-4" />CSV
+            CSV
           </Button>
           {!asTable && <Button small look="quiet" aria-label={`Download as picture: ${title}`} onClick={savePicture} className="max-sm:hidden">PNG</Button>}
         </div>
       }
     >
-      <div id={id} ref={frame} className={`${height} ${asTable ? 'overflow-y-auto' : ''}`}>
+      <div id={id} ref={frame} className={`${height} relative grow ${asTable ? 'max-h-64 overflow-y-auto' : ''}`}>
         {asTable ? (
           <PlotTable spec={spec} caption={title} keyHeader={keyHeader} />
         ) : (
-          <div role="img" aria-label={summary} className="relative size-full">
+          <div role="img" aria-label={summary} className="absolute inset-0">
             {colors === null ? <Skeleton className="size-full" /> : <Suspense fallback={<Skeleton className="size-full" />}><Plot spec={spec} colors={colors} /></Suspense>}
           </div>
         )}

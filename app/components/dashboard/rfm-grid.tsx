@@ -1,5 +1,6 @@
 /** Recency by frequency: how many customers stand where, coloured by what they are worth; each cell opens its list. */
 import { Link } from '@remix-run/react';
+import { ArrowDown, ArrowRight } from 'lucide-react';
 import type { CSSProperties } from 'react';
 import type { RfmCellTotals } from '#core/live/snapshot';
 import { useFormats } from '../../format/use-formats.tsx';
@@ -44,30 +45,31 @@ export function RfmGrid({ cells }: { cells: RfmCellTotals[] }) {
       {customers === 0 ? (
         <p className="py-6 text-muted">Scores appear with the first counted orders.</p>
       ) : (
-        <div className="grid grid-cols-[auto_1fr] gap-x-2">
-          <p aria-hidden className="row-span-1 flex items-center text-12 text-muted [writing-mode:sideways-lr]">bought lately →</p>
+        <div className="grid grid-cols-[1.25rem_1fr] gap-x-1">
+          <p aria-hidden className="flex rotate-180 items-center justify-center gap-1 text-12 text-muted [writing-mode:vertical-rl]">bought lately <ArrowDown className="size-3 rotate-180" /></p>
           <table className="figures w-full table-fixed border-separate border-spacing-1 text-13">
             <caption className="sr-only">Customers by recency score (rows, 5 is most recent) and frequency score (columns, 5 is most often)</caption>
-            <thead className="sr-only">
+            <colgroup><col className="w-6" /></colgroup>
+            <thead>
               <tr>
                 <td />
-                {SCORES.map((frequency) => <th key={frequency} scope="col">Frequency {frequency}</th>)}
+                {SCORES.map((frequency) => <th key={frequency} scope="col" className="text-center text-12 font-normal text-muted"><span className="sr-only">Frequency </span>{frequency}</th>)}
               </tr>
             </thead>
             <tbody>
               {SCORES.toReversed().map((recency) => (
                 <tr key={recency}>
-                  <th scope="row" className="sr-only">Recency {recency}</th>
+                  <th scope="row" className="text-center text-12 font-normal text-muted"><span className="sr-only">Recency </span>{recency}</th>
                   {SCORES.map((frequency) => {
                     const cell = grid.get(`${recency}${frequency}`);
-                    if (!cell) return <td key={frequency} className="h-11 rounded-[4px] bg-heat-none text-center text-muted"><span aria-label="none">·</span></td>;
+                    if (!cell) return <td key={frequency} className="h-11 rounded-[4px] bg-heat-none lg:h-16 text-center text-muted"><span aria-label="none">·</span></td>;
                     return (
                       <td key={frequency} className="p-0">
                         <Link
                           to={`/customers?rfm=${recency}${frequency}`}
                           style={{ '--heat': Math.sqrt(Math.max(0, cell.value) / most) } as CSSProperties}
                           title={`Recency ${recency}, frequency ${frequency}: ${count(cell.customers)} customers worth ${money(cell.value)}`}
-                          className="heat flex h-11 items-center justify-center rounded-[4px] font-strong"
+                          className="heat flex h-11 lg:h-16 items-center justify-center rounded-[4px] font-strong"
                         >
                           <LiveFigure>{count(cell.customers)}</LiveFigure>
                           <span className="sr-only"> customers worth {money(cell.value)}</span>
@@ -80,7 +82,7 @@ export function RfmGrid({ cells }: { cells: RfmCellTotals[] }) {
             </tbody>
           </table>
           <span />
-          <p aria-hidden className="text-center text-12 text-muted">bought often →</p>
+          <p aria-hidden className="flex items-center justify-center gap-1 text-12 text-muted">bought often <ArrowRight className="size-3" /></p>
         </div>
       )}
     </Card>

@@ -1,6 +1,6 @@
 /** ⌘K: go to a page or find a customer, by keyboard alone. */
 import { useNavigate } from '@remix-run/react';
-import { Search, User } from 'lucide-react';
+import { Command, Search, User } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useEffect, useId, useState, type KeyboardEvent } from 'react';
 import { useFormats } from '../../format/use-formats.tsx';
@@ -23,7 +23,7 @@ export function CommandPalette() {
       <Dialog.Trigger className="inline-flex h-9 items-center gap-2 rounded-control px-2.5 text-13 text-muted transition-colors hover:bg-sunken hover:text-ink md:border md:border-line md:pr-2">
         <Search aria-hidden className="size-4" />
         <span className="sr-only lg:not-sr-only lg:pr-8">Search</span>
-        <kbd className="hidden rounded-[4px] bg-sunken px-1.5 font-sans text-12 lg:inline">⌘K</kbd>
+        <kbd className="hidden items-center rounded-[4px] bg-sunken px-1.5 py-0.5 font-sans text-12 lg:flex"><Command aria-label="Command or Control" className="size-3" />K</kbd>
       </Dialog.Trigger>
       <Dialog.Portal>
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />

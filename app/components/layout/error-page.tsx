@@ -20,7 +20,7 @@ export function tellError(error: unknown): Told {
     const requestId = said.success ? (said.data.requestId ?? null) : null;
     const message = said.success ? said.data.message : undefined;
     if (error.status === 404) {
-      return { title: 'There is nothing here', happened: message ?? 'The address is mistyped, or what it named was removed.', safe: 'Nothing was changed.', todo: 'Go to the dashboard, or search with ⌘K.', requestId };
+      return { title: 'There is nothing here', happened: message ?? 'The address is mistyped, or what it named was removed.', safe: 'Nothing was changed.', todo: 'Go to the dashboard, or search for a page or a customer.', requestId };
     }
     if (error.status === 403) {
       return { title: 'Your role does not include this', happened: message ?? 'This page needs more rights than your account has.', safe: 'Nothing was changed.', todo: 'Ask an admin of your company to do it or to change your role.', requestId };

@@ -17,7 +17,7 @@ export function Card({ title, note, actions, children, flush = false, className 
   return (
     <section aria-labelledby={title === undefined ? undefined : id} className={`flex min-w-0 flex-col rounded-card border border-line bg-surface ${className}`}>
       {title !== undefined && (
-        <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 px-5 pt-4 pb-3">
+        <div className="flex items-start justify-between gap-x-4 gap-y-2 px-5 max-sm:flex-wrap pt-4 pb-3">
           <div className="min-w-0">
             <h2 id={id} className="text-14 font-strong text-balance">{title}</h2>
             {note !== undefined && <p className="text-13 text-muted">{note}</p>}
@@ -25,7 +25,7 @@ export function Card({ title, note, actions, children, flush = false, className 
           {actions}
         </div>
       )}
-      <div className={flush ? 'min-w-0' : `min-w-0 grow px-5 pb-5 ${title === undefined ? 'pt-5' : ''}`}>{children}</div>
+      <div className={flush ? 'min-w-0' : `flex min-w-0 grow flex-col px-5 pb-5 ${title === undefined ? 'pt-5' : ''}`}>{children}</div>
     </section>
   );
 }

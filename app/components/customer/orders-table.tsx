@@ -1,0 +1,73 @@
+/** Orders and refunds, with what was bought and why something does not count. */
+import { useFetcher } from '@remix-run/react';
+import { useState } from 'react';
+import type { TransactionRow } from '#operations/views';
+import type { loader } from '../../routes/customers.$id.orders.ts';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+
+interface Page {
+  rows: TransactionRow[];
+  nextCursor: string | null;
+}
+
+export function OrdersTable({ customerId, first }: { customerId: string; first: Page }) {
+  const { load, data, state } = useFetcher<typeof loader>();
+  const [before, setBefore] = useState<TransactionRow[]>([]);
+  const rows = [...first.rows, ...before, ...(data?.rows ?? [])];
+  const cursor = data === undefined ? first.nextCursor : data.nextCursor;
+  const more = () => {
+    setBefore([...before, ...(data?.rows ?? [])]);
+    if (cursor !== null) load(`/customers/${customerId}/orders?cursor=${encodeURIComponent(cursor)}`);
+  };
+  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
+  const head = 'h-9 px-3 text-12 font-strong text-muted';
+  return (
+    <Card flush title="Orders and refunds">
+      <div className="overflow-x-auto">
+        <table className="figures w-full text-14">
+          <caption className="sr-only">Orders and refunds, newest first</caption>
+          <thead>
+            <tr className="border-t border-line">
+              <th scope="col" className={`${head} pl-5`}>Order</th>
+              <th scope="col" className={head}>When</th>
+              <th scope="col" className={`${head} max-md:hidden`}>Bought</th>
+              <th scope="col" className={`${head} max-sm:hidden`}>Counted</th>
+              <th scope="col" className={`${head} pr-5 text-right`}>Amount</th>
+            </tr>
+          </thead>
+          <tbody>{unique.map((row) => <OrderRow key={row.id} row={row} />)}</tbody>
+        </table>
+      </div>
+      {unique.length === 0 && <p className="border-t border-line px-5 py-6 text-muted">No orders yet.</p>}
+      {cursor !== null && (
+        <div className="border-t border-line p-3 text-center"><Button small look="quiet" onClick={more} aria-disabled={state !== 'idle'}>{state === 'idle' ? 'Show more' : 'Loading…'}</Button></div>
+      )}
+    </Card>
+  );
+}
+
+function OrderRow({ row }: { row: TransactionRow }) {
+  const { money, time, currency } = useFormats();
+  const refund = row.kind === 'refund';
+  const bought = row.items.map((item) => (item.quantity > 1 ? `${item.quantity} × ${item.name}` : item.name)).join(', ');
+  const sign = refund && row.amount > 0 ? -row.amount : row.amount;
+  return (
+    <tr className="border-t border-line align-top">
+      <th scope="row" className="px-3 py-2.5 pl-5 font-normal">
+        <span className="block max-w-40 truncate" title={row.externalId}>{refund ? 'Refund' : (row.label ?? row.externalId)}</span>
+        <span className="block text-12 text-muted sm:hidden">{row.counted ? row.status : (row.whyNot ?? row.status)}</span>
+      </th>
+      <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(row.occurredAt)}</td>
+      <td className="px-3 py-2.5 max-md:hidden"><span className="line-clamp-2 max-w-80 text-muted" title={bought}>{bought === '' ? '–' : bought}</span></td>
+      <td className="px-3 py-2.5 max-sm:hidden">
+        {row.counted ? <span>Yes <span className="text-muted">· {row.status}</span></span> : <span className="text-warning">No<span className="block max-w-64 text-12 text-muted">{row.whyNot}</span></span>}
+      </td>
+      <td className="px-3 py-2.5 pr-5 text-right whitespace-nowrap">
+        {money(sign, 'exact', row.counted ? currency : row.statedCurrency)}
+        {row.refunded > 0 && <span className="block text-12 text-muted">{money(row.refunded, 'exact')} refunded</span>}
+      </td>
+    </tr>
+  );
+}
