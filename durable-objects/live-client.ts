@@ -26,7 +26,7 @@ export function livePort(namespaces: LiveNamespaces, companyId: string): LiveCli
   return {
     position: () => reach(async () => await aggregates().position(companyId)),
     apply: (feed, changed) => reach(async () => await aggregates().apply(companyId, feed, changed)),
-    snapshot: () => reach(async () => await aggregates().snapshot()),
+    snapshot: () => reach(async () => await aggregates().snapshot(companyId)),
     reset: () => reach(async () => await aggregates().reset(companyId)),
     publish: (messages) => reach(async () => { await hub().publish(messages); }),
     issueTicket: (userId) => reach(async () => await hub().issueTicket(companyId, userId)),

@@ -11,7 +11,7 @@ import { LiveTickets, parseTicket } from './live-tickets.ts';
 
 /** What the hub needs of the aggregates; named apart so that the two classes do not import each other. */
 export interface SnapshotSource extends Rpc.DurableObjectBranded {
-  snapshot(): Snapshot;
+  snapshot(companyId: string): Snapshot;
 }
 
 export interface HubEnv {
@@ -189,7 +189,7 @@ export class LiveHub extends DurableObject<HubEnv> {
   }
 
   async #ask(companyId: string): Promise<Snapshot> {
-    return await this.env.TENANT_AGGREGATES.getByName(companyId).snapshot();
+    return await this.env.TENANT_AGGREGATES.getByName(companyId).snapshot(companyId);
   }
 
   #send(socket: WebSocket, frame: string): void {

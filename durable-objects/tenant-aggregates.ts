@@ -37,6 +37,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   /** More may be stamped than we were fed. After waking we cannot know, and assume so. */
   #behind = true;
   #late = FEED_LATE_MS;
+  #askedUntil = 0;
   #alarmAt: number | null = null;
 
   constructor(ctx: DurableObjectState, env: AggregatesEnv) {
@@ -78,7 +79,14 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     return { ...this.#kept.totals.position };
   }
 
-  snapshot(): Snapshot {
+  /** What open pages show. One that was never fed asks for its first feed. */
+  snapshot(companyId: string): Snapshot {
+    this.#companyId = companyId;
+    if (this.#kept.totals.clock === null) this.#askForFirstFeed(companyId);
+    return this.#figures();
+  }
+
+  #figures(): Snapshot {
     const { totals, served } = this.#kept;
     if (totals.building && served !== null) return { ...served, ready: false };
     const now = new Date();
@@ -95,7 +103,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
    * was restored from a backup). The last complete figures are served until then.
    */
   reset(companyId: string): Position {
-    const served = this.#kept.totals.building ? this.#kept.served : this.snapshot();
+    const served = this.#kept.totals.building ? this.#kept.served : this.#figures();
     const { clock, updatedAt } = this.#kept.totals;
     const totals = { ...emptyAggregates(), clock, updatedAt };
     this.ctx.storage.transactionSync(() => {
@@ -127,6 +135,16 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     }
   }
 
+  #askForFirstFeed(companyId: string): void {
+    const now = Date.now();
+    if (now < this.#askedUntil) return;
+    this.#askedUntil = now + FEED_LATE_MS;
+    this.ctx.waitUntil(this.env.JOBS.send({ type: 'feed', companyId }).catch((error: unknown) => {
+      this.#askedUntil = 0;
+      console.error(JSON.stringify({ event: 'feed_ring_failed', companyId, message: String(error) }));
+    }));
+  }
+
   #write(companyId: string, feed: Feed, beginsEpoch: boolean): void {
     const { totals } = this.#kept;
     const complete = totals.building ? this.#kept.served : null;
@@ -135,7 +153,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
         this.#store.open();
         let served = complete;
         if (beginsEpoch) {
-          served = totals.building ? complete : this.snapshot();
+          served = totals.building ? complete : this.#figures();
           this.#store.clear();
           beginEpoch(totals);
         }
@@ -157,7 +175,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   #publish(customers: CustomerChange[], figures: boolean): void {
     if (this.#companyId === null) return;
     const at = new Date().toISOString();
-    const messages: ServerMessage[] = figures ? [{ type: 'kpi', snapshot: this.snapshot(), at }] : [];
+    const messages: ServerMessage[] = figures ? [{ type: 'kpi', snapshot: this.#figures(), at }] : [];
     if (customers.length > 0) messages.push({ type: 'customer', customers, at });
     if (messages.length === 0) return;
     // Nobody waits for the pages: they get a whole snapshot with the next change anyhow.

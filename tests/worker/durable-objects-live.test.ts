@@ -45,6 +45,22 @@ function tenant(): { companyId: string; live: LiveClient } {
   return { companyId, live: livePort(env, companyId) };
 }
 
+/** A tenant that is ready and empty. */
+async function readyTenant(): Promise<ReturnType<typeof tenant>> {
+  const made = tenant();
+  await made.live.apply(feed({ epoch: 0, seq: 0 }, { epoch: 0, seq: 0 }), []);
+  return made;
+}
+
+/** Hears what an object would put on the queue, so that no consumer answers. */
+async function listen(companyId: string): Promise<Job[]> {
+  const jobs: Job[] = [];
+  await runInDurableObject(env.TENANT_AGGREGATES.getByName(companyId), (instance: TenantAggregates) => {
+    Reflect.set(instance, 'env', { LIVE_HUB: env.LIVE_HUB, JOBS: { send: (job: Job) => { jobs.push(job); return Promise.resolve(); } } });
+  });
+  return jobs;
+}
+
 /** One open page: its messages with the time they came. */
 class Page {
   socket: WebSocket;
@@ -86,9 +102,12 @@ afterEach(() => {
 
 describe('tenant aggregates', () => {
   it('starts with zeros that are not ready, and is ready after its first complete feed', async () => {
-    const { live } = tenant();
+    const { companyId, live } = tenant();
+    const jobs = await listen(companyId);
     expect(await live.position()).toEqual({ epoch: 0, seq: 0 });
     expect(await live.snapshot()).toMatchObject({ ready: false, updatedAt: null, value: { customers: 0 } });
+    await live.snapshot();
+    expect(jobs).toEqual([{ type: 'feed', companyId }]);
     expect(await live.apply(feed({ epoch: 0, seq: 0 }, { epoch: 0, seq: 0 }), [])).toEqual({ epoch: 0, seq: 0 });
     expect(await live.snapshot()).toMatchObject({ ready: true, currency: 'EUR', asOf: '2026-03-10', live: false });
   });
@@ -154,12 +173,9 @@ describe('tenant aggregates', () => {
 
   it('asks for the feed again when a complete one does not come', async () => {
     const { companyId, live } = tenant();
-    const jobs: Job[] = [];
+    const jobs = await listen(companyId);
     const stub = env.TENANT_AGGREGATES.getByName(companyId);
     await live.position();
-    await runInDurableObject(stub, (instance: TenantAggregates) => {
-      Reflect.set(instance, 'env', { LIVE_HUB: env.LIVE_HUB, JOBS: { send: (job: Job) => { jobs.push(job); return Promise.resolve(); } } });
-    });
     expect(await runDurableObjectAlarm(stub)).toBe(true);
     expect(jobs).toEqual([{ type: 'feed', companyId }]);
     await live.apply(feed({ epoch: 0, seq: 0 }, { epoch: 0, seq: 4 }), []);
@@ -206,7 +222,7 @@ describe('tenant aggregates', () => {
       // Another analysis date each time: nothing computed before can be used.
       for (let n = 0; n < 20; n += 1) {
         instance.apply(companyId, feed(at, at, { clock: { ...CLOCK, analysisDate: dayText(TODAY + 1 + n) } }), []);
-        instance.snapshot();
+        instance.snapshot(companyId);
       }
       computed = (performance.now() - before) / 20;
     });
@@ -224,7 +240,7 @@ describe('tenant aggregates', () => {
 
 describe('live hub', () => {
   it('opens a socket with a ticket once, and only within 30 seconds', async () => {
-    const { companyId, live } = tenant();
+    const { companyId, live } = await readyTenant();
     const ticket = await live.issueTicket('u1');
     expect((await knock(ticket)).status).toBe(101);
     expect((await knock(ticket)).status).toBe(401);
@@ -238,7 +254,7 @@ describe('live hub', () => {
   });
 
   it('keeps a ticket over an eviction and answers 426 to what is no socket', async () => {
-    const { companyId, live } = tenant();
+    const { companyId, live } = await readyTenant();
     const ticket = await live.issueTicket('u1');
     await evictDurableObject(env.LIVE_HUB.getByName(companyId));
     expect((await env.LIVE_HUB.getByName(companyId).fetch(`http://localhost/?ticket=${ticket}`)).status).toBe(426);
@@ -246,7 +262,7 @@ describe('live hub', () => {
   });
 
   it('sends a snapshot first, then figures and customers of a feed at once', async () => {
-    const { live } = tenant();
+    const { live } = await readyTenant();
     await live.apply(feed({ epoch: 1, seq: 0 }, { epoch: 1, seq: 1 }, { customers: [customer(1)] }), []);
     const page = await open(live);
     await page.until('snapshot');
@@ -261,7 +277,7 @@ describe('live hub', () => {
   });
 
   it('merges a flood to four messages in any second, for a page that asks again as well, and ends with the newest', async () => {
-    const { live } = tenant();
+    const { live } = await readyTenant();
     await live.apply(feed({ epoch: 1, seq: 0 }, { epoch: 1, seq: 1 }), []);
     const pages = [await open(live), await open(live), await open(live, 'u2')];
     const asking = pages[2];
@@ -287,7 +303,7 @@ describe('live hub', () => {
   });
 
   it('goes on after hibernation: broadcasts, asked snapshots, pings', async () => {
-    const { companyId, live } = tenant();
+    const { companyId, live } = await readyTenant();
     const page = await open(live);
     await page.until('snapshot');
     await evictDurableObject(env.LIVE_HUB.getByName(companyId), { webSockets: 'hibernate' });
@@ -302,7 +318,7 @@ describe('live hub', () => {
   });
 
   it('says goodbye to the pages of one user and voids the tickets', async () => {
-    const { live } = tenant();
+    const { live } = await readyTenant();
     const [leaving, staying] = [await open(live, 'leaving'), await open(live, 'staying')];
     const ticket = await live.issueTicket('leaving');
     await Promise.all([leaving.until('snapshot'), staying.until('snapshot')]);
@@ -315,7 +331,7 @@ describe('live hub', () => {
   });
 
   it('drops pages that have been silent for minutes', async () => {
-    const { companyId, live } = tenant();
+    const { companyId, live } = await readyTenant();
     const page = await open(live);
     await page.until('snapshot');
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 200_000 });
@@ -326,7 +342,7 @@ describe('live hub', () => {
   });
 
   it('reaches a thousand pages', async () => {
-    const { live } = tenant();
+    const { live } = await readyTenant();
     const sockets: WebSocket[] = [];
     let snapshots = 0;
     let notified = 0;
