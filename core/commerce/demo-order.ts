@@ -1,6 +1,6 @@
 /** Live orders of the demo shop: what its platform would send this minute, and the signature it would send with it. */
 import { householdBasket, inventTaste } from './demo/basket.ts';
-import { inventPerson } from './demo/names.ts';
+import { inventPerson, personOf } from './demo/names.ts';
 import { priceBasket } from './demo/pricing.ts';
 import { between, chance, pick } from './demo/random.ts';
 import type { Random } from './demo/random.ts';
@@ -31,7 +31,7 @@ export function liveOrder(source: Random, now: Date, known: readonly ShopBuyer[]
   const id = now.getTime() * 1000 + between(source, 0, 999);
   const buyer = known.length > 0 && !chance(source, NEW_CUSTOMER_SHARE)
     ? pick(source, known)
-    : { id: id + 1, person: inventPerson(source, id % 1_000_000_007), since: at, acceptsMarketing: chance(source, 0.5) };
+    : { id: id + 1, person: inventPerson(source, id % 1_000_000), since: at, acceptsMarketing: chance(source, 0.5) };
   const basket = householdBasket(source, inventTaste(source));
   const order: ShopOrder = {
     id,
@@ -43,6 +43,16 @@ export function liveOrder(source: Random, now: Date, known: readonly ShopBuyer[]
     sourceName: 'web',
   };
   return { ...orderDelivery(order), order };
+}
+
+/**
+ * A customer of the list as the shop's platform knows them; null for guests and for whoever came another way.
+ * @param customer `externalId` is the platform's id.
+ */
+export function knownBuyer(customer: { externalId: string; name: string | null; email: string | null; country: string | null }): ShopBuyer | null {
+  const { externalId, name, email, country } = customer;
+  if (!/^\d{1,15}$/.test(externalId) || name === null || email === null) return null;
+  return { id: Number(externalId), person: personOf({ name, email, country }), since: '2024-01-01T00:00:00.000Z', acceptsMarketing: false };
 }
 
 /** Somebody sends back one line of an earlier order. */
