@@ -1,6 +1,7 @@
 /** The webhook door: what is accepted, what is refused, and that 200 means written. */
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { AppError } from '#core/errors';
 import type { AcceptedDelivery, InboxOwner } from '#worker/ports';
 import { MAX_BODY_BYTES, webhookApp, type WebhookDeps } from './app.ts';
 
@@ -111,6 +112,17 @@ describe('refused, and nothing written', () => {
     expect((await post(big)).status).toBe(413);
     expect((await post('{}', { headers: { 'content-length': String(MAX_BODY_BYTES + 1) } })).status).toBe(413);
     expect(written).toEqual([]);
+  });
+
+  it('413, not "try again", when the inbox finds it too large', async () => {
+    const { post } = door({ accept: () => Promise.reject(new AppError('too_large', 'A delivery may hold less')) });
+    expect((await post('{}')).status).toBe(413);
+  });
+
+  it('404 for another method', async () => {
+    const app = webhookApp({ findEndpoint: () => Promise.resolve(null), accept: () => Promise.resolve(), now: () => new Date(0), makeId: () => 'made', log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
+    const response = await app.request('/webhooks/shopify/known');
+    expect([response.status, (await problem(response))['code']]).toEqual([404, 'not_found']);
   });
 
   it('takes a body of exactly the limit', async () => {

@@ -7,8 +7,8 @@ import { problemResponse } from '#worker/api/problem';
 import type { AcceptedDelivery, InboxOwner, Log } from '#worker/ports';
 import { readLimited } from './read-limited.ts';
 
-/** An inbox row holds 2 MB; a little is left for its other columns. */
-export const MAX_BODY_BYTES = 2_000_000;
+/** What the inbox takes: its rows hold 2 MB with all their columns. Platforms' payloads are far smaller. */
+export const MAX_BODY_BYTES = 1_900_000;
 
 /** Asked of the sender when we cannot write: long enough for an object to move, short against every platform's schedule. */
 const RETRY_AFTER_SECONDS = 10;
@@ -44,11 +44,12 @@ function asText(body: Uint8Array): string {
   }
 }
 
-/** Anything that stops us from looking up or writing is ours to mend and the sender's to repeat. */
+/** What stops us from looking up or writing is ours to mend and the sender's to repeat, unless it says otherwise (too large). */
 async function orUnavailable<T>(work: Promise<T>, message: string): Promise<T> {
   try {
     return await work;
   } catch (cause) {
+    if (cause instanceof AppError && !cause.retryable && cause.code !== 'internal') throw cause;
     throw new AppError('unavailable', message, { cause, retryAfterSeconds: RETRY_AFTER_SECONDS });
   }
 }
@@ -57,7 +58,7 @@ async function orUnavailable<T>(work: Promise<T>, message: string): Promise<T> {
  * Hono app for `POST /webhooks/:platform/:integrationId`.
  *
  * 200 with an empty body once the delivery is durably written; 400 when the sender's headers do not name the event;
- * 401 bad signature; 404 unknown platform or integration; 413 over 2 MB; 503 with Retry-After when it could not be
+ * 401 bad signature; 404 unknown platform or integration; 413 over 1.9 MB; 503 with Retry-After when it could not be
  * written. Errors are `application/problem+json`.
  */
 export function webhookApp(deps: WebhookDeps): Hono {
@@ -79,6 +80,8 @@ export function webhookApp(deps: WebhookDeps): Hono {
     await orUnavailable(deps.accept(endpoint.owner, delivery), 'The delivery could not be stored');
     return c.body(null, 200);
   });
+
+  app.notFound(() => problemResponse(new AppError('not_found', 'There is no such webhook address; webhooks are sent with POST'), deps.makeId()));
 
   app.onError((error, c) => {
     const requestId = deps.makeId();
