@@ -7,7 +7,10 @@ import type { ApiEnv } from './api-env.ts';
 export function apiHono(): OpenAPIHono<ApiEnv> {
   return new OpenAPIHono<ApiEnv>({
     defaultHook(result) {
-      if (!result.success) throw invalid(result.error);
+      if (result.success) return;
+      // Ids are ours: one that is not shaped like ours names nothing.
+      if (result.target === 'param') throw new AppError('not_found', 'There is nothing at this address');
+      throw invalid(result.error);
     },
   });
 }

@@ -2,11 +2,19 @@
 import { AppError } from '#core/errors';
 import { apiHono } from './api-hono.ts';
 import { authApi } from './auth.ts';
+import { companyApi } from './company.ts';
+import { customersApi } from './customers.ts';
 import { documentApi } from './document.ts';
 import { gate } from './gate.ts';
+import { importsApi } from './imports.ts';
+import { integrationsApi } from './integrations.ts';
 import { rateHeaders, RateLimited } from './limits.ts';
+import { liveApi } from './live.ts';
+import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
+import { recordsApi } from './records.ts';
 import { security } from './security-headers.ts';
+import { valueApi } from './value.ts';
 
 /** Mounted at `/api` by the Worker, which sets `edge`. */
 export function apiApp() {
@@ -15,6 +23,14 @@ export function apiApp() {
   app.use('/v1/*', gate);
 
   app.route('/v1', authApi());
+  app.route('/v1', companyApi());
+  app.route('/v1', recordsApi());
+  app.route('/v1', importsApi());
+  app.route('/v1', integrationsApi());
+  app.route('/v1', customersApi());
+  app.route('/v1', valueApi());
+  app.route('/v1', modelsApi());
+  app.route('/v1', liveApi());
   documentApi(app);
 
   app.all('*', () => {

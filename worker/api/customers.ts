@@ -1,0 +1,139 @@
+/** Customers with their value: the list, one of them, what they bought and what happened. */
+import { z } from '@hono/zod-openapi';
+import { STAGES } from '#core/clv/lifecycle';
+import { getCustomer, getCustomerTimeline, listCustomers, listCustomerTransactions } from '#operations/customers';
+import { CUSTOMER_SORTS } from '#operations/views';
+import type { CustomerProfile, CustomerRow, TransactionRow } from '#operations/views';
+import { apiHono } from './api-hono.ts';
+import { modelStatus } from './model-shapes.ts';
+import { json, route } from './route.ts';
+import { idParam, money, page, toMoney, toMoneyOrNull } from './shapes.ts';
+
+export const customerShape = z.object({
+  id: z.string(), externalId: z.string(), source: z.string(), name: z.string().nullable(), email: z.string().nullable(),
+  country: z.string().nullable(), channel: z.string().nullable(), stage: z.enum(STAGES).nullable(), orders: z.int(),
+  firstDay: z.string().nullable(), lastDay: z.string().nullable(),
+  historicalValue: money, predictedValue: money, predictedLow: money, predictedHigh: money, totalValue: money,
+  pAlive: z.number().nullable().openapi({ description: 'Chance that the customer is still a customer, 0–1' }),
+  recencyScore: z.int(), frequencyScore: z.int(), monetaryScore: z.int(),
+}).openapi('Customer');
+
+const valueShape = z.object({
+  asOf: z.string(), horizonDays: z.int(),
+  historicalValue: money, gross: money, refunded: money, predictedValue: money, predictedLow: money, predictedHigh: money, totalValue: money,
+  pAlive: z.number().nullable(), expectedOrders: z.number().nullable(), expectedSpend: money.nullable(), nextOrderDay: z.string().nullable(),
+  explanation: z.array(z.object({ label: z.string(), value: z.string(), detail: z.string() })),
+  model: modelStatus,
+}).openapi('CustomerValue');
+
+const profileShape = customerShape.extend({
+  acquisitionCost: money.nullable(), acquiredOn: z.string().nullable(), consentEmail: z.string(), attributes: z.record(z.string(), z.unknown()),
+  identities: z.array(z.object({ kind: z.string(), value: z.string() })),
+  purchaseDays: z.int(), averageOrderValue: money.nullable(), averageGapDays: z.number().nullable(), rfmSegment: z.string().nullable(),
+  value: valueShape,
+}).openapi('CustomerProfile');
+
+const transactionShape = z.object({
+  id: z.string(), externalId: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
+  occurredAt: z.string(), status: z.string(), counted: z.boolean(), whyNot: z.string().nullable(), amount: money, refunded: money,
+  channel: z.string().nullable(), items: z.array(z.object({ name: z.string(), quantity: z.number(), amount: money })),
+}).openapi('Transaction');
+
+const timelineShape = z.object({
+  at: z.string(), kind: z.enum(['order', 'refund', 'first_seen', 'scored']), title: z.string(), detail: z.string().nullable(), amount: money.nullable(),
+});
+
+/** A list row with its amounts as money of the company's currency. */
+export function customerOut(row: CustomerRow, currency: string): z.infer<typeof customerShape> {
+  const { id, externalId, source, name, email, country, channel, stage, orders, firstDay, lastDay, pAlive, recencyScore, frequencyScore, monetaryScore } = row;
+  return {
+    id, externalId, source, name, email, country, channel, stage, orders, firstDay, lastDay, pAlive, recencyScore, frequencyScore, monetaryScore,
+    historicalValue: toMoney(row.historicalValue, currency), predictedValue: toMoney(row.predictedValue, currency),
+    predictedLow: toMoney(row.predictedLow, currency), predictedHigh: toMoney(row.predictedHigh, currency), totalValue: toMoney(row.totalValue, currency),
+  };
+}
+
+function valueOut(profile: CustomerProfile): z.infer<typeof valueShape> {
+  const { currency, asOf, horizonDays, pAlive, expectedOrders, nextOrderDay, explanation, model } = profile;
+  const { historicalValue, predictedValue, predictedLow, predictedHigh, totalValue } = customerOut(profile, currency);
+  return {
+    asOf, horizonDays, historicalValue, gross: toMoney(profile.gross, currency), refunded: toMoney(profile.refunded, currency),
+    predictedValue, predictedLow, predictedHigh, totalValue, pAlive, expectedOrders,
+    expectedSpend: toMoneyOrNull(profile.expectedSpend, currency), nextOrderDay, explanation, model,
+  };
+}
+
+function profileOut(profile: CustomerProfile): z.infer<typeof profileShape> {
+  const { currency, acquiredOn, consentEmail, attributes, identities, purchaseDays, averageGapDays, rfmSegment } = profile;
+  return {
+    ...customerOut(profile, currency), acquiredOn, consentEmail, attributes, identities, purchaseDays, averageGapDays, rfmSegment,
+    acquisitionCost: toMoneyOrNull(profile.acquisitionCost, currency), averageOrderValue: toMoneyOrNull(profile.averageOrderValue, currency),
+    value: valueOut(profile),
+  };
+}
+
+/** Amount and refunds are in the company's currency; items in the one the source stated. */
+function transactionOut(row: TransactionRow, currency: string): z.infer<typeof transactionShape> {
+  const { id, externalId, source, kind, type, label, occurredAt, status, counted, whyNot, channel } = row;
+  return {
+    id, externalId, source, kind, type, label, occurredAt, status, counted, whyNot, channel,
+    amount: toMoney(row.amount, counted ? currency : row.statedCurrency), refunded: toMoney(row.refunded, currency),
+    items: row.items.map((item) => ({ ...item, amount: toMoney(item.amount, row.statedCurrency) })),
+  };
+}
+
+const listQuery = z.object({
+  ...page,
+  q: z.string().max(200).optional().openapi({ description: 'Start of a name, an e-mail address or an id' }),
+  stage: z.enum(STAGES).optional(),
+  rfm: z.string().regex(/^[1-5]{2,3}$/, 'Two or three digits from 1 to 5').optional(),
+  cohort: z.string().regex(/^\d{4}-\d{2}$/, 'Write a month like 2026-03').optional(),
+  sort: z.enum(CUSTOMER_SORTS).optional(),
+  descending: z.stringbool().optional(),
+});
+
+export function customersApi() {
+  const app = apiHono();
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers', tags: ['customers'], summary: 'Customers',
+    request: { query: listQuery },
+    responses: { 200: { description: 'A page', content: json(z.object({
+      rows: z.array(customerShape), nextCursor: z.string().nullable(), matched: z.int(), matchedIsExact: z.boolean(),
+    })) } },
+  }), async (c) => {
+    const { currency, rows, nextCursor, matched, matchedIsExact } = await listCustomers(c.get('ctx'), c.req.valid('query'));
+    return c.json({ rows: rows.map((row) => customerOut(row, currency)), nextCursor, matched, matchedIsExact }, 200);
+  });
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers/{id}', tags: ['customers'], summary: 'One customer',
+    request: { params: idParam }, responses: { 200: { description: 'The customer', content: json(profileShape) } },
+  }), async (c) => c.json(profileOut(await getCustomer(c.get('ctx'), c.req.valid('param').id)), 200));
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers/{id}/value', tags: ['customers'], summary: 'What a customer is worth, and how it was computed',
+    request: { params: idParam }, responses: { 200: { description: 'The value', content: json(valueShape) } },
+  }), async (c) => c.json(valueOut(await getCustomer(c.get('ctx'), c.req.valid('param').id)), 200));
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers/{id}/transactions', tags: ['customers'], summary: 'Orders and refunds, newest first',
+    request: { params: idParam, query: z.object(page) },
+    responses: { 200: { description: 'A page', content: json(z.object({ rows: z.array(transactionShape), nextCursor: z.string().nullable() })) } },
+  }), async (c) => {
+    const { currency, rows, nextCursor } = await listCustomerTransactions(c.get('ctx'), c.req.valid('param').id, c.req.valid('query'));
+    return c.json({ rows: rows.map((row) => transactionOut(row, currency)), nextCursor }, 200);
+  });
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers/{id}/timeline', tags: ['customers'], summary: 'What happened, newest first',
+    request: { params: idParam }, responses: { 200: { description: 'The timeline', content: json(z.object({ rows: z.array(timelineShape) })) } },
+  }), async (c) => {
+    const ctx = c.get('ctx');
+    const { id } = c.req.valid('param');
+    const [entries, { currency }] = await Promise.all([getCustomerTimeline(ctx, id), listCustomerTransactions(ctx, id, { limit: 1 })]);
+    return c.json({ rows: entries.map((entry) => ({ ...entry, amount: toMoneyOrNull(entry.amount, currency) })) }, 200);
+  });
+
+  return app;
+}

@@ -1,0 +1,93 @@
+/** Order files: taken in as a stream, listed, watched and cancelled; reading them is a job (import-file). */
+import { v7 as uuidv7 } from 'uuid';
+import type { MappingInput } from '#core/commerce/csv/mapping';
+import { AppError } from '#core/errors';
+import {
+  insertImport, listImportRows, listRejectionRows, markCancelled, markUploaded, markUploadFailed, readImport,
+} from '#data/imports';
+import type { TenantContext } from '#worker/ports';
+import { requirePermission } from './permissions.ts';
+import type { ImportRejection, ImportView } from './views.ts';
+
+const LISTED = 100;
+const REJECTIONS = 200;
+
+export interface NewImport {
+  name: string;
+  mapping: MappingInput;
+  body: ReadableStream<Uint8Array>;
+  /** Null when the sender does not say. */
+  size: number | null;
+  contentType: string;
+}
+
+/**
+ * Streams the file to storage and rings for it to be read.
+ * @throws AppError `invalid_input` when the upload breaks off; the import is then listed as failed.
+ */
+export async function createImport(ctx: TenantContext, input: NewImport): Promise<ImportView> {
+  requirePermission(ctx, 'imports:write');
+  const id = uuidv7();
+  const fileKey = `imports/${ctx.companyId}/${id}`;
+  const createdBy = ctx.actor.kind === 'user' ? ctx.actor.userId : null;
+  await insertImport(ctx.db, { id, name: input.name, fileKey, mapping: { ...input.mapping }, createdBy });
+  let size: number;
+  try {
+    ({ size } = await ctx.files.put(fileKey, input.body, { contentType: input.contentType, size: input.size }));
+    if (size === 0) throw new AppError('invalid_input', 'The file is empty');
+  } catch (error) {
+    await markUploadFailed(ctx.db, id, error instanceof AppError ? error.message : 'The upload broke off; send the file again');
+    await ctx.files.remove(fileKey);
+    if (error instanceof AppError) throw error;
+    throw new AppError('invalid_input', 'The upload broke off; send the file again', { cause: error });
+  }
+  const view = await markUploaded(ctx.db, id, size);
+  if (view === null) {
+    await ctx.files.remove(fileKey);
+    return await getImport(ctx, id);
+  }
+  await ctx.jobs.enqueue({ type: 'import', companyId: ctx.companyId, importId: id });
+  ctx.log.info('import.uploaded', { importId: id, bytes: size });
+  return view;
+}
+
+/** The newest hundred. */
+export async function listImports(ctx: TenantContext): Promise<ImportView[]> {
+  requirePermission(ctx, 'imports:read');
+  return await listImportRows(ctx.db, LISTED);
+}
+
+export async function getImport(ctx: TenantContext, id: string): Promise<ImportView> {
+  requirePermission(ctx, 'imports:read');
+  const view = await readImport(ctx.db, id);
+  if (view === null) throw new AppError('not_found', 'There is no such import');
+  return view;
+}
+
+/** Lines that were refused, in the order of the file, each with its reason. `cursor` is the last line seen. */
+export async function listRejections(
+  ctx: TenantContext, id: string, page: { cursor?: string; limit?: number } = {},
+): Promise<{ rows: ImportRejection[]; nextCursor: string | null }> {
+  await getImport(ctx, id);
+  const after = page.cursor === undefined ? 0 : Number(page.cursor);
+  if (!Number.isSafeInteger(after) || after < 0 || after > 2_147_483_647) {
+    throw new AppError('invalid_input', 'The cursor is not one of ours', { errors: [{ path: 'cursor', message: 'Send the nextCursor of the page before' }] });
+  }
+  const limit = Math.min(page.limit ?? REJECTIONS, REJECTIONS);
+  const rows = await listRejectionRows(ctx.db, id, after, limit + 1);
+  const shown = rows.slice(0, limit);
+  return { rows: shown, nextCursor: rows.length > limit ? String(shown.at(-1)?.line ?? after) : null };
+}
+
+/**
+ * Stops an import; what it has read so far stays.
+ * @throws AppError `conflict` when it has ended already.
+ */
+export async function cancelImport(ctx: TenantContext, id: string): Promise<ImportView> {
+  requirePermission(ctx, 'imports:write');
+  const before = await getImport(ctx, id);
+  const cancelled = await markCancelled(ctx.db, id);
+  if (cancelled === null) throw new AppError('conflict', `This import has ended already (${before.state})`);
+  await ctx.live.publish([{ type: 'import', importId: id, state: cancelled.state, linesRead: cancelled.linesRead, linesTotal: null, rejected: cancelled.rejected }]);
+  return cancelled;
+}
