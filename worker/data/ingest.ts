@@ -154,6 +154,11 @@ function resolvePeople(company: string, people: PersonRow[]): SQL {
     select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)`;
 }
 
+/** A setting of the shape { index: id } as rows: decoded once, since a lookup a row would parse it a row. */
+function namedIds(setting: string, index: string): SQL {
+  return sql.raw(`select key::int as ${index}, value::uuid as id from jsonb_each_text(current_setting('${setting}')::jsonb)`);
+}
+
 /** Newest profile wins as a whole; attributes merge key by key. */
 function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
   return sql`update customers c set
@@ -163,7 +168,7 @@ function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
       consent_email = case when p.consent = 'unknown' then c.consent_email else p.consent end,
       attributes = c.attributes || p.attributes, version_at = p.version_at
     from ${unnest('p', [
-      ['g', 'text', profiles.map((p) => String(p.person))],
+      ['g', 'int', profiles.map((p) => p.person)],
       ['version_at', 'timestamptz', profiles.map((p) => p.versionAt)],
       ['email', 'text', profiles.map((p) => p.email)],
       ['name', 'text', profiles.map((p) => p.name)],
@@ -174,7 +179,8 @@ function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
       ['consent', 'text', profiles.map((p) => p.consentEmail)],
       ['attributes', 'jsonb', profiles.map((p) => JSON.stringify(p.attributes))],
     ])}
-    where c.company_id = ${company} and c.id = (current_setting('app.people')::jsonb ->> p.g)::uuid
+    join (${namedIds('app.people', 'g')}) person on person.g = p.g
+    where c.company_id = ${company} and c.id = person.id
       and (c.version_at is null or p.version_at >= c.version_at)`;
 }
 
@@ -288,9 +294,11 @@ function writeSales(company: string, sales: SaleRow[]): SQL {
         ['tip', 'bigint', sales.map((s) => s.tip)],
         ['version_at', 'timestamptz', sales.map((s) => s.versionAt)],
         ['version_rank', 'smallint', sales.map((s) => s.versionRank)],
-        ['person', 'text', sales.map((s) => (s.person === null ? null : String(s.person)))],
+        ['person', 'int', sales.map((s) => s.person)],
       ])} join ${freshIndexes} n on n.idx = u.idx
       left join transaction_keys k on k.company_id = ${company} and k.source = u.source and k.external_id = u.external_id),
+    person as materialized (${namedIds('app.people', 'g')}),
+    owner as materialized (${namedIds('app.owners', 'idx')}),
     keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id)
       select ${company}::uuid, source, external_id, row_id, at, version_at, version_rank, order_external_id from i order by source, external_id
       on conflict (company_id, source, external_id) do update set transaction_date = excluded.transaction_date,
@@ -298,11 +306,11 @@ function writeSales(company: string, sales: SaleRow[]): SQL {
     rows as (insert into transactions as t (company_id, id, transaction_date, customer_id, source, external_id, kind, type, order_external_id,
         label, status, source_counts, counted, channel, currency, given, goods, discount, tax, shipping, tip, amount)
       select ${company}::uuid, i.row_id, i.at,
-        coalesce((current_setting('app.people')::jsonb ->> i.person)::uuid, (current_setting('app.owners')::jsonb ->> i.idx::text)::uuid, ${NOBODY}),
+        coalesce(person.id, owner.id, ${NOBODY}),
         i.source, i.external_id, i.kind, i.type, i.order_external_id, i.label, i.status, i.counts,
         i.counts and i.currency = c.currency, i.channel, i.currency, i.given, i.goods, i.discount, i.tax, i.shipping, i.tip,
         greatest(${amountUnderBasis}, 0)
-      from i join companies c on c.id = ${company}
+      from i join companies c on c.id = ${company} left join person on person.g = i.person left join owner on owner.idx = i.idx
       order by i.row_id
       on conflict (company_id, id, transaction_date) do update set customer_id = excluded.customer_id, kind = excluded.kind, type = excluded.type,
         order_external_id = excluded.order_external_id, label = excluded.label, status = excluded.status, source_counts = excluded.source_counts,

@@ -9,16 +9,18 @@ import { NOBODY } from './derive-sql.ts';
  */
 export function linkRefundsOf(company: string, wanted: SQL): SQL {
   return sql`with wanted as (select distinct w.source, w.external_id from (${wanted}) w),
-    o as materialized (select wanted.source, wanted.external_id, t.id, t.transaction_date, t.customer_id, t.counted
-      from wanted
-      left join transaction_keys k on k.company_id = ${company} and k.source = wanted.source and k.external_id = wanted.external_id
-      left join transactions t on t.company_id = ${company} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order'),
-    child as materialized (select k.source, k.external_id, k.parked, t.id, t.transaction_date, t.amount,
+    kin as materialized (select k.source, k.external_id, k.order_external_id, k.parked, k.transaction_id, k.transaction_date from wanted
+      join transaction_keys k on k.company_id = ${company} and k.source = wanted.source and k.order_external_id = wanted.external_id and k.order_external_id is not null),
+    o as materialized (select parent.source, parent.order_external_id, t.id, t.transaction_date, t.customer_id, t.counted
+      from (select distinct source, order_external_id from kin) parent
+      join transaction_keys k on k.company_id = ${company} and k.source = parent.source and k.external_id = parent.order_external_id
+      join transactions t on t.company_id = ${company} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order'),
+    child as materialized (select kin.source, kin.external_id, kin.parked, t.id, t.transaction_date, t.amount,
         o.id as order_id, o.transaction_date as order_date, coalesce(o.customer_id, ${NOBODY}) as owner,
         (t.source_counts and o.id is not null and o.counted and t.currency = c.currency) as counts
-      from o
-      join transaction_keys k on k.company_id = ${company} and k.source = o.source and k.order_external_id = o.external_id and k.order_external_id is not null
-      join transactions t on t.company_id = ${company} and t.id = k.transaction_id and t.transaction_date = k.transaction_date
+      from kin
+      left join o on o.source = kin.source and o.order_external_id = kin.order_external_id
+      join transactions t on t.company_id = ${company} and t.id = kin.transaction_id and t.transaction_date = kin.transaction_date
       join companies c on c.id = ${company}),
     parking as (update transaction_keys k set parked = (child.order_id is null) from child
       where k.company_id = ${company} and k.source = child.source and k.external_id = child.external_id and k.parked <> (child.order_id is null)),

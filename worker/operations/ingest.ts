@@ -34,7 +34,7 @@ export interface IngestSummary {
 }
 
 /** Records written in one transaction. */
-const BATCH_RECORDS = 500;
+const BATCH_RECORDS = 1000;
 
 /**
  * Writes all units, scores who changed and feeds the live object.
