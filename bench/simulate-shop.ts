@@ -20,8 +20,9 @@ export interface ShopTruth {
   p: number;
   q: number;
   v: number;
-  /** T is uniform over 1 … maxDays whole days. */
+  /** T is uniform over minDays (default 1) … maxDays whole days. */
   maxDays: number;
+  minDays?: number;
 }
 
 /** Mulberry32: 32 bits of state, enough for simulations. */
@@ -50,12 +51,13 @@ export function gammaDraw(shape: number, random: () => number): number {
 /** `count` customers; several purchases on one day count once, as everywhere. */
 export function simulateShop(count: number, truth: ShopTruth, seed: number): SimulatedShop {
   const random = seeded(seed);
+  const least = truth.minDays ?? 1;
   const shop = { x: new Float64Array(count), tx: new Float64Array(count), T: new Float64Array(count), m: new Float64Array(count) };
   for (let i = 0; i < count; i++) {
     const rate = gammaDraw(truth.r, random) / truth.alpha;
     const one = gammaDraw(truth.a, random);
     const dropout = one / (one + gammaDraw(truth.b, random));
-    const end = 1 + Math.floor(random() * truth.maxDays);
+    const end = least + Math.floor(random() * (truth.maxDays - least + 1));
     let x = 0;
     let last = 0;
     let at = 0;

@@ -1,6 +1,6 @@
 /** Command line flags with types, defaults and errors that say what would have been right. */
 import { parseArgs } from 'node:util';
-import { dayNumber } from '#core/cohorts/calendar';
+import { parseDay } from '#core/cohorts/calendar';
 import { InputError } from './input-error.ts';
 
 export interface Flags {
@@ -43,7 +43,7 @@ export function readFlags(args: string[], valued: readonly string[], switches: r
     day(name) {
       const given = text(name);
       if (given === undefined) return undefined;
-      const day = dayNumber(given);
+      const day = parseDay(given);
       if (day === null) throw new InputError(`--${name} must be a day such as 1997-09-30, not "${given}".`);
       return day;
     },

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
-import { dayNumber } from '#core/cohorts/calendar';
+import { parseDay } from '#core/cohorts/calendar';
 import type { Events } from '#core/clv/summary';
 import { toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
@@ -51,7 +51,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       if (id === '') throw new InputError(`${at}: customer_id is empty.`);
       const date = record[columns.date] ?? '';
       // A time of day is allowed and dropped: the file's own day counts.
-      const onDay = dayNumber(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
+      const onDay = parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
       if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${date}".`);
       const who = customers.get(id) ?? customers.size;
       customers.set(id, who);

@@ -116,9 +116,17 @@ export function purchasesWhileAlive(shape: number, rate: number, a: number, b: n
   if (Math.abs(a - 1) < 1e-5 || c < 0.05) {
     const end = Math.log1p(t / rate);
     // dG = shape · e^{−w·shape} · 2F1(shape + 1, b; a + b; 1 − e^{−w}) dw with w = ln(1 + t / rate).
-    return integrate((w) => shape * Math.exp(logHyp2f1(shape + 1, b, a + b, -Math.expm1(-w)) - w * shape), 0, end, 32);
+    const integral = integrate((w) => shape * Math.exp(logHyp2f1(shape + 1, b, a + b, -Math.expm1(-w)) - w * shape), 0, end, 32);
+    return Number.isFinite(integral) ? integral : atMeanDropout(shape, rate, a, b, t);
   }
-  return Math.max(0, (-c / (a - 1)) * Math.expm1(shape * Math.log1p(-z) + logHyp2f1(shape, b, c, z)));
+  const closed = (-c / (a - 1)) * Math.expm1(shape * Math.log1p(-z) + logHyp2f1(shape, b, c, z));
+  return Number.isFinite(closed) ? Math.max(0, closed) : atMeanDropout(shape, rate, a, b, t);
+}
+
+/** G with everyone's dropout at its mean: a finite stand-in past 10,000s of purchases a horizon, which no customer makes. */
+function atMeanDropout(shape: number, rate: number, a: number, b: number, t: number): number {
+  const p = a / (a + b);
+  return -Math.expm1(-shape * Math.log1p((p * t) / rate)) / p;
 }
 
 /**
@@ -132,7 +140,8 @@ export function purchasePairsWhileAlive(shape: number, rate: number, a: number, 
   // 2F1(shape + 2, a; a + b + 1; −u/rate) by Pfaff (DLMF 15.8.1) has only positive terms.
   const survival = (u: number): number =>
     Math.exp(logHyp2f1(shape + 2, b + 1, a + b + 1, u / (rate + u)) - (shape + 2) * Math.log1p(u / rate));
-  return ((2 * square * b) / (a + b)) * integrate((u) => u * survival(u), 0, t, 8);
+  const pairs = ((2 * square * b) / (a + b)) * integrate((u) => u * survival(u), 0, t, 8);
+  return Number.isFinite(pairs) ? pairs : atMeanDropout(shape, rate, a, b, t) ** 2;
 }
 
 /** A model of the family under one dropout rule. */

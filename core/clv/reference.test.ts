@@ -1,8 +1,8 @@
 /** Fits, predictions and values against the published CDNOW results, within their stated tolerances. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { dayNumber } from '#core/cohorts/calendar';
-import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference.ts';
+import { parseDay } from '#core/cohorts/calendar';
+import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { expectedSpend, fitGammaGamma } from './gamma-gamma.ts';
 import { models } from './registry.ts';
 import { summarise } from './summary.ts';
@@ -46,7 +46,7 @@ describe.each(['cdnow_sample', 'cdnow_full'])('%s', (name) => {
     const load = () => {
       const reference = referenceSchema.parse(referenceJson(files[0] ?? ''));
       const { events, ids } = referenceOrders(files[1] ?? '');
-      const summary = summarise(events, { calibrationEnd: dayNumber('1997-09-30') ?? NaN, observationEnd: dayNumber('1998-06-30') ?? NaN, countZero: true });
+      const summary = summarise(events, { calibrationEnd: parseDay('1997-09-30') ?? NaN, observationEnd: parseDay('1998-06-30') ?? NaN, countZero: true });
       return { reference, summary, at: new Map(Array.from(summary.customer, (customer, row) => [ids[customer], row])) };
     };
     let loaded: ReturnType<typeof load> | undefined;

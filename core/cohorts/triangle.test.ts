@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { purchaseDays } from '#core/clv/summary';
-import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference.ts';
-import { dayNumber } from './calendar.ts';
+import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
+import { parseDay } from './calendar.ts';
 import { cohortRows } from './cohort-rows.ts';
 import { triangle } from './triangle.ts';
 
-const day = (text: string): number => dayNumber(text) ?? NaN;
+const day = (text: string): number => parseDay(text) ?? NaN;
 
 describe('triangle', () => {
   const rows = [

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { purchaseDays } from '#core/clv/summary';
-import { dayNumber } from '#core/cohorts/calendar';
-import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference.ts';
+import { parseDay } from '#core/cohorts/calendar';
+import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { cutPoints, cutsOfHistogram, ntileScores, rfmScore, scoreAgainst, UNREACHED, type RfmScore } from './rfm.ts';
 import { rfmSegment } from './segments.ts';
 
@@ -80,7 +80,7 @@ describe.runIf(hasReference('RFM of the full CDNOW file', ...files))('the refere
     const cuts = cutPoints({ lastDay, frequency, monetary });
     const scores = ids.map((_, i) => scoreAgainst(cuts, { lastDay: lastDay[i]!, frequency: frequency[i]!, monetary: monetary[i]! }));
     expect(tally(scores)).toEqual(reference.rule_A);
-    const snapshot = dayNumber('1998-07-01') ?? NaN;
+    const snapshot = parseDay('1998-07-01') ?? NaN;
     for (const customer of reference.customers_sample) {
       const i = ids.indexOf(customer.customer_id);
       expect([snapshot - lastDay[i]!, frequency[i], monetary[i]! / 100]).toEqual([customer.recency, customer.frequency, customer.monetary]);
