@@ -33,6 +33,8 @@ const PROCESSED_WITHIN_MS = 180_000
 
 const registeredSchema = z.object({ company: z.object({ slug: z.string() }) })
 const integrationSchema = z.object({ id: z.string(), webhookPath: z.string() })
+const integrationsSchema = z.object({ rows: z.array(integrationSchema.extend({ name: z.string(), waiting: z.number() })) })
+type Api = (method: 'GET' | 'POST', path: string, body?: unknown) => Promise<unknown>
 const acceptedSchema = z.object({ batchId: z.string(), rejected: z.array(z.object({ index: z.number(), code: z.string(), reason: z.string() })) })
 const batchSchema = z.object({ state: z.string() })
 
@@ -53,13 +55,11 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
   const slug = state.slug ?? await register(baseUrl)
   keep({ slug })
   const headers = { Authorization: `Bearer ${options.operatorToken}`, 'X-Perennial-Company': slug, 'Content-Type': 'application/json' }
-  const api = (method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> =>
+  const api: Api = (method, path, body) =>
     call(`${baseUrl}/api/v1${path}`, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) })
   if (state.done) return { ...DEMO_SIGN_IN, slug }
 
-  const integration = state.integration ?? integrationSchema.parse(await api('POST', '/integrations', {
-    platform: 'shopify', name: DEMO_INTEGRATION_NAME, settings: { shopDomain: DEMO_SHOP_DOMAIN, webhookSecret: state.webhookSecret },
-  }))
+  const integration = state.integration ?? await connect(state.webhookSecret, api)
   keep({ integration })
 
   const shop = demoShop({ seed: state.seed, now: new Date(state.now) })
@@ -87,6 +87,7 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
     await processed(batchId, deadline, api)
     keep({ waiting: state.waiting.slice(1) })
   }
+  await drained(integration.id, deadline, api)
   await api('POST', '/models/refit', {})
   keep({ done: true })
   return { ...DEMO_SIGN_IN, slug }
@@ -111,6 +112,15 @@ async function register(baseUrl: string): Promise<string> {
   }
 }
 
+/** An earlier attempt may have connected it and been cut short before it wrote that down; its secret is the same. */
+async function connect(webhookSecret: string, api: Api): Promise<z.infer<typeof integrationSchema>> {
+  const { rows } = integrationsSchema.parse(await api('GET', '/integrations'))
+  const { id, webhookPath } = rows.find((row) => row.name === DEMO_INTEGRATION_NAME) ?? integrationSchema.parse(await api('POST', '/integrations', {
+    platform: 'shopify', name: DEMO_INTEGRATION_NAME, settings: { shopDomain: DEMO_SHOP_DOMAIN, webhookSecret },
+  }))
+  return { id, webhookPath }
+}
+
 async function sendDeliveries(shop: DemoShop, state: DemoState, url: string, reached: (sent: number) => void): Promise<void> {
   const deliveries = pastDeliveries(shop)
   await inParallel(state.sent.webhooks, deliveries.length, WEBHOOKS_AT_ONCE, async (index) => {
@@ -120,12 +130,23 @@ async function sendDeliveries(shop: DemoShop, state: DemoState, url: string, rea
   }, reached)
 }
 
-async function processed(batchId: string, deadline: number, api: (method: 'GET', path: string) => Promise<unknown>): Promise<void> {
+async function processed(batchId: string, deadline: number, api: Api): Promise<void> {
   for (;;) {
     const { state } = batchSchema.parse(await api('GET', `/batches/${batchId}`))
     if (state === 'processed') return
     if (state !== 'waiting') throw new Error(`Demo batch ${batchId} ended as ${state}`)
     if (Date.now() > deadline) throw new Error(`Demo batch ${batchId} is still waiting after ${PROCESSED_WITHIN_MS / 1000} s`)
+    await sleep(200)
+  }
+}
+
+/** Until no webhook of the integration waits any more. */
+async function drained(integrationId: string, deadline: number, api: Api): Promise<void> {
+  for (;;) {
+    const { rows } = integrationsSchema.parse(await api('GET', '/integrations'))
+    const waiting = rows.find((row) => row.id === integrationId)?.waiting ?? 0
+    if (waiting === 0) return
+    if (Date.now() > deadline) throw new Error(`${waiting} demo webhooks are still waiting after ${PROCESSED_WITHIN_MS / 1000} s`)
     await sleep(200)
   }
 }
