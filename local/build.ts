@@ -7,22 +7,12 @@ import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { isAlive, readPid, readText } from './processes.ts'
+import { QUIET_TOOLS } from './quiet-tools.ts'
 import { hashSources } from './source-hash.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const HASH_FILE = join(ROOT, 'dist', '.hash')
 const LOCK_FILE = join(ROOT, 'build', '.lock')
-
-/** Keeps the tools on this machine: no usage figures, no questions, no look-up of the network's location. */
-export const QUIET_TOOLS = {
-  WRANGLER_SEND_METRICS: 'false',
-  WRANGLER_HIDE_BANNER: 'true',
-  CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-  CI: 'true',
-  NO_UPDATE_NOTIFIER: '1',
-  // Their settings and logs stay in the checkout: the home folder may be closed or missing.
-  XDG_CONFIG_HOME: join(ROOT, '.wrangler', 'config'),
-}
 
 /**
  * Makes `build/` (pages) and `dist/index.js` (the Worker); about ten seconds, nothing when fresh.

@@ -1,9 +1,8 @@
 // `npm run dev`: the same stack with hot reload for pages, API and Durable Objects.
-import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import './quiet-tools.ts'
 import { createServer } from 'vite'
-import { QUIET_TOOLS } from './build.ts'
 import { claimDataFolder } from './data-folder-lock.ts'
 import { openDatabase } from './database.ts'
 import { offerDemo } from './demo-shop.ts'
@@ -18,14 +17,13 @@ const dataDir = resolve(process.env.DATA_DIR ?? join(root, '.local'))
 const port = Number(process.env.PORT ?? 8787)
 
 try {
-  const isNew = !existsSync(join(dataDir, 'secrets.json'))
   const release = claimDataFolder(dataDir)
   const secrets = loadSecrets(dataDir)
   const database = await openDatabase({ dataDir, appPassword: secrets.APP_DB_PASSWORD, databaseUrl: process.env.DATABASE_URL, log: say })
   say('Postgres is up and migrated.')
 
   // vite.config.ts reads these: it is evaluated again whenever Vite restarts itself.
-  Object.assign(process.env, QUIET_TOOLS, {
+  Object.assign(process.env, {
     PERENNIAL_DEV_VARS: JSON.stringify(machineVars(database, secrets)),
     PERENNIAL_DEV_STATE: join(dataDir, 'worker-dev'),
     PORT: String(port),
@@ -42,11 +40,13 @@ try {
   const stopSchedules = fireEveryMinute(['* * * * *'], fire, say)
 
   let stopping = false
+  let stopDemo = (): void => undefined
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
     say('\nStopping.')
     stopSchedules()
+    stopDemo()
     await vite.close()
     await database.stop()
     release()
@@ -56,9 +56,10 @@ try {
     process.removeAllListeners(signal)
     process.on(signal, () => void stop())
   }
-  const signIn = await offerDemo({ url, dataDir, operatorToken: secrets.OPERATOR_TOKEN, isNew }, say)
+  const demo = await offerDemo({ url, dataDir, operatorToken: secrets.OPERATOR_TOKEN }, say)
+  stopDemo = demo.stop
   say(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s: ${url}`)
-  say(signIn)
+  say(demo.signIn)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exit(2)

@@ -1,6 +1,5 @@
 // Starts and stops everything on one machine: database, Neon endpoint, the built Worker, schedules.
-import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import type { Miniflare } from 'miniflare'
 import { buildWorker } from './build.ts'
 import { claimDataFolder } from './data-folder-lock.ts'
@@ -40,8 +39,6 @@ export type Stack = {
   neonEndpoint: string | undefined
   operatorToken: string
   dataDir: string
-  /** Whether the data folder was new. */
-  isNew: boolean
   mf: Miniflare
   /** Fires every schedule now, as if it were `at`. */
   runSchedules(at?: Date): Promise<void>
@@ -61,7 +58,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const log = options.log ?? (() => undefined)
   const temporary = options.dataDir === undefined ? await makeTemporaryFolder() : undefined
   const dataDir = resolve(options.dataDir ?? temporary ?? '.local')
-  const isNew = !existsSync(join(dataDir, 'secrets.json'))
   /** How to undo what has been done so far, newest last. */
   const undo: (() => Promise<void> | void)[] = []
   if (temporary !== undefined) undo.push(() => removeTemporaryFolder(temporary))
@@ -98,7 +94,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       neonEndpoint: database.neonEndpoint,
       operatorToken: secrets.OPERATOR_TOKEN,
       dataDir,
-      isNew,
       mf: worker.mf,
       runSchedules: async (at = new Date()) => {
         for (const cron of worker.crons) await fire(cron, at)

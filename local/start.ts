@@ -5,6 +5,7 @@ import { startStack } from './stack.ts'
 const started = performance.now()
 const say = (line: string): void => console.log(line)
 let stopping = false
+let stopDemo = (): void => undefined
 
 /** The first signal ends things in order, a second one at once. */
 async function stop(signal: string): Promise<void> {
@@ -12,6 +13,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true
   say(`\nStopping (${signal}): running work is finished first.`)
   try {
+    stopDemo()
     const stack = await starting.catch(() => undefined)
     await stack?.stop()
     say('Stopped.')
@@ -42,9 +44,10 @@ const starting = startStack({
 try {
   const stack = await starting
   listen()
-  const signIn = await offerDemo(stack, say)
+  const demo = await offerDemo(stack, say)
+  stopDemo = demo.stop
   say(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s: ${stack.url}`)
-  say(signIn)
+  say(demo.signIn)
   say('Ctrl-C stops it.')
 } catch (error) {
   if (!stopping) {

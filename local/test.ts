@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { buildWorker, QUIET_TOOLS } from './build.ts'
+import { buildWorker } from './build.ts'
+import { QUIET_TOOLS } from './quiet-tools.ts'
 
 const REPORT = 'reports/vitest.json'
 const root = fileURLToPath(new URL('..', import.meta.url))

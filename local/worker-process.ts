@@ -3,6 +3,8 @@ import { appendFileSync, mkdirSync, statSync, truncateSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+// First: the tools read their environment when they are loaded.
+import './quiet-tools.ts'
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from 'miniflare'
 import { unstable_getMiniflareWorkerOptions } from 'wrangler'
 import { z } from 'zod'
