@@ -9,10 +9,10 @@ export type Demo = {
   /** The line that tells a person how to get in. */
   signIn: string
   /** Ends the trickle of orders. */
-  stop(): void
+  stop: () => Promise<void>
 }
 
-const NOTHING = (signIn: string): Demo => ({ signIn, stop: () => undefined })
+const NOTHING = (signIn: string): Demo => ({ signIn, stop: () => Promise.resolve() })
 
 /**
  * Loads the demo into a new data folder unless DEMO=0, and goes on with a load that was cut short.
@@ -31,7 +31,7 @@ export async function offerDemo(
   try {
     const { email, password } = await loadDemo({ baseUrl, operatorToken, dataDir, log })
     const ticker = startTicker({ baseUrl, dataDir, log })
-    return { signIn: `Demo shop: sign in as ${email} with the password ${password}`, stop: () => ticker?.stop() }
+    return { signIn: `Demo shop: sign in as ${email} with the password ${password}`, stop: async () => ticker?.stop() }
   } catch (error) {
     log(`The demo shop could not be loaded: ${error instanceof Error ? error.message : String(error)}`)
     return NOTHING('Open it and register a company; the next start tries the demo shop again.')

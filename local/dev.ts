@@ -40,13 +40,13 @@ try {
   const stopSchedules = fireEveryMinute(['* * * * *'], fire, say)
 
   let stopping = false
-  let stopDemo = (): void => undefined
+  let stopDemo = (): Promise<void> => Promise.resolve()
   const stop = async (): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
     say('\nStopping.')
     stopSchedules()
-    stopDemo()
+    await stopDemo()
     await vite.close()
     await database.stop()
     release()

@@ -5,7 +5,7 @@ import { startStack } from './stack.ts'
 const started = performance.now()
 const say = (line: string): void => console.log(line)
 let stopping = false
-let stopDemo = (): void => undefined
+let stopDemo = (): Promise<void> => Promise.resolve()
 
 /** The first signal ends things in order, a second one at once. */
 async function stop(signal: string): Promise<void> {
@@ -13,7 +13,7 @@ async function stop(signal: string): Promise<void> {
   stopping = true
   say(`\nStopping (${signal}): running work is finished first.`)
   try {
-    stopDemo()
+    await stopDemo()
     const stack = await starting.catch(() => undefined)
     await stack?.stop()
     say('Stopped.')
