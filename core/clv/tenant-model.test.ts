@@ -1,0 +1,114 @@
+/** Tenant fits: which fallback serves when, what is said about it, and evidence from a real holdout. */
+import { describe, expect, it } from 'vitest';
+import { parseDay } from '#core/cohorts/calendar';
+import { simulateShop, type ShopTruth } from '../../bench/simulate-shop.ts';
+import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
+import { scoreCustomer } from './score.ts';
+import { summarise } from './summary.ts';
+import { fitTenant, scoringParams, tenantModelSchema, type TenantColumns, type TenantModel } from './tenant-model.ts';
+
+const TRUTH: ShopTruth = { r: 0.5, alpha: 42, a: 0.9, b: 1.6, dropsAtFirst: true, p: 6, q: 4, v: 1500, maxDays: 300 };
+
+function columns(count: number, change: Partial<ShopTruth> = {}): TenantColumns {
+  const shop = simulateShop(count, { ...TRUTH, ...change }, 11);
+  return { x: shop.x, tx: shop.tx, T: shop.T, mRepeat: shop.m };
+}
+
+/** Everything a fit says and everything a customer would be shown is finite, and it survives storage. */
+function expectUsable(model: TenantModel): void {
+  expect(tenantModelSchema.parse(JSON.parse(JSON.stringify(model)))).toEqual(model);
+  const params = scoringParams(model, { horizonDays: 365, discountAnnual: 0.1, medianGapDays: null });
+  for (const purchaseDays of [1, 2, 30]) {
+    const score = scoreCustomer({ purchaseDays, firstDay: 19_000, lastDay: purchaseDays > 1 ? 19_200 : 19_000, asOfDay: 19_250, repeatSpend: 4000 * (purchaseDays - 1), netToDate: 4000 * purchaseDays }, params);
+    for (const value of [score.pAlive, score.expectedOrders, score.predictedValue, score.predictedLow, score.predictedHigh]) expect(Number.isFinite(value)).toBe(true);
+  }
+}
+
+describe('fitTenant', () => {
+  it('fits a shop with data', () => {
+    const model = fitTenant(columns(2000));
+    expect([model.source, model.spendSource, model.tail]).toEqual(['fitted', 'fitted', 0.1]);
+    expect(model.behaviour.model).toBe('mbg-nbd');
+    expectUsable(model);
+  });
+
+  it.each([
+    ['no customers', columns(0)],
+    ['49 customers', columns(49)],
+    ['59 days', columns(500, { maxDays: 59 })],
+  ])('assumes an ordinary shop with %s, and says so', (_, data) => {
+    const model = fitTenant(data, { meanOrderValue: 3500 });
+    expect(model.source).toBe('prior');
+    expect(model.notes[0]).toMatch(/too few to learn from/);
+    expect(model.spend.populationMean).toBeGreaterThan(0);
+    expectUsable(model);
+  });
+
+  it('starts at fifty customers and sixty days', () => {
+    expect(fitTenant(columns(50, { minDays: 60 })).source).not.toBe('prior');
+  });
+
+  it('has wider intervals on a prior', () => {
+    const customer = { purchaseDays: 5, firstDay: 0, lastDay: 200, asOfDay: 220, repeatSpend: 14_000, netToDate: 17_500 };
+    const company = { horizonDays: 365, discountAnnual: 0, medianGapDays: 40 };
+    const own = scoreCustomer(customer, scoringParams(fitTenant(columns(2000)), company));
+    const assumed = scoreCustomer(customer, scoringParams(fitTenant(columns(20), { meanOrderValue: 3500 }), company));
+    const width = (score: typeof own): number => (score.predictedHigh - score.predictedLow) / score.predictedValue;
+    expect(width(assumed)).toBeGreaterThan(1.2 * width(own));
+  });
+
+  it('without measurable dropout takes customers to stay, and says so', () => {
+    const model = fitTenant(columns(3000, { a: 1e-5, b: 10, dropsAtFirst: false }));
+    expect(model.source).toBe('nbd-limit');
+    expect(model.behaviour.params['a']).toBe(0);
+    expect(model.notes.join()).toMatch(/no measurable churn yet/i);
+    expectUsable(model);
+  });
+
+  it('predicts no money where none was ever taken, and copes with nobody returning', () => {
+    const none = new Float64Array(200);
+    const model = fitTenant({ x: none, tx: none, T: new Float64Array(200).fill(100), mRepeat: none });
+    expect(model.spend.populationMean).toBe(0);
+    expectUsable(model);
+  });
+
+  it('copes with histories that cannot be: tx past T, negative spans, NaN, a single huge customer', () => {
+    const data = columns(300);
+    data.x.set([10_000, 3, 2, NaN, 5]);
+    data.tx.set([299, 900, -4, 10, 0]);
+    data.T.set([300, 200, 50, 100, 100]);
+    data.mRepeat?.set([1e9, 1e9, -5, NaN, 0]);
+    expectUsable(fitTenant(data));
+  });
+
+  it('is the same from rows grouped beforehand', () => {
+    const data = columns(1000);
+    const { x, tx, T } = data;
+    const grouped = fitTenant({ x, tx, T, weights: new Float64Array(x.length).fill(1), spend: { x, m: data.mRepeat ?? x } });
+    expect(grouped).toEqual(fitTenant(data));
+  });
+});
+
+const file = 'data/cdnow_full.csv';
+describe.runIf(hasReference('tenant fit with a holdout on cdnow_full', file))('evidence on the reference shop', () => {
+  it('holds totals, errors, rising deciles and interval coverage', () => {
+    const summary = summarise(referenceOrders(file).events, { calibrationEnd: parseDay('1997-09-30') ?? NaN, observationEnd: parseDay('1998-06-30') ?? NaN, countZero: true });
+    const { x, tx, T, m } = summary;
+    const history = { x, tx, T, mRepeat: m };
+    const model = fitTenant(history, { holdout: { ...history, actualOrders: summary.holdoutX, actualSpend: summary.holdoutSpend, horizonDays: summary.horizonDays } });
+    const holdout = model.evidence.holdout;
+    if (!holdout) throw new Error('no evidence');
+    expect(holdout.expectedOrders).toBeCloseTo(15933.6, 0);
+    expect(holdout.actualOrders).toBe(19684);
+    expect(holdout.bias).toBeCloseTo(15933.6 / 19684 - 1, 3);
+    expect(holdout.mae).toBeCloseTo(0.7945, 3);
+    expect(holdout.rmse).toBeCloseTo(1.7396, 3);
+    expect(holdout.deciles.length).toBe(10);
+    expect(holdout.deciles.reduce((sum, decile) => sum + decile.customers, 0)).toBe(23570);
+    const means = holdout.deciles.map((decile) => decile.expected);
+    expect(means).toEqual([...means].sort((p, q) => p - q));
+    expect(holdout.deciles.at(-1)?.actual).toBeGreaterThan(10 * (holdout.deciles[0]?.actual ?? NaN));
+    expect(holdout.intervalTarget).toBeCloseTo(0.8, 12);
+    expect(holdout.intervalCoverage).toBeGreaterThan(0.78);
+  });
+});
