@@ -245,7 +245,6 @@ describe('inbox', () => {
 
   it('loses nothing under concurrent appends and consumers that vanish', async () => {
     const owner = someOwner();
-    await listen(owner);
     const seen = new Set<string>();
     const consume = async (round: number): Promise<void> => {
       const lease = await inbox.pull(owner, { max: 37, maxBytes: 100_000 });
@@ -256,8 +255,8 @@ describe('inbox', () => {
       else await inbox.finish(owner, lease.leaseId, processed(lease));
     };
     for (let round = 0; round < 12; round += 1) {
-      await Promise.all(Array.from({ length: 40 }, (_, n) => inbox.append(owner, [delivery(`r${round}-${n}`)])));
       await listen(owner);
+      await Promise.all(Array.from({ length: 40 }, (_, n) => inbox.append(owner, [delivery(`r${round}-${n}`)])));
       await consume(round);
     }
     while ((await inbox.stats(owner)).waiting > 0) await consume(1);
