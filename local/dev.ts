@@ -56,9 +56,9 @@ try {
     process.removeAllListeners(signal)
     process.on(signal, () => void stop())
   }
+  say(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s: ${url}`)
   const demo = await offerDemo({ url, dataDir, operatorToken: secrets.OPERATOR_TOKEN }, say)
   stopDemo = demo.stop
-  say(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s: ${url}`)
   say(demo.signIn)
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)

@@ -44,9 +44,9 @@ const starting = startStack({
 try {
   const stack = await starting
   listen()
+  say(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s: ${stack.url}`)
   const demo = await offerDemo(stack, say)
   stopDemo = demo.stop
-  say(`\nReady in ${((performance.now() - started) / 1000).toFixed(1)} s: ${stack.url}`)
   say(demo.signIn)
   say('Ctrl-C stops it.')
 } catch (error) {
