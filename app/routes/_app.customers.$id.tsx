@@ -40,7 +40,7 @@ export default function CustomerPage() {
       <ValueHead customer={customer} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
-          <ValueHistory history={customer.history} orders={customer.orders} />
+          <ValueHistory history={customer.history} orders={customer.orders} asOf={customer.asOf} />
           <OrdersTable key={`${customer.id}-${orders.rows[0]?.id ?? ''}`} customerId={customer.id} first={orders} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">

@@ -15,6 +15,8 @@ interface ChartFrameProps {
   /** One sentence for those who cannot see the picture. */
   summary: string;
   spec: PlotSpec;
+  /** Where the table shows other rows than the picture, such as events instead of days. */
+  tableSpec?: PlotSpec;
   /** First column's heading, such as "Day". */
   keyHeader: string;
   /** Raw rows for the CSV: key, then one value a series. */
@@ -24,7 +26,7 @@ interface ChartFrameProps {
   height?: string;
 }
 
-export function ChartFrame({ title, note, summary, spec, keyHeader, csvRows, csvHeader, fileName, height = 'min-h-64' }: ChartFrameProps) {
+export function ChartFrame({ title, note, summary, spec, tableSpec = spec, keyHeader, csvRows, csvHeader, fileName, height = 'min-h-64' }: ChartFrameProps) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
   const colors = useChartColors();
@@ -51,7 +53,7 @@ export function ChartFrame({ title, note, summary, spec, keyHeader, csvRows, csv
     >
       <div id={id} ref={frame} className={`${height} relative grow ${asTable ? 'max-h-64 overflow-y-auto' : ''}`}>
         {asTable ? (
-          <PlotTable spec={spec} caption={title} keyHeader={keyHeader} />
+          <PlotTable spec={tableSpec} caption={title} keyHeader={keyHeader} />
         ) : (
           <div role="img" aria-label={summary} className="absolute inset-0">
             {colors === null ? <Skeleton className="size-full" /> : <Suspense fallback={<Skeleton className="size-full" />}><Plot spec={spec} colors={colors} /></Suspense>}

@@ -1,6 +1,7 @@
 /** Who this is: where they came from, how they are recognised, what they agreed to. */
 import type { CustomerProfile } from '#operations/views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { sourceName } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';
 
 function consentWords(consent: string): string {
@@ -26,7 +27,7 @@ export function AboutCustomer({ customer }: { customer: CustomerProfile }) {
     ['First bought', customer.firstDay === null ? null : day(customer.firstDay)],
     ['Gross', money(customer.gross, 'exact')],
     ['Refunded', customer.refunded === 0 ? null : money(customer.refunded, 'exact')],
-    ...customer.identities.map(({ kind, value }): [string, string] => [`Known to ${kind} as`, value]),
+    ...customer.identities.map(({ kind, value }): [string, string] => [`Known to ${sourceName(kind)} as`, value]),
     ...Object.entries(customer.attributes).map(([name, value]): [string, string] => [name, attributeText(value)]),
   ];
   return (

@@ -25,7 +25,7 @@ export function OrdersTable({ customerId, first }: { customerId: string; first: 
   const head = 'h-9 px-3 text-12 font-strong text-muted';
   return (
     <Card flush title="Orders and refunds">
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="figures w-full text-14">
           <caption className="sr-only">Orders and refunds, newest first</caption>
           <thead>

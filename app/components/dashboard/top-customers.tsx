@@ -16,7 +16,7 @@ export function TopCustomers({ rows, horizonDays }: { rows: CustomerRow[]; horiz
   const head = 'h-9 px-3 text-12 font-strong text-muted';
   return (
     <Card flush title="Worth most" note={`So far plus what is likely in the ${horizonWords(horizonDays)}`} actions={<Link to="/customers" className={buttonClass('plain', true)}>All customers</Link>}>
-      <div className="overflow-x-auto max-md:hidden">
+      <div className="relative overflow-x-auto max-md:hidden">
         <table className="figures w-full text-14">
           <caption className="sr-only">Customers by total value</caption>
           <thead>

@@ -1,0 +1,28 @@
+/** Imports as loaded, moved on by the socket; asked for again while one is under way. */
+import { useRevalidator } from '@remix-run/react';
+import { useEffect, useMemo } from 'react';
+import type { ImportView } from '#operations/views';
+import { useLiveState } from '../layout/live-provider.tsx';
+import { isRunning } from './import-list.tsx';
+
+const ASK_EVERY_MS = 2_000;
+
+export function useLiveImports(loaded: ImportView[]): ImportView[] {
+  const { imports } = useLiveState();
+  const { revalidate } = useRevalidator();
+  const running = loaded.some(isRunning);
+  useEffect(() => {
+    if (!running) return;
+    // The socket brings lines as they are read; asking brings the rest, also where the socket is not allowed.
+    const timer = setInterval(() => { if (!document.hidden) revalidate(); }, ASK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [running, revalidate]);
+  return useMemo(
+    () => loaded.map((view) => {
+      const progress = imports[view.id];
+      if (progress === undefined || !isRunning(view) || progress.linesRead < view.linesRead) return view;
+      return { ...view, linesRead: progress.linesRead, rejected: progress.rejected };
+    }),
+    [loaded, imports],
+  );
+}
