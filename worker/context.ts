@@ -13,7 +13,6 @@ import type { Edge } from './context/edge.ts';
 import { emailMail } from './context/email-mail.ts';
 import { makeFailpoints } from './context/failpoints.ts';
 import { checkRole, guardDatabase } from './context/guarded-database.ts';
-import type { RoleCheck } from './context/guarded-database.ts';
 import { makeKeyring } from './context/keyring.ts';
 import { r2Files } from './context/r2-files.ts';
 import type { Settings } from './context/settings.ts';
@@ -23,8 +22,11 @@ import { readSettings } from './context/settings.ts';
 interface Isolate {
   settings: Settings;
   keys: Keyring;
+  /** Keeps no connection, so it may outlive a request. */
+  database: Database;
   memory: Visitor['memory'];
-  role: RoleCheck;
+  /** Only for asking about the role itself. */
+  unguarded: Database;
 }
 
 const isolates = new WeakMap<Env, Isolate>();
@@ -34,13 +36,12 @@ function isolateOf(env: Env): Isolate {
   const known = isolates.get(env);
   if (known !== undefined) return known;
   const settings = readSettings(env);
-  const made: Isolate = { settings, keys: makeKeyring(settings), memory: newVisitorMemory(), role: { safe: false, asking: null } };
+  const database = openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint });
+  const made: Isolate = {
+    settings, keys: makeKeyring(settings), memory: newVisitorMemory(), unguarded: database, database: guardDatabase(database),
+  };
   isolates.set(env, made);
   return made;
-}
-
-function databaseOf({ settings, role }: Isolate): Database {
-  return guardDatabase(openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint }), role);
 }
 
 function jobsPort(env: Env): JobsPort {
@@ -67,7 +68,7 @@ export function tenantContext(env: Env, companyId: string, actor: Actor, log: Lo
   return {
     companyId,
     actor,
-    db: databaseOf(isolate).tenant(companyId),
+    db: isolate.database.tenant(companyId),
     live: livePort(env, companyId),
     inbox: inboxPort(env.INBOX),
     jobs: jobsPort(env),
@@ -90,14 +91,14 @@ export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
   const isolate = isolateOf(env);
   const { settings, keys, memory } = isolate;
   return {
-    database: databaseOf(isolate), inbox: inboxPort(env.INBOX), keys, clock: { now: () => new Date() }, log,
+    database: isolate.database, inbox: inboxPort(env.INBOX), keys, clock: { now: () => new Date() }, log,
     authSecret: settings.authSecret, memory,
   };
 }
 
 /** What one request may reach. */
 export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Edge {
-  const { settings } = isolateOf(env);
+  const { settings, unguarded } = isolateOf(env);
   const requestId = uuidv7();
   const log = consoleLog({ requestId });
   return {
@@ -108,7 +109,7 @@ export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>)
     take: (subject, limit, windowSeconds) => rateLimit(env.RATE_LIMITER, subject, { limit, windowSeconds }),
     openLiveSocket: (request) => openLiveSocket(env.LIVE_HUB, request),
     closePages: (companyId, userId) => livePort(env, companyId).disconnect(userId),
-    checkDatabase: () => checkRole(openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint })),
+    checkDatabase: () => checkRole(unguarded),
     later: (work) => { execution.waitUntil(work); },
   };
 }

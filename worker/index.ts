@@ -6,7 +6,7 @@ import type { ApiEnv } from './api/api-env.ts';
 import { apiApp } from './api/app.ts';
 import { healthApp } from './api/health.ts';
 import { problemResponse } from './api/problem.ts';
-import { edgeOf } from './context.ts';
+import { edgeOf, visitorContext } from './context.ts';
 import { queue } from './jobs/queue.ts';
 import { scheduled } from './jobs/scheduled.ts';
 import { pages } from './pages.ts';
@@ -31,16 +31,25 @@ app.use('*', async (c, next) => {
 });
 app.route('/', healthApp());
 app.route('/api', apiApp());
-app.all('/webhooks/*', (c) => {
-  const { visitor } = c.get('edge');
-  return webhookApp({
+app.all('/webhooks/*', (c) => webhooksOf(c.env).fetch(c.req.raw));
+app.all('*', (c) => pages(c.req.raw, c.get('edge')));
+
+/** Made once an isolate: webhooks are the busiest door. */
+const webhookDoors = new WeakMap<Env, ReturnType<typeof webhookApp>>();
+
+function webhooksOf(env: Env): ReturnType<typeof webhookApp> {
+  const known = webhookDoors.get(env);
+  if (known !== undefined) return known;
+  const visitor = visitorContext(env);
+  const made = webhookApp({
     findEndpoint: (platform, integrationId) => findEndpoint(visitor, platform, integrationId),
     accept: (owner, delivery) => visitor.inbox.append(owner, [delivery]),
     now: () => visitor.clock.now(),
     makeId: uuidv7,
     log: visitor.log,
-  }).fetch(c.req.raw);
-});
-app.all('*', (c) => pages(c.req.raw, c.get('edge')));
+  });
+  webhookDoors.set(env, made);
+  return made;
+}
 
 export default { fetch: app.fetch, queue, scheduled } satisfies ExportedHandler<Env>;

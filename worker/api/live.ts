@@ -17,7 +17,11 @@ export function liveApi() {
     description: 'Messages: snapshot, kpi, customer, segment, import, notification, bye; at most four a second.',
     request: { query: z.object({ ticket: z.string().max(200).optional() }) },
     responses: { 101: { description: 'Upgraded' } },
-  }), (c) => c.get('edge').openLiveSocket(c.req.raw));
+  }), async (c) => {
+    const answer = await c.get('edge').openLiveSocket(c.req.raw);
+    // A refusal comes from the object with headers that cannot be added to; an upgrade must be handed on as it is.
+    return answer.status === 101 ? answer : new Response(answer.body, answer);
+  });
 
   return app;
 }

@@ -3,18 +3,15 @@ import { AppError } from '#core/errors';
 import { readRoleSafety } from '#data/accounts';
 import type { Database, Query, TenantDb } from '#data/tenant';
 
-export interface RoleCheck {
-  /** Set once the role was found safe; it cannot change under an open connection string. */
-  safe: boolean;
-  asking: Promise<void> | null;
-}
-
 /** @throws AppError `unavailable` from every statement while our role bypasses row security. */
-export function guardDatabase(database: Database, check: RoleCheck): Database {
+export function guardDatabase(database: Database): Database {
+  // Found safe once, it stays so: a role does not change under its connection string.
+  let safe = false;
   const ensureSafe = async (): Promise<void> => {
-    if (check.safe) return;
-    check.asking ??= checkRole(database).then(() => { check.safe = true; }).finally(() => { check.asking = null; });
-    await check.asking;
+    if (safe) return;
+    // Each request asks for itself until one has its answer: a promise of another request must not be waited for here.
+    await checkRole(database);
+    safe = true;
   };
   return {
     tenant: (companyId) => guardTenant(database.tenant(companyId), ensureSafe),
