@@ -1,0 +1,33 @@
+/** The connected platforms and whether anything arrives from them. */
+import { Link } from '@remix-run/react';
+import { ChevronRight } from 'lucide-react';
+import type { IntegrationView } from '#operations/views';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Card } from '../ui/card.tsx';
+
+export function IntegrationList({ integrations }: { integrations: IntegrationView[] }) {
+  const { count, time } = useFormats();
+  return (
+    <Card flush title="Connected">
+      <ul>
+        {integrations.map((integration) => (
+          <li key={integration.id} className="border-t border-line">
+            <Link to={`/integrations/${integration.id}`} prefetch="intent" className="flex items-center gap-4 px-5 py-3.5 transition-colors hover:bg-sunken">
+              <span className="min-w-0 grow">
+                <span className="block truncate font-strong">{integration.name}</span>
+                <span className="figures block text-13 text-muted">
+                  {integration.platformName} · {integration.lastReceivedAt === null ? 'nothing received yet' : `last received ${time(integration.lastReceivedAt)}`}
+                </span>
+              </span>
+              <span className="figures text-right text-13 text-muted">
+                <span className="block">{count(integration.acceptedTotal)} accepted</span>
+                {integration.waiting > 0 && <span className="block">{count(integration.waiting)} waiting</span>}
+              </span>
+              <ChevronRight aria-hidden className="size-4 shrink-0 text-muted" />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
