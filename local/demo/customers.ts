@@ -36,7 +36,6 @@ export interface Period {
   outage: { from: number; through: number }
 }
 
-export const CUSTOMER_COUNT = 6_000
 const FIRST_ID = 7_310_000_000_000
 
 const KINDS: readonly { kind: Kind; share: number; guestShare: number }[] = [
@@ -83,17 +82,18 @@ function arrivals(period: Period, weight: (day: number) => number): (random: Ran
   }
 }
 
-export function inventCustomers(seed: string, period: Period): DemoCustomer[] {
+/** `count` customers, the last of them the bulk buyer. */
+export function inventCustomers(seed: string, period: Period, count: number): DemoCustomer[] {
   const ordinary = arrivals(period, season)
   const gifts = arrivals(period, (day) => season(day) * giftSeason(day))
-  const customers = Array.from({ length: CUSTOMER_COUNT - 1 }, (_, serial) => {
+  const customers = Array.from({ length: count - 1 }, (_, serial) => {
     const random = createRandom(`${seed}/customer/${serial}`)
     const { kind, guestShare } = pickWeighted(random, KINDS, (one) => one.share)
     const guest = chance(random, guestShare)
     const account = !guest ? 'member' : chance(random, UNNAMED_AMONG_GUESTS) ? 'unnamed' : 'guest'
     return inventCustomer(random, serial, kind, account, (kind === 'gift' ? gifts : ordinary)(random), period)
   })
-  return [...customers, bulkBuyer(seed, period)]
+  return [...customers, bulkBuyer(seed, period, count - 1)]
 }
 
 function inventCustomer(random: Random, serial: number, kind: Kind, account: DemoCustomer['account'], acquiredDay: number, period: Period): DemoCustomer {
@@ -114,8 +114,7 @@ function inventCustomer(random: Random, serial: number, kind: Kind, account: Dem
 }
 
 /** A hotel that buys by the sack: one customer, far out in every distribution. */
-function bulkBuyer(seed: string, period: Period): DemoCustomer {
-  const serial = CUSTOMER_COUNT - 1
+function bulkBuyer(seed: string, period: Period, serial: number): DemoCustomer {
   const hotel = inventCustomer(createRandom(`${seed}/bulk`), serial, 'bulk', 'member', period.firstDay + 190, period)
   const person: Person = { first: 'Hotel', last: 'Alpenblick', email: 'einkauf@alpenblick.example', country: 'DE', countryName: 'Germany', currency: 'EUR' }
   return { ...hotel, person, consent: 'denied' }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { DEMO_COMPANY, DEMO_SHOP_DOMAIN, deliveryHeaders } from '#core/commerce/demo-order'
 import { customerInputs, transactionInputs } from './api-input.ts'
 import { call, inParallel, RefusedCall } from './http.ts'
-import { DEMO_SEED, demoShop } from './shop.ts'
+import { DEMO_CUSTOMERS, DEMO_SEED, demoShop } from './shop.ts'
 import type { DemoShop } from './shop.ts'
 import { readState, writeState } from './state.ts'
 import type { DemoState } from './state.ts'
@@ -23,6 +23,8 @@ export interface LoadOptions {
   log: (line: string) => void
   /** The shop's last instant when nothing is remembered; by default the present. */
   now?: Date
+  /** How many customers; by default all of them. */
+  customers?: number
 }
 
 const RECORDS_A_CALL = 1_000
@@ -46,7 +48,7 @@ const batchSchema = z.object({ state: z.string() })
  */
 export async function loadDemo(options: LoadOptions): Promise<{ email: string; password: string; slug: string }> {
   const { baseUrl, dataDir, log } = options
-  let state = readState(dataDir) ?? freshState(options.now ?? new Date())
+  let state = readState(dataDir) ?? freshState(options.now ?? new Date(), options.customers ?? DEMO_CUSTOMERS)
   const keep = (change: Partial<DemoState>): void => {
     state = { ...state, ...change }
     writeState(dataDir, state)
@@ -62,7 +64,7 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
   const integration = state.integration ?? await connect(state.webhookSecret, api)
   keep({ integration })
 
-  const shop = demoShop({ seed: state.seed, now: new Date(state.now) })
+  const shop = demoShop({ seed: state.seed, now: new Date(state.now), customers: state.customers })
   log(`Demo shop: ${shop.customers.length.toLocaleString('en')} customers, ${shop.orders.length.toLocaleString('en')} orders.`)
   const sendRecords = async (noun: 'customers' | 'transactions', records: Record<string, unknown>[]): Promise<void> => {
     const calls = Math.ceil(records.length / RECORDS_A_CALL)
@@ -93,9 +95,9 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
   return { ...DEMO_SIGN_IN, slug }
 }
 
-function freshState(now: Date): DemoState {
+function freshState(now: Date, customers: number): DemoState {
   return {
-    seed: DEMO_SEED, now: now.toISOString(), webhookSecret: randomBytes(32).toString('hex'), slug: null, integration: null,
+    seed: DEMO_SEED, customers, now: now.toISOString(), webhookSecret: randomBytes(32).toString('hex'), slug: null, integration: null,
     sent: { customers: 0, transactions: 0, webhooks: 0 }, waiting: [], done: false,
   }
 }

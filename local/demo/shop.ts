@@ -46,9 +46,12 @@ export interface DemoShopOptions {
   seed: string
   /** Nothing is dated later. */
   now: Date
+  /** Default 6,000; tests make do with fewer. */
+  customers?: number
 }
 
 export const DEMO_SEED = 'fernway'
+export const DEMO_CUSTOMERS = 6_000
 const PERIOD_DAYS = 913
 const OUTAGE_DAYS_AGO = 170
 const OUTAGE_DAYS = 14
@@ -58,11 +61,11 @@ const FIRST_ORDER_ID = 5_604_000_000_000
 const FIRST_REFUND_ID = 9_110_000_000_000
 const SUBSCRIPTION_DISCOUNT = 10
 
-export function demoShop({ seed, now }: DemoShopOptions): DemoShop {
+export function demoShop({ seed, now, customers: count = DEMO_CUSTOMERS }: DemoShopOptions): DemoShop {
   const lastDay = dayNumber(localDay(now, DEMO_COMPANY.timeZone))
   const outageFrom = lastDay - OUTAGE_DAYS_AGO
   const period: Period = { firstDay: lastDay - PERIOD_DAYS + 1, lastDay, outage: { from: outageFrom, through: outageFrom + OUTAGE_DAYS - 1 } }
-  const customers = inventCustomers(seed, period)
+  const customers = inventCustomers(seed, period, count)
   const orders = customers
     .flatMap((customer) => ordersOf(seed, customer, period))
     .filter((order) => Date.parse(order.at) <= now.getTime())

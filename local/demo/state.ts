@@ -5,6 +5,7 @@ import { z } from 'zod'
 
 const demoStateSchema = z.object({
   seed: z.string(),
+  customers: z.number().int(),
   /** The shop's last instant: dates must not shift between two attempts. */
   now: z.iso.datetime(),
   webhookSecret: z.string(),

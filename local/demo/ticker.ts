@@ -5,6 +5,7 @@ import type { ShopBuyer, ShopifyDelivery, ShopOrder } from '#core/commerce/demo/
 import { call } from './http.ts'
 import { buyerOf, demoShop } from './shop.ts'
 import { readState } from './state.ts'
+import type { DemoState } from './state.ts'
 
 export interface TickerOptions {
   /** Without a trailing slash. */
@@ -40,7 +41,7 @@ export function startTicker({ baseUrl, dataDir, log, everySeconds = SLOW }: Tick
   const sent: ShopOrder[] = []
   let known: ShopBuyer[] | null = null
   const recentBuyers = (): ShopBuyer[] => {
-    known ??= buyersOf(state.seed, new Date(state.now))
+    known ??= buyersOf(state)
     return known
   }
 
@@ -97,8 +98,9 @@ export function startTicker({ baseUrl, dataDir, log, everySeconds = SLOW }: Tick
 }
 
 /** Everybody with an account who bought in the shop's last weeks. */
-function buyersOf(seed: string, now: Date): ShopBuyer[] {
+function buyersOf({ seed, customers, now: at }: DemoState): ShopBuyer[] {
+  const now = new Date(at)
   const since = new Date(now.getTime() - RECENT_DAYS * 86_400_000).toISOString()
-  const recent = new Set(demoShop({ seed, now }).orders.filter((order) => order.at >= since && order.customer.kind !== 'bulk').map((order) => order.customer))
+  const recent = new Set(demoShop({ seed, customers, now }).orders.filter((order) => order.at >= since && order.customer.kind !== 'bulk').map((order) => order.customer))
   return [...recent].filter((customer) => customer.account === 'member').map(buyerOf)
 }
