@@ -1,31 +1,25 @@
-// Starts one Postgres cluster with the Neon endpoint for a run, and migrates the template its databases are cloned from.
-import { randomBytes } from 'node:crypto'
+// Starts one Postgres cluster with the Neon endpoint for a run, and hands its addresses to the test files.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import type { TestProject } from 'vitest/node'
-import { ensureDatabase, migrateDatabase } from '../local/migrate.ts'
-import { startNeonEndpoint } from '../local/neon-endpoint.ts'
-import { startPostgres } from '../local/postgres.ts'
-import { makeTemporaryFolder, removeTemporaryFolder } from '../local/temporary-folder.ts'
-import { cloneDatabase } from './support/clone-database.ts'
-import { TEMPLATE } from './support/provided.ts'
+import { providedSchema } from './support/provided.ts'
 
-/** Nothing of a test run has to survive a power cut. */
-const SETTINGS = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' }
-
+/** In a process of its own: this one resolves packages as the Worker does. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await makeTemporaryFolder()
-  const postgres = await startPostgres({ dataDir: folder, settings: SETTINGS })
-  const endpoint = await startNeonEndpoint({ target: { host: '127.0.0.1', port: postgres.port } })
-  const appPassword = randomBytes(12).toString('hex')
-  await ensureDatabase(postgres.superuserUrl, TEMPLATE)
-  await migrateDatabase({ ownerUrl: postgres.url(TEMPLATE), appPassword })
-
-  project.provide('superuserUrl', postgres.superuserUrl)
-  project.provide('neonEndpoint', `http://127.0.0.1:${endpoint.port}/sql`)
+  const script = fileURLToPath(new URL('./support/cluster.ts', import.meta.url))
+  const cluster = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const ended = once(cluster, 'close')
+  const firstLine = once(createInterface(cluster.stdout), 'line')
+  const [line]: unknown[] = await Promise.race([firstLine, ended.then(() => Promise.reject(new Error('The test database did not start')))])
+  const { superuserUrl, neonEndpoint, appPassword, workerDatabase } = providedSchema.parse(JSON.parse(String(line)))
+  project.provide('superuserUrl', superuserUrl)
+  project.provide('neonEndpoint', neonEndpoint)
   project.provide('appPassword', appPassword)
-  project.provide('workerDatabase', await cloneDatabase(postgres.superuserUrl, appPassword, 'worker_tests'))
+  project.provide('workerDatabase', workerDatabase)
   return async () => {
-    await endpoint.close()
-    await postgres.stop({ immediate: true })
-    await removeTemporaryFolder(folder)
+    cluster.stdin.end()
+    await ended
   }
 }

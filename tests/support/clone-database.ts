@@ -1,6 +1,6 @@
 // Copies the migrated template into a new database of the test cluster.
 import pg from 'pg'
-import { TEMPLATE } from './provided.ts'
+import { TEMPLATE } from './template.ts'
 
 export type DatabaseUrls = { appUrl: string; ownerUrl: string }
 

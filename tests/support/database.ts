@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
 import { inject } from 'vitest'
+import './provided.ts'
 import { cloneDatabase, type DatabaseUrls } from './clone-database.ts'
 
 export type TestDatabase = DatabaseUrls & {

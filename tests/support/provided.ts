@@ -1,4 +1,15 @@
 // Names what the global setup hands to test files.
+import { z } from 'zod'
+
+const databaseSchema = z.object({ appUrl: z.string(), ownerUrl: z.string() })
+
+export const providedSchema = z.object({
+  superuserUrl: z.string(),
+  neonEndpoint: z.string(),
+  appPassword: z.string(),
+  workerDatabase: databaseSchema,
+})
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** Superuser's connection string of the test cluster. */
@@ -11,6 +22,3 @@ declare module 'vitest' {
     workerDatabase: { appUrl: string; ownerUrl: string }
   }
 }
-
-/** A migrated, empty database: clones of it are what tests write to. */
-export const TEMPLATE = 'perennial_template'
