@@ -1,5 +1,5 @@
 /** Every route of the API document: closed to strangers, and another company's ids name nothing. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { call, newCompany, newKey, problemOf } from '../support/api-client.ts';
 
@@ -70,7 +70,7 @@ describe('a second company', () => {
     const receipt = await call('POST', '/api/v1/transactions', { headers: as, body: { externalId: 'o1', customer: { externalId: 'c1' }, occurredAt: '2026-11-01', amount: 10, currency: 'EUR' } });
     ids.set('batches', z.object({ batchId: z.string() }).parse(receipt.body).batchId);
     await call('POST', '/api/v1/models/refit', { headers: as });
-    await expect.poll(async () => rows.parse((await call('GET', '/api/v1/customers', { headers: as })).body).rows.length, { timeout: 15_000 }).toBeGreaterThan(0);
+    await vi.waitUntil(async () => rows.parse((await call('GET', '/api/v1/customers', { headers: as })).body).rows.length > 0, { timeout: 15_000, interval: 100 });
     const first = async (path: string): Promise<string> => rows.parse((await call('GET', path, { headers: as })).body).rows[0]?.id ?? '';
     ids.set('customers', await first('/api/v1/customers'));
     ids.set('models', await first('/api/v1/models'));

@@ -6,6 +6,7 @@ import type { Clock, InboxOwner, InboxPort, Log } from '#worker/ports';
 /** A map whose entries expire, bounded so that strangers cannot fill it. */
 export class TimedMap<T> {
   readonly #entries = new Map<string, { value: T; until: number }>();
+  readonly #flights = new Map<string, Promise<T>>();
   readonly #limit: number;
 
   constructor(limit = 5_000) {
@@ -29,6 +30,20 @@ export class TimedMap<T> {
 
   delete(key: string): void {
     this.#entries.delete(key);
+  }
+
+  /** The question about `key` that is under way, or the one that `ask` begins: a burst asks once. */
+  flight(key: string, ask: () => Promise<T>): { answer: Promise<T>; isOurs: boolean } {
+    const known = this.#flights.get(key);
+    if (known !== undefined) return { answer: known, isOurs: false };
+    const answer = ask();
+    this.#flights.set(key, answer);
+    return { answer, isOurs: true };
+  }
+
+  /** Whoever has an answer, or gave up waiting, makes room for the next question. */
+  landed(key: string, answer: Promise<T>): void {
+    if (this.#flights.get(key) === answer) this.#flights.delete(key);
   }
 
   clear(): void {
@@ -71,17 +86,21 @@ export async function lookUp<T>(lookup: CachedLookup<T>): Promise<T | null> {
       return kept;
     }
   }
+  const { answer, isOurs } = memory.flight(key, () => lookup.load());
   let loaded: T | null;
   try {
-    loaded = inbox === null ? await lookup.load() : await withinPatience(lookup.load());
+    // Bounded also because the request that asked may be gone before its answer.
+    loaded = await withinPatience(answer);
   } catch (error) {
     const kept = inbox?.first === false ? await recall(inbox, key) : null;
     if (kept === null) throw error;
     memory.set(key, kept, ABSENCE_SECONDS, clock.now());
     return kept;
+  } finally {
+    memory.landed(key, answer);
   }
   memory.set(key, loaded, loaded === null ? ABSENCE_SECONDS : seconds, clock.now());
-  if (loaded !== null && inbox !== null) {
+  if (isOurs && loaded !== null && inbox !== null) {
     try {
       await inbox.port.remember(inbox.owner, key, JSON.stringify(loaded), inbox.seconds);
     } catch (error) {
