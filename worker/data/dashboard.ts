@@ -37,12 +37,12 @@ export async function readDashboard(db: TenantDb, from: string | null, asOf: str
       from customer_stats s where s.company_id = ${company} and s.first_day > (${asOf}::date - interval '24 months') group by 1 order by 1`),
     query(customerRow, sql`select c.id, c.external_id, c.source, c.name, c.email, c.country, c.acquisition_channel, s.stage, s.orders, s.first_day, s.last_day,
         s.historical_value, s.predicted_value, s.predicted_low, s.predicted_high, s.total_value, s.p_alive, s.recency_score, s.frequency_score, s.monetary_score
-      from (select * from customer_stats where company_id = ${company} order by total_value desc, customer_id limit ${top}) s
+      from (select * from customer_stats where company_id = ${company} order by total_value desc nulls last, customer_id limit ${top}) s
       join customers c on c.company_id = ${company} and c.id = s.customer_id order by s.total_value desc, s.customer_id`),
     query(standingRow, sql`select (select count(*)::int from transaction_keys where company_id = ${company} and parked) as parked,
         (select count(*)::int from dead_letters where company_id = ${company} and resolved_at is null) as dead,
         (select min(day) from daily_rollup where company_id = ${company}) as first_day,
-        exists (select from transaction_keys where company_id = ${company}) as any,
+        (exists (select from daily_rollup where company_id = ${company}) or exists (select from transaction_keys where company_id = ${company} and parked)) as any,
         (select seq from tenant_clock where company_id = ${company}) as seq, (select epoch from tenant_clock where company_id = ${company}) as epoch`),
   ]);
   return { trend, cohortValues, top: best, standing: standing[0] ?? { parked: 0, dead: 0, first_day: null, any: false, seq: 0, epoch: 0 } };

@@ -25,17 +25,17 @@ const dayRow = z.object({
 });
 
 /** Where this page ends: after whole sequence values only. */
-const upto = (company: string, from: number): SQL => sql`coalesce(
-  (select max(x.seq) from (select s.seq from customer_stats s where s.company_id = ${company} and s.seq > ${from} order by s.seq limit ${PAGE}) x having count(*) = ${PAGE}),
+const upto = (company: string, start: SQL): SQL => sql`coalesce(
+  (select max(x.seq) from (select s.seq from customer_stats s where s.company_id = ${company} and s.seq > ${start} order by s.seq limit ${PAGE}) x having count(*) = ${PAGE}),
   (select k.seq from tenant_clock k where k.company_id = ${company}))`;
 
 /** The three statements of one page; run them in one transaction. */
 export function feedQueries(company: string, from: Position): readonly [Query<z.infer<typeof clockRow>>, Query<z.infer<typeof customerRow>>, Query<z.infer<typeof dayRow>>] {
   // A position of another epoch is worth nothing: start at 0.
   const start = sql`(select case when k.epoch = ${from.epoch} then ${from.seq}::bigint else 0 end from tenant_clock k where k.company_id = ${company})`;
-  const end = sql`(select ${upto(company, from.seq)})`;
+  const end = sql`(select ${upto(company, start)})`;
   return [
-    query(clockRow, sql`select k.epoch, k.seq, ${upto(company, from.seq)} as upto, c.currency, c.time_zone, c.analysis_date, c.horizon_days
+    query(clockRow, sql`select k.epoch, k.seq, ${upto(company, start)} as upto, c.currency, c.time_zone, c.analysis_date, c.horizon_days
       from tenant_clock k join companies c on c.id = k.company_id where k.company_id = ${company}`),
     query(customerRow, sql`select s.customer_id as id, s.first_day, s.last_day, s.purchase_days, s.orders, s.historical_value, s.predicted_value,
         s.recency_score, s.frequency_score, s.monetary_score, s.stage, c.name

@@ -161,13 +161,8 @@ function namedIds(setting: string, index: string): SQL {
 
 /** Newest profile wins as a whole; attributes merge key by key. */
 function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
-  return sql`update customers c set
-      email = coalesce(p.email, c.email), name = coalesce(p.name, c.name), country = coalesce(p.country, c.country),
-      acquisition_channel = coalesce(p.channel, c.acquisition_channel), acquisition_cost = coalesce(p.cost, c.acquisition_cost),
-      acquired_on = coalesce(p.acquired_on, c.acquired_on),
-      consent_email = case when p.consent = 'unknown' then c.consent_email else p.consent end,
-      attributes = c.attributes || p.attributes, version_at = p.version_at
-    from ${unnest('p', [
+  if (profiles.length === 0) return sql`select 1`;
+  return sql`with p as materialized (select u.*, person.id as customer_id from ${unnest('u', [
       ['g', 'int', profiles.map((p) => p.person)],
       ['version_at', 'timestamptz', profiles.map((p) => p.versionAt)],
       ['email', 'text', profiles.map((p) => p.email)],
@@ -178,10 +173,14 @@ function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
       ['acquired_on', 'date', profiles.map((p) => p.acquiredOn)],
       ['consent', 'text', profiles.map((p) => p.consentEmail)],
       ['attributes', 'jsonb', profiles.map((p) => JSON.stringify(p.attributes))],
-    ])}
-    join (${namedIds('app.people', 'g')}) person on person.g = p.g
-    where c.company_id = ${company} and c.id = person.id
-      and (c.version_at is null or p.version_at >= c.version_at)`;
+    ])} join (${namedIds('app.people', 'g')}) person on person.g = u.g)
+    update customers c set
+      email = coalesce(p.email, c.email), name = coalesce(p.name, c.name), country = coalesce(p.country, c.country),
+      acquisition_channel = coalesce(p.channel, c.acquisition_channel), acquisition_cost = coalesce(p.cost, c.acquisition_cost),
+      acquired_on = coalesce(p.acquired_on, c.acquired_on),
+      consent_email = case when p.consent = 'unknown' then c.consent_email else p.consent end,
+      attributes = c.attributes || p.attributes, version_at = p.version_at
+    from p where c.company_id = ${company} and c.id = p.customer_id and (c.version_at is null or p.version_at >= c.version_at)`;
 }
 
 /** Key columns of the batch as table `i`. */
@@ -242,6 +241,7 @@ function deleteMovedRows(company: string, sales: SaleRow[]): SQL {
 
 /** Items of fresh records; those of an updated record are replaced line by line. */
 function writeItems(company: string, sales: SaleRow[]): SQL {
+  if (sales.length === 0) return sql`select 1`;
   const lines = sales.flatMap((s, idx) => s.items.map((item, line) => ({ idx, line, ...item })));
   return sql`with f as materialized (select i.idx, coalesce(k.transaction_id, i.id) as id, i.lines, k.transaction_id is not null as known from ${unnest('i', [
       ['idx', 'int', sales.map((_, n) => n)],

@@ -1,0 +1,140 @@
+/** The hottest statements of the product, as the product sends them, use their indexes at 100,000 customers. */
+import pg from 'pg';
+import { PgDialect } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { beforeAll, expect, it } from 'vitest';
+import { listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
+import { readCohorts, readDashboard } from '#data/dashboard';
+import { readFeed } from '#data/feed';
+import { writeBatch } from '#data/ingest';
+import { selectUnscored } from '#data/scores';
+import { openDatabase } from '#data/tenant';
+import type { TenantDb } from '#data/tenant';
+import { readTenantState } from '#data/tenant-state';
+import { toBatch } from '#operations/ingest-batch';
+import { createTestDatabase } from '../support/database.ts';
+
+const CUSTOMERS = 100_000;
+const company = v7();
+let owner: pg.Client;
+let db: TenantDb;
+let recorded: SQL[] = [];
+
+/** The tenant's database, noting what is asked of it. */
+function recording(real: TenantDb): TenantDb {
+  return {
+    companyId: real.companyId,
+    rows: (row, statement) => { recorded.push(statement); return real.rows(row, statement); },
+    first: (row, statement) => { recorded.push(statement); return real.first(row, statement); },
+    run: (statement) => { recorded.push(statement); return real.run(statement); },
+    transaction: (queries) => { recorded.push(...queries.map((q) => q.query)); return real.transaction(queries); },
+  };
+}
+
+beforeAll(async () => {
+  const made = await createTestDatabase();
+  owner = new pg.Client({ connectionString: made.ownerUrl });
+  await owner.connect();
+  await owner.query(`insert into companies (id, slug, name, currency, time_zone) values ('${company}', '${company}', 'Large', 'EUR', 'Europe/Berlin');
+    insert into tenant_clock (company_id, seq) values ('${company}', ${CUSTOMERS / 100});
+    create temp table n as select g, md5(g::text)::uuid as id, (date '2025-01-01' + (g * 7919 % 600)) as day from generate_series(1, ${CUSTOMERS}) g;
+    insert into customers (company_id, id, source, external_id, email, name) select '${company}', id, 'shopify', 'c' || g, 'p' || g || '@example.com', 'Name' || g || ' Sur' || md5(g::text) from n;
+    insert into customer_identities select '${company}', 'shopify', 'c' || g, id from n;
+    insert into transactions (company_id, id, transaction_date, customer_id, source, external_id, kind, type, status, source_counts, counted, currency, given, goods, discount, tax, shipping, tip, amount)
+      select '${company}', md5('t' || g || k)::uuid, day + k * 9 + time '12:00', id, 'shopify', 'o' || g || '-' || k, 'order', 'purchase', 'paid', true, true, 'EUR', 1000, 0, 0, 0, 0, 0, 1000 from n, generate_series(0, 1) k;
+    insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank)
+      select company_id, source, external_id, id, transaction_date, transaction_date, 1 from transactions where company_id = '${company}';
+    insert into transaction_items (company_id, transaction_id, line, name, quantity, amount) select company_id, id, 0, 'Coffee', 1, 1000 from transactions where company_id = '${company}';
+    insert into customer_day select '${company}', id, day + k * 9, 1, 1, 1000, 0, 1000, 0 from n, generate_series(0, 1) k;
+    insert into customer_month select '${company}', id, date_trunc('month', day), 1, 1, 1000, 1000 from n;
+    insert into cohort_month select '${company}', m, m, 10, 10, 1000, 1000 from generate_series(date '2025-01-01', date '2026-09-01', interval '1 month') m;
+    insert into daily_rollup select '${company}', d, 100, 100000, 0, 100, 50, 0, 0, 1 from generate_series(date '2025-01-01', date '2026-10-01', interval '1 day') d;
+    insert into customer_stats (company_id, customer_id, orders, purchase_days, first_day, last_day, gross, historical_value, repeat_spend, version, scored_version, seq, predicted_value, total_value, stage, recency_score, frequency_score, monetary_score)
+      select '${company}', id, 2, 2, day, day + 9, 2000, 2000, 1000, 1, 1, g / 100, g % 5000, 2000 + g % 5000, 'active', 1 + g % 5, 1 + g % 4, 3 from n;
+    analyze;`);
+  db = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint }).tenant(company);
+}, 120_000);
+
+interface Plan { 'Node Type': string; 'Relation Name'?: string; 'Index Name'?: string; 'Actual Rows'?: number; Plans?: Plan[] }
+
+function nodes(plan: Plan): Plan[] {
+  return [plan, ...(plan.Plans ?? []).flatMap(nodes)];
+}
+
+const dialect = new PgDialect();
+
+/** Tables that a scan of the whole must never touch in a hot statement. */
+const LARGE = ['customers', 'customer_identities', 'customer_stats', 'customer_day', 'customer_month', 'transactions', 'transaction_keys', 'transaction_items'];
+
+/** Explains what was recorded, as our role inside the tenant, and says which large table was read whole. */
+async function wholeReads(statements: readonly SQL[]): Promise<string[]> {
+  const found: string[] = [];
+  await owner.query('begin');
+  await owner.query(`set local role app_user`);
+  await owner.query(`select set_config('app.company_id', '${company}', true), set_config('app.seq', '5000', true), set_config('app.people', '{}', true), set_config('app.owners', '{}', true), set_config('app.pairs', '[]', true), set_config('app.fresh', '[0]', true)`);
+  for (const statement of statements) {
+    const { sql: text, params } = dialect.sqlToQuery(statement);
+    const { rows } = await owner.query<{ 'QUERY PLAN': { Plan: Plan }[] }>(`explain (format json) ${text}`, params);
+    for (const node of nodes(rows[0]?.['QUERY PLAN'][0]?.Plan ?? { 'Node Type': 'none' })) {
+      if (node['Node Type'] === 'Seq Scan' && LARGE.includes(node['Relation Name'] ?? '')) found.push(`${node['Relation Name']} in: ${text.replace(/\s+/g, ' ').slice(0, 120)}`);
+    }
+  }
+  await owner.query('rollback');
+  return found;
+}
+
+const none = { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cohort: null };
+const top = { sort: 'total', descending: true, limit: 50, after: null } as const;
+const someone = (): Promise<string> => owner.query<{ id: string }>(`select id from n limit 1`).then((r) => r.rows[0]?.id ?? '');
+
+const HOT: [name: string, run: (db: TenantDb) => Promise<unknown>][] = [
+  ['customers by value', (d) => listCustomerRows(d, none, top)],
+  ['customers, a page far down', async (d) => listCustomerRows(d, none, { ...top, after: { value: '4500', id: await someone() } })],
+  ['customers by last order', (d) => listCustomerRows(d, none, { ...top, sort: 'last_order' })],
+  ['customers of a stage', (d) => listCustomerRows(d, { ...none, stage: 'lapsed' }, top)],
+  ['customers by search', (d) => listCustomerRows(d, { ...none, prefix: 'name123' }, top)],
+  ['one customer', async (d) => readProfile(d, await someone())],
+  ['the orders of a customer', async (d) => listTransactionRows(d, await someone(), 50, null)],
+  ['cohorts', (d) => readCohorts(d, '2026-09-30')],
+  ['what the live object lacks', (d) => readFeed(d, { epoch: 0, seq: CUSTOMERS / 100 - 5 })],
+  ['who needs a score', (d) => d.run(selectUnscored(company, 100))],
+  ['the tenant’s state', (d) => readTenantState(d)],
+];
+
+it.each(HOT)('%s', async (_, run) => {
+  recorded = [];
+  await run(recording(db));
+  expect(recorded.length).toBeGreaterThan(0);
+  // A count that stops at 10,001 may read them from where it likes.
+  expect((await wholeReads(recorded)).filter((f) => !/count\(\*\).* limit \$/.test(f))).toEqual([]);
+});
+
+it('an ingest of one order, every statement of it', async () => {
+  recorded = [];
+  const batch = await toBatch([{
+    kind: 'customer', source: 'shopify', externalId: 'c78', version: { updatedAt: '2026-09-01T00:00:00.000Z', rank: 1 }, email: null, name: 'New Name', country: null,
+    acquisitionChannel: null, acquisitionCost: null, acquiredOn: null, consentEmail: 'unknown', attributes: {},
+  }, {
+    kind: 'order', source: 'shopify', externalId: 'new-1', version: { updatedAt: '2026-09-01T00:00:00.000Z', rank: 1 }, occurredAt: '2026-09-01T10:00:00.000Z',
+    customer: { externalId: 'c77', email: 'p77@example.com', name: null, country: null },
+    amounts: { currency: 'EUR', given: 1000, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 },
+    status: 'paid', counts: true, type: 'purchase', channel: null, label: null,
+    items: [{ productId: null, sku: null, name: 'Coffee', category: null, quantity: 1, amount: 1000 }],
+  }], { companyId: company, identityHash: async (email) => email, makeId: () => v7() });
+  await writeBatch(recording(db), batch, 100);
+  expect(await wholeReads(recorded)).toEqual([]);
+});
+
+it('the dashboard reads a whole table only where it shows everyone', async () => {
+  recorded = [];
+  await readDashboard(recording(db), '2026-08-01', '2026-09-30', 'day', 10);
+  const found = await wholeReads(recorded);
+  // Value per customer by month of first purchase is about all customers: one pass over their statistics.
+  expect(found.filter((f) => !f.startsWith('customer_stats in: select date_trunc'))).toEqual([]);
+});
+
+it('can fail: a filter without an index is found out', async () => {
+  expect(await wholeReads([sql`select * from customers where company_id = ${company} and country = 'DE'`, sql`select count(*) from transactions where goods > 5`])).not.toEqual([]);
+});
