@@ -12,10 +12,12 @@ export interface SeedOptions {
   /** The owner's, to refresh the planner's statistics afterwards; left out: autovacuum does, later. */
   ownerUrl?: string
   slug: string
+  /** An empty company that exists; left out: one is made, without users. */
+  companyId?: string
   customers: number
   transactions: number
   seed?: number
-  /** Day number of the last transactions; default today. */
+  /** Day number of the last transactions; default yesterday. */
   lastDay?: number
   log?: (line: string) => void
 }
@@ -32,12 +34,12 @@ const CHUNK = 10_000
 const YEARS = 3
 
 /**
- * Makes a company of three years' trade in EUR and Europe/Berlin. Without users: the operator token reaches it.
+ * Three years' trade in EUR, until yesterday.
  * @throws Error when the slug is taken
  */
 export async function seedTenant(options: SeedOptions): Promise<SeededTenant> {
   const log = options.log ?? (() => undefined)
-  const companyId = uuidv7()
+  const companyId = options.companyId ?? uuidv7()
   const lastDay = options.lastDay ?? Math.floor(Date.now() / 86_400_000) - 1
   const shop = makeShop(companyId, {
     customers: options.customers, transactions: options.transactions, firstDay: lastDay - YEARS * 365 + 1, lastDay, seed: options.seed ?? 1,
@@ -48,8 +50,10 @@ export async function seedTenant(options: SeedOptions): Promise<SeededTenant> {
   try {
     await client.query("select set_config('app.company_id', $1, false), set_config('synchronous_commit', 'off', false)", [companyId])
     await client.query('begin')
-    await client.query("insert into companies (id, slug, name, currency, time_zone) values ($1, $2, $3, 'EUR', 'Europe/Berlin')", [companyId, options.slug, `Bench ${options.slug}`])
-    await client.query('insert into tenant_clock (company_id) values ($1)', [companyId])
+    if (options.companyId === undefined) {
+      await client.query("insert into companies (id, slug, name, currency, time_zone) values ($1, $2, $3, 'EUR', 'Europe/Berlin')", [companyId, options.slug, `Bench ${options.slug}`])
+      await client.query('insert into tenant_clock (company_id) values ($1)', [companyId])
+    }
     for (const c of shop.customers(CHUNK)) {
       await client.query(
         `with i as (select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::date[])

@@ -1,6 +1,7 @@
 /** The whole product on this machine with one large tenant in it, fitted and scored: what page benchmarks measure. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { z } from 'zod'
 import { startStack } from '#local/stack'
 import type { Stack } from '#local/stack'
 import { seedTenant } from './seed-tenant.ts'
@@ -18,12 +19,15 @@ export interface SeededStackOptions {
   transactions: number
   /** Kept afterwards; by default a folder that goes when the stack stops. */
   dataDir?: string
-  slug?: string
+  companyName?: string
   seed?: number
   log?: (line: string) => void
 }
 
 const SCORED_WITHIN_MS = 600_000
+/** Signs in to the company of a benchmark. */
+export const BENCH_SIGN_IN = { email: 'bench@fernway.example', password: 'one-hundred-thousand' } as const
+const registeredSchema = z.object({ company: z.object({ id: z.string(), slug: z.string() }) })
 
 /** @throws Error when the stack does not start or scores do not arrive; nothing is left running then. */
 export async function startSeededStack(options: SeededStackOptions): Promise<SeededStack> {
@@ -31,8 +35,9 @@ export async function startSeededStack(options: SeededStackOptions): Promise<See
   // Minutes of fitting and scoring are the subject here, not the limits of one caller.
   const stack = await startStack({ dataDir: options.dataDir, log, vars: { API_PER_MINUTE: '1000000' } })
   try {
+    const company = await register(stack.url, options.companyName ?? 'Bench')
     const tenant = await seedTenant({
-      appUrl: stack.appUrl, neonEndpoint: stack.neonEndpoint, ownerUrl: stack.databaseUrl, slug: options.slug ?? 'bench',
+      appUrl: stack.appUrl, neonEndpoint: stack.neonEndpoint, ownerUrl: stack.databaseUrl, slug: company.slug, companyId: company.id,
       customers: options.customers, transactions: options.transactions, seed: options.seed, log,
     })
     const headers = { Authorization: `Bearer ${stack.operatorToken}`, 'X-Perennial-Company': tenant.slug, 'Content-Type': 'application/json' }
@@ -48,6 +53,15 @@ export async function startSeededStack(options: SeededStackOptions): Promise<See
     await stack.stop()
     throw error
   }
+}
+
+async function register(url: string, companyName: string): Promise<{ id: string; slug: string }> {
+  const answer = await fetch(`${url}/api/v1/auth/register`, {
+    method: 'POST', headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ companyName, ...BENCH_SIGN_IN, currency: 'EUR', timeZone: 'Europe/Berlin' }),
+  })
+  if (!answer.ok) throw new Error(`Registering answered ${answer.status}: ${await answer.text()}`)
+  return registeredSchema.parse(await answer.json()).company
 }
 
 /** Waits until a model serves and no customer's score is older than their figures. */
