@@ -52,7 +52,20 @@ async function unpack(): Promise<string> {
     rmSync(lock, { force: true })
   }
   setupLambdaEnvironment(libraries)
+  process.env.FONTCONFIG_PATH = fontConfig()
   return sparticuz.executablePath()
+}
+
+/** The packaged configuration looks for fonts in fixed folders; without any, the browser dies at the first form control. */
+function fontConfig(): string {
+  const place = join(folder, 'fontconfig')
+  mkdirSync(place, { recursive: true })
+  const match = '<match target="pattern"><edit name="family" mode="append_last"><string>Open Sans</string></edit></match>'
+  writeFileSync(
+    join(place, 'fonts.conf'),
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>${join(folder, 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${join(place, 'cache')}</cachedir>${match}</fontconfig>\n`,
+  )
+  return place
 }
 
 function packageFolder(): string {
