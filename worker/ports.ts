@@ -19,6 +19,8 @@ export interface LivePort {
   position(): Promise<Position>;
   /** Applies the feed if the object stands at `feed.from`; answers where it stands then. */
   apply(feed: Feed, changed: CustomerChange[]): Promise<Position>;
+  /** Forgets everything: the books were put back to an earlier state, and all is fed anew. */
+  reset(): Promise<void>;
   snapshot(): Promise<Snapshot>;
   publish(messages: ServerMessage[]): Promise<void>;
   /** A single-use socket ticket, valid for 30 seconds. */

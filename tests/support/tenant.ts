@@ -53,6 +53,10 @@ export function memoryLive(now: () => Date): LivePort & { messages: ServerMessag
         return later;
       });
     },
+    async reset() {
+      Object.assign(totals, emptyAggregates());
+      customers.clear();
+    },
     async publish(sent) {
       messages.push(...sent);
     },

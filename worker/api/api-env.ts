@@ -1,7 +1,7 @@
 /** What every API handler finds on its request, by Hono's variables. */
+import type { Caller } from '#worker/context/caller';
 import type { Edge } from '#worker/context/edge';
 import type { TenantContext } from '#worker/ports';
-import type { Caller } from './caller.ts';
 
 export interface ApiEnv {
   Variables: {

@@ -1,5 +1,6 @@
 /** The public API: one gate in front, one file a noun, one place where errors become answers. */
 import { AppError } from '#core/errors';
+import { rateHeaders, RateLimited } from '#worker/context/limits';
 import { apiHono } from './api-hono.ts';
 import { authApi } from './auth.ts';
 import { companyApi } from './company.ts';
@@ -8,7 +9,6 @@ import { documentApi } from './document.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
 import { integrationsApi } from './integrations.ts';
-import { rateHeaders, RateLimited } from './limits.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';

@@ -1,7 +1,7 @@
 /** The company's settings and its API keys. */
 import { z } from '@hono/zod-openapi';
-import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
 import { createApiKey, listApiKeys, revokeApiKey } from '#operations/api-keys';
+import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { companyShape, idParam, role } from './shapes.ts';

@@ -1,10 +1,10 @@
 /** In front of every API route: who is asking, how often they may, and that their own page asked. */
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '#core/errors';
+import { findCaller } from '#worker/context/caller';
+import { noteGuess, rateHeaders, refuseGuesser, takeRequest } from '#worker/context/limits';
 import { isSameOrigin } from '#worker/context/session-cookie';
 import type { ApiEnv } from './api-env.ts';
-import { findCaller } from './caller.ts';
-import { noteGuess, rateHeaders, refuseGuesser, takeRequest } from './limits.ts';
 
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 

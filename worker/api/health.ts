@@ -1,7 +1,7 @@
 /** Whether this Worker lives, and whether it may serve. */
 import { Hono } from 'hono';
-import { problemResponse } from './problem.ts';
 import type { ApiEnv } from './api-env.ts';
+import { problemResponse } from './problem.ts';
 
 export function healthApp(): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();

@@ -1,7 +1,7 @@
 /** Order files: uploaded as a stream, watched, cancelled; and the dead letters of every door. */
 import { z } from '@hono/zod-openapi';
-import { importRejection, importStatus } from '#core/commerce/import-status';
 import { mappingInputSchema, mappingSchema } from '#core/commerce/csv/mapping';
+import { importRejection, importStatus } from '#core/commerce/import-status';
 import { AppError } from '#core/errors';
 import { listDeadLetters } from '#operations/dead-letters';
 import { cancelImport, createImport, getImport, listImports, listRejections } from '#operations/imports';

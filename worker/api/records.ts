@@ -7,7 +7,7 @@ import { AppError } from '#core/errors';
 import type { Submission } from '#operations/accept';
 import { acceptCustomers, acceptTransactions, getBatch } from '#operations/accept';
 import { companyFacts } from '#operations/company-access';
-import { readLimited } from '#worker/webhooks/read-limited';
+import { readLimited } from '#worker/context/read-limited';
 import type { ApiEnv } from './api-env.ts';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';

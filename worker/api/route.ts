@@ -5,8 +5,8 @@ import { createMiddleware } from 'hono/factory';
 import { AppError } from '#core/errors';
 import { requirePermission } from '#operations/permissions';
 import type { Permission } from '#operations/permissions';
+import { rateHeaders, takeAuthAttempt } from '#worker/context/limits';
 import type { ApiEnv } from './api-env.ts';
-import { rateHeaders, takeAuthAttempt } from './limits.ts';
 
 /** `signed_in`: any caller of a company. `credentials`: open, but limited like signing in. `ticket`: the route checks its own. */
 export type Access = Permission | 'signed_in' | 'credentials' | 'ticket';

@@ -40,7 +40,10 @@ async function putInParts(bucket: R2Bucket, key: string, body: ReadableStream<Ui
       parts.push(await upload.uploadPart(parts.length + 1, part.slice(0, filled)));
       filled = 0;
     };
-    for await (const chunk of body) {
+    const reader: ReadableStreamDefaultReader<Uint8Array> = body.getReader();
+    for (;;) {
+      const { done, value: chunk } = await reader.read();
+      if (done) break;
       size += chunk.length;
       for (let from = 0; from < chunk.length;) {
         const taken = Math.min(chunk.length - from, PART_BYTES - filled);

@@ -1,4 +1,5 @@
 /** "How this came about": a customer's value, step by step, in words a shop owner understands. */
+import { PRIOR_TAIL } from '#core/clv/shipped-prior';
 import { fromMinor } from '#core/commerce/money';
 import type { ProfileRow } from '#data/customers';
 import type { TenantState } from '#data/tenant-state';
@@ -9,7 +10,10 @@ const count = (n: number, one: string, many: string): string => `${n} ${n === 1 
 
 /** Steps from what was paid to what is expected; money as decimal text with its currency. */
 export function explainValue(profile: ProfileRow, state: TenantState, model: ModelStatus, asOf: string): ExplanationStep[] {
-  const money = (minor: number): string => `${fromMinor(minor, state.currency)} ${state.currency}`;
+  // The steps are English sentences, so the amounts in them are written the English way; exact to the last cent.
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: state.currency });
+  const money = (minor: number): string => format.format(Number(fromMinor(minor, state.currency)));
+  const interval = 1 - 2 * (state.model?.tail ?? PRIOR_TAIL);
   const soFar: ExplanationStep = {
     label: 'Paid so far', value: money(profile.historical_value),
     detail: profile.refunded > 0 ? `${money(profile.gross)} in ${count(profile.orders, 'order', 'orders')}, less ${money(profile.refunded)} refunded` : `In ${count(profile.orders, 'order', 'orders')}`,
@@ -38,7 +42,7 @@ export function explainValue(profile: ProfileRow, state: TenantState, model: Mod
     },
     {
       label: `Expected value, ${horizon}`, value: money(profile.predicted_value),
-      detail: `Discounted at ${percent(state.discountAnnual)} a year. Most likely between ${money(profile.predicted_low)} and ${money(profile.predicted_high)}.`,
+      detail: `Discounted at ${percent(state.discountAnnual)} a year. ${percent(interval)} likely to lie between ${money(profile.predicted_low)} and ${money(profile.predicted_high)}.`,
     },
     { label: 'Total value', value: money(profile.total_value), detail: `Paid so far plus expected. ${modelWords(model)}` },
   ];

@@ -60,7 +60,7 @@ export interface CachedLookup<T> {
    * Where the answer is kept for when Postgres is down; null when nobody knows whose inbox that would be.
    * `first`: asked before Postgres, for what is taken back there explicitly; otherwise only when Postgres is silent.
    */
-  inbox: { port: InboxPort; owner: InboxOwner; shape: z.ZodType<T>; seconds: number; first: boolean } | null;
+  inbox: { port: Pick<InboxPort, 'recall' | 'remember'>; owner: InboxOwner; shape: z.ZodType<T>; seconds: number; first: boolean } | null;
   load(): Promise<T | null>;
   clock: Clock;
   log: Log;

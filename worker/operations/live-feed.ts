@@ -27,6 +27,11 @@ export async function feedLive(ctx: TenantContext): Promise<Position> {
   let position = await ctx.live.position();
   for (let page = 0; page < MOST_PAGES; page++) {
     const feed = await readFeed(ctx.db, position);
+    if (feed.to.epoch < position.epoch) {
+      await ctx.live.reset();
+      position = await ctx.live.position();
+      continue;
+    }
     // Also when nothing is new: it tells the object that it is complete, and of another time zone or analysis date.
     ctx.failpoints.reach('before-apply');
     position = await applyFeed(ctx, feed);

@@ -19,7 +19,7 @@ export const MAX_PASSWORD_LENGTH = 256;
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
   const key = await derive(password, salt, COST);
-  return ['scrypt', COST.N, COST.r, COST.p, salt.toString('base64'), key.toString('base64')].join('$');
+  return ['scrypt', COST.N, COST.r, COST.p, toBase64(salt), toBase64(key)].join('$');
 }
 
 /**
@@ -35,12 +35,12 @@ export async function verifyPassword(password: string, stored: string | null): P
   }
   const [scheme, N, r, p, salt, hash] = stored.split('$');
   if (scheme !== 'scrypt' || salt === undefined || hash === undefined) throw new AppError('internal', 'A stored password hash is malformed');
-  const expected = Buffer.from(hash, 'base64');
-  const key = await derive(password, Buffer.from(salt, 'base64'), { N: Number(N), r: Number(r), p: Number(p) });
+  const expected = fromBase64(hash);
+  const key = await derive(password, fromBase64(salt), { N: Number(N), r: Number(r), p: Number(p) });
   return key.length === expected.length && timingSafeEqual(key, expected);
 }
 
-function derive(password: string, salt: Buffer, cost: { N: number; r: number; p: number }): Promise<Buffer> {
+function derive(password: string, salt: Uint8Array, cost: { N: number; r: number; p: number }): Promise<Uint8Array> {
   // Unicode has several spellings of one letter; keyboards differ in which they type.
   const text = password.normalize('NFKC');
   return new Promise((resolve, reject) => {
@@ -49,4 +49,12 @@ function derive(password: string, salt: Buffer, cost: { N: number; r: number; p:
       else reject(error);
     });
   });
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+function fromBase64(text: string): Uint8Array {
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

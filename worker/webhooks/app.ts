@@ -5,7 +5,7 @@ import type { InboundRequest } from '#connectors/connector';
 import { connectorFor } from '#connectors/registry';
 import { problemResponse } from '#worker/api/problem';
 import type { AcceptedDelivery, InboxOwner, Log } from '#worker/ports';
-import { readLimited } from './read-limited.ts';
+import { readLimited } from '#worker/context/read-limited';
 
 /** What the inbox takes: its rows hold 2 MB with all their columns. Platforms' payloads are far smaller. */
 export const MAX_BODY_BYTES = 1_900_000;

@@ -5,9 +5,9 @@ import { companyOf, resolveApiKey } from '#operations/api-keys';
 import { findCompanyBySlug } from '#operations/company-access';
 import { sameSecret } from '#operations/secret-token';
 import { resolveCookie } from '#operations/sessions';
-import type { Edge } from '#worker/context/edge';
 import type { Actor } from '#worker/ports';
-import { readSessionCookie } from '#worker/context/session-cookie';
+import type { Edge } from './edge.ts';
+import { readSessionCookie } from './session-cookie.ts';
 
 export interface Caller {
   companyId: string;

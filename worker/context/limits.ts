@@ -1,8 +1,8 @@
 /** How much a caller may ask, and the headers that tell them (draft-ietf-httpapi-ratelimit-headers). */
 import { AppError } from '#core/errors';
 import { companyFacts } from '#operations/company-access';
-import type { Edge, RateDecision } from '#worker/context/edge';
 import type { Caller } from './caller.ts';
+import type { Edge, RateDecision } from './edge.ts';
 
 const WINDOW_SECONDS = 60;
 const SESSION_PER_MINUTE = 600;
