@@ -23,6 +23,7 @@ export function r2Files(bucket: R2Bucket): FilesPort {
     },
     async read(key, offset) {
       const object = await bucket.get(key, offset > 0 ? { range: { offset } } : {});
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- R2 types its bodies as streams of anything; they are bytes
       return object === null ? null : { body: object.body, size: object.size };
     },
     remove: (key) => bucket.delete(key),
