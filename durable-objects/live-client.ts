@@ -13,8 +13,6 @@ export interface LiveNamespaces {
 }
 
 export interface LiveClient extends LivePort {
-  /** Forgets where the object stands: the next feed starts from the beginning. For a database that went back in time. */
-  reset(): Promise<Position>;
   /** Says goodbye to a user's open pages and voids the tickets. */
   disconnect(userId: string): Promise<void>;
 }
@@ -27,7 +25,7 @@ export function livePort(namespaces: LiveNamespaces, companyId: string): LiveCli
     position: () => reach(async () => await aggregates().position(companyId)),
     apply: (feed, changed) => reach(async () => await aggregates().apply(companyId, feed, changed)),
     snapshot: () => reach(async () => await aggregates().snapshot(companyId)),
-    reset: () => reach(async () => await aggregates().reset(companyId)),
+    reset: () => reach(async () => { await aggregates().reset(companyId); }),
     publish: (messages) => reach(async () => { await hub().publish(messages); }),
     issueTicket: (userId) => reach(async () => await hub().issueTicket(companyId, userId)),
     disconnect: (userId) => reach(async () => { await hub().disconnect(userId); }),
