@@ -28,7 +28,17 @@ export interface AppErrorOptions {
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'rate_limited']);
 
+/** Shared by every copy of this module: pages and Worker are bundled apart and throw across that seam. */
+const BRAND = Symbol.for('perennial.AppError');
+
 export class AppError extends Error {
+  /** By brand, not by constructor; a subclass still asks for its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== AppError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && BRAND in value;
+  }
+
+  readonly [BRAND] = true;
   readonly code: ErrorCode;
   readonly errors: FieldError[];
   readonly retryAfterSeconds: number | undefined;

@@ -1,5 +1,4 @@
 /** Companies, users, sessions and API keys in Postgres. */
-import { NeonDbError } from '@neondatabase/serverless';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
@@ -90,9 +89,12 @@ export function isSlugTaken(error: unknown): boolean {
   return brokenConstraint(error) === 'companies_slug';
 }
 
+/** Read by shape: the driver's class may be another bundle's copy of it. */
+const databaseError = z.object({ name: z.literal('NeonDbError'), constraint: z.string() });
+
 function brokenConstraint(error: unknown): string | undefined {
-  const cause = error instanceof AppError ? error.cause : error;
-  return cause instanceof NeonDbError ? cause.constraint : undefined;
+  const cause = databaseError.safeParse(error instanceof AppError ? error.cause : error);
+  return cause.success ? cause.data.constraint : undefined;
 }
 
 const companyRow = z.object({
