@@ -15,22 +15,22 @@ export type MoneyStyle = 'exact' | 'short' | 'compact';
 
 export interface Formats extends FormatSettings {
   /** Minor units; of the company's currency unless another is named. */
-  money(minor: number, style?: MoneyStyle, currency?: string): string;
-  count(value: number): string;
-  compact(value: number): string;
-  decimal(value: number, digits?: number): string;
+  money: (minor: number, style?: MoneyStyle, currency?: string) => string;
+  count: (value: number) => string;
+  compact: (value: number) => string;
+  decimal: (value: number, digits?: number) => string;
   /** A fraction: 0.123 is 12 %. */
-  percent(fraction: number, digits?: number): string;
+  percent: (fraction: number, digits?: number) => string;
   /** With its sign: +12 %. */
-  change(fraction: number): string;
+  change: (fraction: number) => string;
   /** YYYY-MM-DD. */
-  day(day: string): string;
+  day: (day: string) => string;
   /** YYYY-MM-DD without its year. */
-  dayShort(day: string): string;
+  dayShort: (day: string) => string;
   /** YYYY-MM or a day of that month. */
-  month(month: string): string;
+  month: (month: string) => string;
   /** ISO 8601 instant, in the merchant's zone. */
-  time(instant: string): string;
+  time: (instant: string) => string;
 }
 
 const noonOf = (day: string): Date => new Date(`${day.length === 7 ? `${day}-01` : day}T12:00:00Z`);

@@ -1,8 +1,7 @@
 /** The design system's colours as a canvas can use them, again whenever the theme changes. */
 import { useEffect, useState } from 'react';
 
-const NAMES = ['series-1', 'series-2', 'series-3', 'series-4', 'muted', 'line', 'ink', 'surface'] as const;
-export type ChartColorName = (typeof NAMES)[number];
+export type ChartColorName = 'series-1' | 'series-2' | 'series-3' | 'series-4' | 'muted' | 'line' | 'ink' | 'surface';
 export type ChartColors = Record<ChartColorName, string>;
 
 /** A canvas does not resolve variables: an element of the page does it. */

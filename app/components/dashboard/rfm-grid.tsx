@@ -1,7 +1,6 @@
 /** Recency by frequency: how many customers stand where, coloured by what they are worth; each cell opens its list. */
 import { Link } from '@remix-run/react';
 import { ArrowDown, ArrowRight } from 'lucide-react';
-import type { CSSProperties } from 'react';
 import type { RfmCellTotals } from '#core/live/snapshot';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
@@ -67,7 +66,7 @@ export function RfmGrid({ cells }: { cells: RfmCellTotals[] }) {
                       <td key={frequency} className="p-0">
                         <Link
                           to={`/customers?rfm=${recency}${frequency}`}
-                          style={{ '--heat': Math.sqrt(Math.max(0, cell.value) / most) } as CSSProperties}
+                          style={{ '--heat': Math.sqrt(Math.max(0, cell.value) / most) }}
                           title={`Recency ${recency}, frequency ${frequency}: ${count(cell.customers)} customers worth ${money(cell.value)}`}
                           className="heat flex h-11 lg:h-16 items-center justify-center rounded-[4px] font-strong"
                         >

@@ -30,7 +30,7 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
                 <th scope="col" className={head}>Topic</th>
                 <th scope="col" className={head}>State</th>
                 <th scope="col" className={`${head} text-right max-md:hidden`}>Size</th>
-                <th scope="col" className={`${head} pr-5 max-lg:hidden`}>Delivery</th>
+                <th scope="col" className={`${head} pr-5 max-2xl:hidden`}>Delivery</th>
               </tr>
             </thead>
             <tbody>
@@ -45,7 +45,7 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
                       {delivery.detail !== null && <span className="block max-w-md text-12 text-muted">{delivery.detail}</span>}
                     </td>
                     <td className="px-3 py-2 text-right whitespace-nowrap text-muted max-md:hidden">{decimal(delivery.bytes / 1024)} kB</td>
-                    <td className="px-3 py-2 pr-5 max-lg:hidden"><code className="block max-w-40 truncate font-mono text-12 text-muted" title={delivery.deliveryId}>{delivery.deliveryId}</code></td>
+                    <td className="px-3 py-2 pr-5 max-2xl:hidden"><code className="block max-w-40 truncate font-mono text-12 text-muted" title={delivery.deliveryId}>{delivery.deliveryId}</code></td>
                   </tr>
                 );
               })}

@@ -17,12 +17,13 @@ const ITEM = 'flex h-9 w-full items-center gap-3 rounded-control px-2.5 text-14 
 export function AccountMenu({ user, theme }: { user: UserView; theme: Theme }) {
   const name = user.name ?? user.email;
   const fetcher = useFetcher();
+  const asked = fetcher.formData?.get('theme');
   const choose = (value: string) => {
     // At once here, and by the cookie from the next page on.
     document.documentElement.dataset.theme = value;
     fetcher.submit({ theme: value }, { method: 'post', action: '/theme' });
   };
-  const shown = fetcher.formData ? themeOf(String(fetcher.formData.get('theme'))) : theme;
+  const shown = typeof asked === 'string' ? themeOf(asked) : theme;
   return (
     <DropdownMenu.Root>
       <DropdownMenu.Trigger aria-label={`Account of ${name}`} className="flex size-9 items-center justify-center rounded-full bg-accent-soft text-13 font-strong text-ink">

@@ -11,6 +11,8 @@ interface Told {
   safe: string;
   todo: string;
   requestId: string | null;
+  /** Whether the same address may answer better in a moment. */
+  again: boolean;
 }
 
 export function tellError(error: unknown): Told {
@@ -20,17 +22,17 @@ export function tellError(error: unknown): Told {
     const requestId = said.success ? (said.data.requestId ?? null) : null;
     const message = said.success ? said.data.message : undefined;
     if (error.status === 404) {
-      return { title: 'There is nothing here', happened: message ?? 'The address is mistyped, or what it named was removed.', safe: 'Nothing was changed.', todo: 'Go to the dashboard, or search for a page or a customer.', requestId };
+      return { title: 'There is nothing here', happened: message ?? 'The address is mistyped, or what it named was removed.', safe: 'Nothing was changed.', todo: 'Go to the dashboard, or search for a page or a customer.', requestId, again: false };
     }
     if (error.status === 403) {
-      return { title: 'Your role does not include this', happened: message ?? 'This page needs more rights than your account has.', safe: 'Nothing was changed.', todo: 'Ask an admin of your company to do it or to change your role.', requestId };
+      return { title: 'Your role does not include this', happened: message ?? 'This page needs more rights than your account has.', safe: 'Nothing was changed.', todo: 'Ask an admin of your company to do it or to change your role.', requestId, again: false };
     }
     if (error.status === 429) {
-      return { title: 'Too many requests', happened: message ?? 'This account asked for more pages than one minute allows.', safe: 'Nothing was changed.', todo: 'Wait a minute, then try again.', requestId };
+      return { title: 'Too many requests', happened: message ?? 'This account asked for more pages than one minute allows.', safe: 'Nothing was changed.', todo: 'Wait a minute, then try again.', requestId, again: true };
     }
-    return { title: 'This page could not be made', happened: message ?? 'Something failed on our side.', safe, todo: 'Try again in a moment. If it stays, send us the request id.', requestId };
+    return { title: 'This page could not be made', happened: message ?? 'Something failed on our side.', safe, todo: 'Try again in a moment. If it stays, send us the request id.', requestId, again: true };
   }
-  return { title: 'This page could not be shown', happened: 'Something failed while the page was drawn.', safe, todo: 'Reload the page. If it fails again, send us the time and the address.', requestId: null };
+  return { title: 'This page could not be shown', happened: 'Something failed while the page was drawn.', safe, todo: 'Reload the page. If it fails again, send us the time and the address.', requestId: null, again: true };
 }
 
 export function ErrorPage() {
@@ -43,8 +45,8 @@ export function ErrorPage() {
       <p className="text-muted">{told.todo}</p>
       {told.requestId !== null && <p className="text-13 text-muted">Request id <code className="font-mono text-ink select-all">{told.requestId}</code></p>}
       <div className="mt-2 flex gap-2">
-        <a href="" className={buttonClass('primary')}>Try again</a>
-        <Link to="/" className={buttonClass('plain')}>Go to the dashboard</Link>
+        {told.again && <a href="" className={buttonClass('primary')}>Try again</a>}
+        <Link to="/" className={buttonClass(told.again ? 'plain' : 'primary')}>Go to the dashboard</Link>
       </div>
     </div>
   );
