@@ -128,7 +128,7 @@ function resolvePeople(company: string, people: PersonRow[]): SQL {
       ['value', 'text', identities.map((i) => i.value)],
     ])}),
     hit as (select distinct on (ids.g) ids.g, ci.customer_id from ids
-      join customer_identities ci on ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value
+      cross join lateral (select ci.customer_id from customer_identities ci where ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value offset 0) ci
       order by ids.g, ids.ord),
     grp as materialized (select u.*, coalesce(hit.customer_id, u.proposed) as customer_id, hit.g is null as is_new
       from ${unnest('u', [
@@ -148,9 +148,11 @@ function resolvePeople(company: string, people: PersonRow[]): SQL {
     named as (insert into customer_identities (company_id, kind, value, customer_id)
       select distinct on (ids.kind, ids.value) ${company}::uuid, ids.kind, ids.value, grp.customer_id from ids join grp on grp.g = ids.g
       order by ids.kind, ids.value on conflict do nothing),
-    filled as (update customers c set email = coalesce(c.email, grp.email), name = coalesce(c.name, grp.name), country = coalesce(c.country, grp.country)
-      from grp where c.company_id = ${company} and c.id = grp.customer_id and not grp.is_new
-        and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null)))
+    gaps as (select grp.* from grp
+      cross join lateral (select c.email, c.name, c.country from customers c where c.company_id = ${company} and c.id = grp.customer_id offset 0) c
+      where not grp.is_new and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null))),
+    filled as (update customers c set email = coalesce(c.email, gaps.email), name = coalesce(c.name, gaps.name), country = coalesce(c.country, gaps.country)
+      from gaps where c.company_id = ${company} and c.id = gaps.customer_id and c.id = any(array(select customer_id from gaps)))
     select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)`;
 }
 
@@ -180,7 +182,16 @@ function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
       acquired_on = coalesce(p.acquired_on, c.acquired_on),
       consent_email = case when p.consent = 'unknown' then c.consent_email else p.consent end,
       attributes = c.attributes || p.attributes, version_at = p.version_at
-    from p where c.company_id = ${company} and c.id = p.customer_id and (c.version_at is null or p.version_at >= c.version_at)`;
+    from p where c.company_id = ${company} and c.id = p.customer_id and c.id = any(array(select customer_id from p)) and (c.version_at is null or p.version_at >= c.version_at)`;
+}
+
+/**
+ * The key that stands for each row of `alias`, by index row by row. `offset 0` keeps the planner from reading a whole
+ * tenant instead: for a new tenant it knows no statistics, and guesses that there is next to nothing to read.
+ */
+function standingKey(company: string, alias: string): SQL {
+  return sql`left join lateral (select k.transaction_id, k.transaction_date, k.version_at, k.version_rank from transaction_keys k
+    where k.company_id = ${company} and k.source = ${sql.raw(alias)}.source and k.external_id = ${sql.raw(alias)}.external_id offset 0) k on true`;
 }
 
 /** Key columns of the batch as table `i`. */
@@ -205,22 +216,23 @@ const freshIndexes = sql.raw(`(select value::int as idx from jsonb_array_element
 function touchedPairs(company: string): SQL {
   return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
     from (
-      select k.transaction_id, k.transaction_date from f join transaction_keys k
-        on k.company_id = ${company} and k.source = f.source and k.external_id = f.external_id
-      union select k.transaction_id, k.transaction_date from f join transaction_keys k
-        on k.company_id = ${company} and k.source = f.source and k.external_id = f.order_external_id
-      union select k.transaction_id, k.transaction_date from f join transaction_keys k
-        on k.company_id = ${company} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null
+      select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+        where k.company_id = ${company} and k.source = f.source and k.external_id = f.external_id offset 0) k
+      union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+        where k.company_id = ${company} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
+      union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+        where k.company_id = ${company} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
     ) r
-    join transactions t on t.company_id = ${company} and t.id = r.transaction_id and t.transaction_date = r.transaction_date
+    cross join lateral (select t.customer_id, t.transaction_date from transactions t
+      where t.company_id = ${company} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
     join companies c on c.id = ${company}`;
 }
 
 /** Which records are newer than what stands (`app.fresh`), and what they touch before they are written (`app.pairs`). */
 function rememberFresh(company: string, sales: SaleRow[]): SQL {
   return sql`with f as materialized (select i.* from ${keyColumns(sales)}
-      left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = i.external_id
-      where k.external_id is null or (i.version_at, i.version_rank) > (k.version_at, k.version_rank)),
+      ${standingKey(company, 'i')}
+      where k.transaction_id is null or (i.version_at, i.version_rank) > (k.version_at, k.version_rank)),
     pairs as (${touchedPairs(company)})
     select set_config('app.fresh', coalesce((select jsonb_agg(idx) from f), '[]')::text, true),
       set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true)`;
@@ -229,12 +241,12 @@ function rememberFresh(company: string, sales: SaleRow[]): SQL {
 /** A hypertable row cannot move to another chunk: where the time changed, the old row goes; its customer is kept in `app.owners`. */
 function deleteMovedRows(company: string, sales: SaleRow[]): SQL {
   return sql`with f as (select i.* from ${keyColumns(sales)} join ${freshIndexes} n on n.idx = i.idx),
-    old as materialized (select k.transaction_id, k.transaction_date, f.idx, f.at from f
-      join transaction_keys k on k.company_id = ${company} and k.source = f.source and k.external_id = f.external_id),
+    old as materialized (select k.transaction_id, k.transaction_date, f.idx, f.at from f ${standingKey(company, 'f')} where k.transaction_id is not null),
     owners as (select old.idx, t.customer_id from old
-      join transactions t on t.company_id = ${company} and t.id = old.transaction_id and t.transaction_date = old.transaction_date
+      cross join lateral (select t.customer_id from transactions t
+        where t.company_id = ${company} and t.id = old.transaction_id and t.transaction_date = old.transaction_date offset 0) t
       where t.customer_id <> ${NOBODY}),
-    gone as (delete from transactions t using old where t.company_id = ${company} and t.id = old.transaction_id
+    gone as (delete from transactions t using old where t.id = any(array(select transaction_id from old where transaction_date <> at)) and t.company_id = ${company} and t.id = old.transaction_id
       and t.transaction_date = old.transaction_date and old.transaction_date <> old.at)
     select set_config('app.owners', coalesce((select jsonb_object_agg(idx, customer_id) from owners), '{}')::text, true)`;
 }
@@ -250,8 +262,8 @@ function writeItems(company: string, sales: SaleRow[]): SQL {
       ['external_id', 'text', sales.map((s) => s.externalId)],
       ['lines', 'int', sales.map((s) => s.items.length)],
     ])} join ${freshIndexes} n on n.idx = i.idx
-      left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = i.external_id),
-    fewer as (delete from transaction_items t using f where f.known and t.company_id = ${company} and t.transaction_id = f.id and t.line >= f.lines)
+      ${standingKey(company, 'i')}),
+    fewer as (delete from transaction_items t using f where t.transaction_id = any(array(select id from f where known)) and t.company_id = ${company} and t.transaction_id = f.id and t.line >= f.lines)
     insert into transaction_items (company_id, transaction_id, line, product_id, sku, name, category, quantity, amount)
       select ${company}::uuid, f.id, l.line, l.product_id, l.sku, l.name, l.category, l.quantity, l.amount
       from ${unnest('l', [
@@ -296,7 +308,7 @@ function writeSales(company: string, sales: SaleRow[]): SQL {
         ['version_rank', 'smallint', sales.map((s) => s.versionRank)],
         ['person', 'int', sales.map((s) => s.person)],
       ])} join ${freshIndexes} n on n.idx = u.idx
-      left join transaction_keys k on k.company_id = ${company} and k.source = u.source and k.external_id = u.external_id),
+      ${standingKey(company, 'u')}),
     person as materialized (${namedIds('app.people', 'g')}),
     owner as materialized (${namedIds('app.owners', 'idx')}),
     keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id)
