@@ -1,0 +1,174 @@
+// Twenty thousand transactions through a database that goes away, a killed runtime and failures at every step: each counted once.
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { verifyTenant } from '#data/rebuild'
+import { openDatabase } from '#data/tenant'
+import { startStack, type Stack } from '../local/stack.ts'
+import { cents, dashboard, deadLetters } from './answers.ts'
+import { planDeliveries } from './fault/deliveries.ts'
+import { expectedFigures, expectedRows, type ExpectedRow } from './fault/expected.ts'
+import { chanceOf } from './fault/random.ts'
+import { inventSales } from './fault/sales.ts'
+import { sendAll, type Sent } from './fault/send.ts'
+import { NO_LIMITS, registerMerchant, type Merchant, type Shop } from './merchant.ts'
+import { until } from './until.ts'
+
+const COUNT = { api: 17_000, shopify: 3_000 }
+const PERSONS = 2_500
+const TIME_ZONE = 'America/New_York'
+const OUTAGE_MS = 10_000
+const FAULT_RATE = 0.02
+const SENDERS = 8
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9))
+
+const sales = inventSales(chanceOf(seed), COUNT, PERSONS, new Date())
+const expected = expectedRows(sales)
+
+let stack: Stack
+let books: pg.Client
+let merchant: Merchant
+let shop: Shop
+let sent: Sent
+
+beforeAll(async () => {
+  console.info(`fault test: SEED=${seed}`)
+  stack = await startStack({ schedules: false, build: false, vars: { ...NO_LIMITS, FAULT_RATE: String(FAULT_RATE) } })
+  merchant = await registerMerchant(stack.url, 'Fault shop', { timeZone: TIME_ZONE })
+  shop = await merchant.openShop()
+})
+afterAll(async () => {
+  await books?.end()
+  await stack?.stop()
+})
+
+/** Failures on purpose that the Worker reported, by the step at which they struck. */
+function faults(): Record<string, number> {
+  const count: Record<string, number> = {}
+  for (const [, point = ''] of readFileSync(join(stack.dataDir, 'worker.log'), 'utf8').matchAll(/Failed on purpose at ([\w-]+)/g)) count[point] = (count[point] ?? 0) + 1
+  return count
+}
+
+it(`accepts ${COUNT.api + COUNT.shopify} transactions while everything fails around them, and works them off`, async () => {
+  const deliveries = planDeliveries(chanceOf(seed + 1), sales, merchant, shop)
+  const at = (share: number): number => Math.floor(deliveries.length * share)
+  const started = performance.now()
+  const seconds = (): string => ((performance.now() - started) / 1000).toFixed(1)
+  let back = Promise.resolve()
+  let killed = Promise.resolve()
+  sent = await sendAll(deliveries, SENDERS, async (accepted) => {
+    if (accepted === at(0.25)) {
+      await stack.stopPostgres()
+      back = sleep(OUTAGE_MS).then(() => stack.startPostgres())
+    }
+    // Half of what is sent arrives while there is no database; then the sender waits for its return.
+    if (accepted > at(0.6)) await back
+    if (accepted === at(0.8)) killed = stack.killWorkerd()
+  })
+  await Promise.all([back, killed])
+  console.info(`${deliveries.length} deliveries accepted after ${seconds()} s; refused and sent again: ${JSON.stringify(Object.fromEntries(sent.refusals))}`)
+  expect(sent.refusals.size, 'the outages were felt').toBeGreaterThan(0)
+
+  books = new pg.Client({ connectionString: stack.databaseUrl })
+  await books.connect()
+  // A server that was killed may come back with the schedule only; on one machine that is this call.
+  const everyFewSeconds = setInterval(() => void stack.runSchedules().catch(() => undefined), 5_000)
+  try {
+    await until('every accepted delivery to be worked off', 150_000, async () => ((await waiting()) === 0 ? true : null), 500)
+    await until('every score and the live figures', 60_000, async () => ((await behind()) === 0 ? true : null), 500)
+  } finally {
+    clearInterval(everyFewSeconds)
+  }
+  console.info(`all counted after ${seconds()} s; failures on purpose: ${JSON.stringify(faults())}`)
+  expect(Object.keys(faults()).length).toBeGreaterThanOrEqual(3)
+})
+
+const integrations = z.object({ rows: z.array(z.object({ waiting: z.int() })) })
+const batch = z.object({ state: z.string() })
+const finished = new Set<string>()
+
+/** Deliveries of the integration and batches of the API that are not worked off. */
+async function waiting(): Promise<number> {
+  for (const id of sent.batches) {
+    if (finished.has(id)) continue
+    if ((await merchant.call(batch, 'GET', `/batches/${id}`)).state === 'waiting') break
+    finished.add(id)
+  }
+  const { rows } = await merchant.call(integrations, 'GET', '/integrations')
+  return sent.batches.size - finished.size + rows.reduce((sum, row) => sum + row.waiting, 0)
+}
+
+/** Customers without a score of their newest state, plus one while the live figures are behind. */
+async function behind(): Promise<number> {
+  const { rows: [row] } = await books.query('select count(*)::int as unscored from customer_stats where scored_version <> version')
+  const { snapshot } = await merchant.call(dashboard, 'GET', '/dashboard?range=all')
+  const { rows: [sum] } = await books.query('select coalesce(sum(historical_value), 0)::float8 as cents from customer_stats')
+  const late = cents(snapshot.value.historicalValue) === z.object({ cents: z.number() }).parse(sum).cents ? 0 : 1
+  return z.object({ unscored: z.int() }).parse(row).unscored + late
+}
+
+const rawRow = z.object({
+  source: z.string(), external_id: z.string(), kind: z.enum(['order', 'refund']), cents: z.coerce.number(), at: z.date(),
+  counted: z.boolean(), parked: z.boolean(), refunded: z.coerce.number(), customer_id: z.string(),
+})
+
+it('has every accepted transaction exactly once, in its newest version, under the right person', async () => {
+  const { rows } = await books.query(`select t.source, t.external_id, t.kind, t.amount as cents, t.transaction_date as at, t.counted, k.parked, t.refunded, t.customer_id
+    from transactions t left join transaction_keys k on k.company_id = t.company_id and k.transaction_id = t.id and k.source = t.source and k.external_id = t.external_id`)
+  const stored = z.array(rawRow).parse(rows)
+  expect(stored.length).toBe(expected.size)
+  const personOf = new Map<string, number>()
+  const customerOf = new Map<number, string>()
+  const wrong: unknown[] = []
+  const seen = new Set<string>()
+  for (const { source, external_id, customer_id, at, ...row } of stored) {
+    const key = `${source} ${external_id}`
+    const should = expected.get(key)
+    const known = personOf.get(customer_id)
+    const person = should?.person ?? null
+    if (person !== null && known === undefined && !customerOf.has(person)) {
+      personOf.set(customer_id, person)
+      customerOf.set(person, customer_id)
+    }
+    const is: ExpectedRow = { ...row, at: at.toISOString(), person: personOf.get(customer_id) ?? null }
+    if (seen.has(key) || should === undefined || JSON.stringify(sorted(is)) !== JSON.stringify(sorted(should))) wrong.push({ key, is, should })
+    seen.add(key)
+  }
+  expect(wrong.slice(0, 5)).toEqual([])
+})
+
+const sorted = (row: ExpectedRow): [string, unknown][] => Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))
+
+it('has aggregates that a recount from the raw rows confirms', async () => {
+  const db = openDatabase({ url: stack.appUrl, endpoint: stack.neonEndpoint ?? null }).tenant(merchant.companyId)
+  expect(await verifyTenant(db)).toEqual([])
+})
+
+it('shows live figures that equal the sales, and scores that equal the books', async () => {
+  const { snapshot, coverage } = await merchant.call(dashboard, 'GET', '/dashboard?range=all')
+  const rows = [...expected.values()]
+  for (const { days, ...window } of snapshot.windows) {
+    const should = expectedFigures(rows, TIME_ZONE, snapshot.asOf, days)
+    expect({ ...window, gross: cents(window.gross), net: cents(window.net) }, `${days} days`).toMatchObject({
+      gross: should.gross, net: should.gross - should.refunded, orders: should.orders, newCustomers: should.newCustomers, returningCustomers: should.returningCustomers,
+    })
+  }
+  const all = expectedFigures(rows, TIME_ZONE, snapshot.asOf, 3650)
+  expect({ customers: snapshot.value.customers, historical: cents(snapshot.value.historicalValue) }).toEqual({ customers: all.buyers, historical: all.gross - all.refunded })
+  expect(coverage).toMatchObject({ parkedRefunds: rows.filter(({ parked }) => parked).length, openDeadLetters: 0, unattributedOrders: 0 })
+
+  const predicted = await books.query('select sum(predicted_value)::float8 as cents from customer_stats')
+  expect(cents(snapshot.value.predictedValue)).toBe(z.object({ cents: z.number() }).parse(predicted.rows[0]).cents)
+  const stages = await books.query('select stage, count(*)::int as customers from customer_stats where stage is not null group by 1')
+  const counted = z.array(z.object({ stage: z.string(), customers: z.int() })).parse(stages.rows)
+  expect(Object.fromEntries(snapshot.stages.filter(({ customers }) => customers > 0).map(({ stage, customers }) => [stage, customers])))
+    .toEqual(Object.fromEntries(counted.map(({ stage, customers }) => [stage, customers])))
+})
+
+it('has no dead letters and nothing waiting', async () => {
+  expect(await merchant.call(deadLetters, 'GET', '/dead-letters')).toEqual({ rows: [] })
+  expect(await waiting()).toBe(0)
+})
