@@ -97,7 +97,7 @@ export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
 }
 
 /** What one request may reach. */
-export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Edge {
+export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Omit<Edge, 'deliver'> {
   const { settings, unguarded } = isolateOf(env);
   const requestId = uuidv7();
   const log = consoleLog({ requestId });

@@ -26,12 +26,13 @@ app.onError((error, c) => {
   return problemResponse(error, uuidv7());
 });
 app.use('*', async (c, next) => {
-  c.set('edge', edgeOf(c.env, c.executionCtx));
+  const edge = edgeOf(c.env, c.executionCtx);
+  c.set('edge', { ...edge, deliver: async (request) => await webhooksOf(c.env).fetch(request) });
   await next();
 });
 app.route('/', healthApp());
 app.route('/api', apiApp());
-app.all('/webhooks/*', (c) => webhooksOf(c.env).fetch(c.req.raw));
+app.all('/webhooks/*', (c) => c.get('edge').deliver(c.req.raw));
 app.all('*', (c) => pages(c.req.raw, c.get('edge')));
 
 /** Made once an isolate: webhooks are the busiest door. */

@@ -25,6 +25,8 @@ export interface Edge {
   closePages(companyId: string, userId: string): Promise<void>;
   /** @throws AppError `unavailable` when Postgres is away now, or when our role there could see every tenant. */
   checkDatabase(): Promise<void>;
+  /** Takes a signed delivery in by the same door as every platform's; only the demo shop writes to itself. */
+  deliver(request: Request): Promise<Response>;
   /** Goes on after the answer is sent. */
   later(work: Promise<unknown>): void;
 }
