@@ -63,7 +63,7 @@ export default function IntegrationPage() {
       {secret !== null && <Notice tone="good" role="status">{integration.name} is connected. Give its address and secret to {integration.platformName}, then send a test notification.</Notice>}
       {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
       {demo && <LiveOrderButton />}
-      <div className="grid gap-4 lg:grid-cols-2">
+      <div className="grid items-start gap-4 lg:grid-cols-2">
         <AddressCard address={address} topics={integration.topics} setup={integration.setup} platformName={integration.platformName} secret={secret} />
         <div className="flex min-w-0 flex-col gap-4">
           <p className="figures text-13 text-muted">{count(integration.acceptedTotal)} deliveries accepted so far, {count(integration.waiting)} waiting to be counted.</p>

@@ -21,10 +21,10 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
       {deliveries.length === 0 ? (
         <p className="border-t border-line px-5 py-8 text-muted">Nothing has arrived yet. Send a test notification from the platform: it appears here.</p>
       ) : (
-        <div className="relative overflow-x-auto">
+        <div className="relative max-h-[40rem] overflow-auto rounded-b-card">
           <table className="figures w-full text-14">
             <caption className="sr-only">Last deliveries, newest first</caption>
-            <thead>
+            <thead className="sticky top-0 bg-surface">
               <tr className="border-t border-line">
                 <th scope="col" className={`${head} pl-5`}>Received</th>
                 <th scope="col" className={head}>Topic</th>

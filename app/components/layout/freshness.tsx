@@ -1,5 +1,5 @@
 /** Whether what is on screen is live, in words, with the delay of the last change. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { LiveStatus } from '#core/live/client-state';
 import { assertNever } from '#core/errors';
 import { useFormats } from '../../format/use-formats.tsx';
@@ -29,16 +29,21 @@ export function Freshness({ status, lastChangeAt }: FreshnessProps) {
   }
 }
 
+const LATE_MS = 15_000;
+
 /** Milliseconds between a change being counted and being seen here; null until one has arrived on this page. */
 function useDelay(lastChangeAt: string | null): number | null {
-  const [first] = useState(lastChangeAt);
+  const seen = useRef<string | null>(null);
   const [delay, setDelay] = useState<number | null>(null);
   useEffect(() => {
-    if (lastChangeAt === null || lastChangeAt === first) return;
+    const known = seen.current;
+    seen.current = lastChangeAt;
+    // The first answer tells of changes before this page was open.
+    if (lastChangeAt === null || known === null || lastChangeAt === known) return;
     const milliseconds = Date.now() - Date.parse(lastChangeAt);
-    // A minute or more means that the page slept, not that the change was slow; clocks that differ give negatives.
-    setDelay(milliseconds >= 60_000 ? null : Math.max(0, milliseconds));
-  }, [lastChangeAt, first]);
+    // So long means that the page slept or was cut off, not that the change was slow; clocks that differ give negatives.
+    setDelay(milliseconds >= LATE_MS ? null : Math.max(0, milliseconds));
+  }, [lastChangeAt]);
   return delay;
 }
 
