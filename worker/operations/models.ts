@@ -83,6 +83,21 @@ function evidenceOf(model: TenantModel): Record<string, unknown> {
   };
 }
 
+/** A shop of this size has settled: from here on the night is soon enough. */
+const GROWN_UP = 2000;
+
+/**
+ * A young shop learns as it grows: asks for a fit when there is none yet, or when customers have doubled since.
+ * Else a newcomer's first orders would have no RFM scores until midnight.
+ */
+export async function refitWhenGrown(ctx: TenantContext): Promise<void> {
+  const { model } = await requireState(ctx);
+  const fittedOn = model?.behaviour.n ?? 0;
+  if (fittedOn >= GROWN_UP) return;
+  const { value, ready } = await ctx.live.snapshot();
+  if (ready && value.customers > 0 && value.customers >= 2 * fittedOn) await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
+}
+
 /** Scores everyone with what serves now. */
 export async function rescoreAll(ctx: TenantContext): Promise<void> {
   const state = await requireState(ctx);

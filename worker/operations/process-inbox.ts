@@ -7,6 +7,7 @@ import type { DeliveryOutcome, InboxLease, InboxOwner, PulledDelivery, TenantCon
 import type { TenantState } from '#data/tenant-state';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
+import { refitWhenGrown } from './models.ts';
 import { requireState } from './scoring.ts';
 
 const PULL = { max: 500, maxBytes: 8_000_000 };
@@ -26,9 +27,14 @@ interface Outcome {
  */
 export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promise<boolean> {
   const started = ctx.clock.now().getTime();
+  let worked = false;
   while (ctx.clock.now().getTime() - started < LONGEST_MS) {
     const lease = await ctx.inbox.pull(owner, PULL);
-    if (!lease) return false;
+    if (!lease) {
+      if (worked) await refitWhenGrown(ctx);
+      return false;
+    }
+    worked = true;
     try {
       const outcomes = await processLease(ctx, lease);
       ctx.failpoints.reach('before-finish');
