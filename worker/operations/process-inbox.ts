@@ -10,7 +10,10 @@ import type { DeadUnit, IngestUnit } from './ingest.ts';
 import { refitWhenGrown } from './models.ts';
 import { requireState } from './scoring.ts';
 
-const PULL = { max: 500, maxBytes: 8_000_000 };
+/** What one lease holds stands behind one `finish`: small enough that a failure repeats little. */
+const PULL = { max: 500, maxBytes: 2_000_000 };
+/** Longest wait after a failure: how late we notice that Postgres is back. */
+const LONGEST_DELAY_SECONDS = 10;
 /** One job works this long at most; the rest is another job's. */
 const LONGEST_MS = 20_000;
 
@@ -42,7 +45,7 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
       ctx.failpoints.reach('after-finish');
     } catch (error) {
       const attempts = Math.min(6, Math.max(0, ...lease.deliveries.map((d) => d.attempts)));
-      await ctx.inbox.release(owner, lease.leaseId, Math.min(30, 0.5 * 2 ** attempts));
+      await ctx.inbox.release(owner, lease.leaseId, Math.min(LONGEST_DELAY_SECONDS, 0.5 * 2 ** attempts));
       throw error;
     }
   }
