@@ -6,8 +6,10 @@ import { BottomBar } from '../components/layout/bottom-bar.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { LiveProvider } from '../components/layout/live-provider.tsx';
 import { LoadingBar } from '../components/layout/loading-bar.tsx';
+import { PageSkeleton } from '../components/layout/page-skeleton.tsx';
 import { RAIL_COOKIE, Rail } from '../components/layout/rail.tsx';
 import { TopBar } from '../components/layout/top-bar.tsx';
+import { useSlowPage } from '../components/layout/use-slow-page.ts';
 import { FormatsProvider } from '../format/use-formats.tsx';
 import type { loader as rootLoader } from '../root.tsx';
 
@@ -21,6 +23,7 @@ export default function SignedIn() {
   const { user, company, railCollapsed } = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const { pathname } = useLocation();
+  const slow = useSlowPage();
   return (
     <FormatsProvider locale={root?.locale ?? 'en-GB'} currency={company.currency} timeZone={company.timeZone}>
       <a href="#content" className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-surface focus:px-3 focus:py-2">Skip to the content</a>
@@ -32,7 +35,7 @@ export default function SignedIn() {
             <div className="flex min-w-0 grow flex-col">
               <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} />
               <main id="content" tabIndex={-1} className="grow pb-20 outline-none md:pb-8">
-                <Outlet />
+                {slow ? <PageSkeleton /> : <Outlet />}
               </main>
             </div>
             <BottomBar />

@@ -20,7 +20,7 @@ export function CohortGrid({ cohorts, measure }: { cohorts: CohortsView['cohorts
         <thead>
           <tr>
             <th scope="col" className="sticky top-0 left-0 z-20 h-10 border-b border-line bg-surface pr-3 pl-5 text-12 whitespace-nowrap text-muted">First bought</th>
-            <th scope="col" className="sticky top-0 z-10 h-10 border-b border-line bg-surface px-3 text-right text-12 text-muted">Customers</th>
+            <th scope="col" className="sticky top-0 z-10 h-10 border-b border-line bg-surface px-3 text-right text-12 text-muted max-sm:hidden">Customers</th>
             {Array.from({ length: columns }, (_, offset) => (
               <th key={offset} scope="col" className="sticky top-0 z-10 h-10 min-w-14 border-b border-line bg-surface px-2 text-center text-12 font-normal text-muted">
                 <span className="sr-only">Month </span>{offset === 0 ? 'Same' : `+${offset}`}
@@ -34,7 +34,7 @@ export function CohortGrid({ cohorts, measure }: { cohorts: CohortsView['cohorts
               <th scope="row" className="sticky left-0 z-10 h-9 bg-surface pr-3 pl-5 font-normal whitespace-nowrap">
                 <Link to={`/customers?cohort=${cohort.month}`} className="hover:underline">{formats.month(cohort.month)}</Link>
               </th>
-              <td className="px-3 text-right text-muted">{formats.count(cohort.size)}</td>
+              <td className="px-3 text-right text-muted max-sm:hidden">{formats.count(cohort.size)}</td>
               {cohort.cells.map((cell, column) => {
                 const value = cellValue(cell, cohort.size, measure);
                 const text = cellText(value, measure, formats);

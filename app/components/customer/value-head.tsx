@@ -54,7 +54,7 @@ function Fact({ label, note, about, children }: { label: string; note?: string |
     <div className="min-w-0">
       <dt className="flex items-center gap-1.5 text-13 text-muted">{label}{about !== undefined && <InfoPopover label={label}>{about}</InfoPopover>}</dt>
       <dd className="figures mt-0.5 text-16 font-strong">{children}</dd>
-      {note !== undefined && <dd className="text-12 text-muted">{note}</dd>}
+      {note !== undefined && <dd className="text-12 text-muted first-letter:uppercase">{note}</dd>}
     </div>
   );
 }

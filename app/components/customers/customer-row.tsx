@@ -15,29 +15,38 @@ export const ROW_GRID =
 interface CustomerRowLinkProps {
   row: CustomerRow;
   index: number;
-  /** Pixels from the top of the list. */
-  top: number;
-  height: number;
 }
 
-export const CustomerRowLink = memo(function CustomerRowLink({ row, index, top, height }: CustomerRowLinkProps) {
+export const CustomerRowLink = memo(function CustomerRowLink({ row, index }: CustomerRowLinkProps) {
   const { money, count, day } = useFormats();
   const scores = row.recencyScore === 0 ? '–' : `${row.recencyScore}${row.frequencyScore}${row.monetaryScore}`;
   const interval = <ValueInterval value={row.predictedValue} low={row.predictedLow} high={row.predictedHigh} />;
+  const name = customerName(row);
   const subtitle = row.name !== null && row.email !== null ? row.email : null;
   return (
-    <Link
+    <div
       role="row"
       aria-rowindex={index + 2}
-      to={`/customers/${row.id}`}
-      data-index={index}
-      prefetch="none"
-      className={`figures absolute inset-x-0 top-0 border-b border-line transition-colors hover:bg-sunken focus-visible:-outline-offset-2 ${ROW_GRID}`}
-      style={{ height, transform: `translateY(${top}px)` }}
+      className={`figures absolute inset-x-0 top-0 h-(--customer-row) border-b border-line transition-colors hover:bg-sunken ${ROW_GRID}`}
+      style={{ transform: `translateY(calc(var(--customer-row) * ${index}))` }}
     >
-      <span role="cell" className="min-w-0 truncate max-md:hidden">
-        {customerName(row)}
-        {subtitle !== null && <span className="ml-2 text-13 text-muted max-xl:hidden">{subtitle}</span>}
+      <span role="cell" className="min-w-0">
+        <Link to={`/customers/${row.id}`} data-index={index} aria-label={name} className="absolute inset-0 focus-visible:-outline-offset-2" />
+        <span aria-hidden className="block truncate max-md:hidden">
+          {name}
+          {subtitle !== null && <span className="ml-2 text-13 text-muted max-xl:hidden">{subtitle}</span>}
+        </span>
+        <span className="flex min-w-0 flex-col gap-0.5 md:hidden">
+          <span className="flex justify-between gap-3">
+            <span aria-hidden className="truncate font-strong">{name}</span>
+            <LiveFigure className="font-strong">{money(row.totalValue)}</LiveFigure>
+          </span>
+          <span className="flex justify-between gap-3 text-13 text-muted">
+            <StageBadge stage={row.stage} />
+            <span className="truncate">{count(row.orders)} {row.orders === 1 ? 'order' : 'orders'}{row.lastDay === null ? '' : `, last ${day(row.lastDay)}`}</span>
+          </span>
+          <span className="truncate text-right text-13 text-muted">to come {interval}</span>
+        </span>
       </span>
       <span role="cell" className="max-md:hidden"><StageBadge stage={row.stage} /></span>
       <span role="cell" className="text-muted max-md:hidden">{scores}</span>
@@ -46,17 +55,6 @@ export const CustomerRowLink = memo(function CustomerRowLink({ row, index, top, 
       <span role="cell" className="text-right max-md:hidden"><LiveFigure>{money(row.historicalValue)}</LiveFigure></span>
       <span role="cell" className="truncate text-right max-md:hidden">{interval}</span>
       <span role="cell" className="text-right font-strong max-md:hidden"><LiveFigure>{money(row.totalValue)}</LiveFigure></span>
-      <span role="cell" className="flex min-w-0 flex-col gap-0.5 md:hidden">
-        <span className="flex justify-between gap-3">
-          <span className="truncate font-strong">{customerName(row)}</span>
-          <LiveFigure className="font-strong">{money(row.totalValue)}</LiveFigure>
-        </span>
-        <span className="flex justify-between gap-3 text-13 text-muted">
-          <StageBadge stage={row.stage} />
-          <span className="truncate">{count(row.orders)} {row.orders === 1 ? 'order' : 'orders'}{row.lastDay === null ? '' : `, last ${day(row.lastDay)}`}</span>
-        </span>
-        <span className="truncate text-right text-13 text-muted">to come {interval}</span>
-      </span>
-    </Link>
+    </div>
   );
 });

@@ -10,6 +10,7 @@ import { CustomerRowLink, ROW_GRID } from './customer-row.tsx';
 import { listAddress } from './list-query.ts';
 import type { CustomerPages } from './use-customer-pages.ts';
 
+/** Pixels; the utility `customer-rows` says the same, so that rows stand right before the page is awake. */
 const ROW_HEIGHT = 40;
 const CARD_HEIGHT = 88;
 /** Rows before the end at which the next page is fetched. */
@@ -74,10 +75,10 @@ export function CustomerTable({ pages, matched, sort, descending }: CustomerTabl
   return (
     <div role="table" aria-label="Customers" aria-rowcount={matched + 1} className="rounded-card border border-line bg-surface">
       <TableHead sort={sort} descending={descending} />
-      <div ref={list} role="rowgroup" onKeyDown={onKeyDown} className="relative" style={{ height: virtual.getTotalSize() }}>
+      <div ref={list} role="rowgroup" onKeyDown={onKeyDown} className="customer-rows relative" style={{ height: `calc(var(--customer-row) * ${rows.length})` }}>
         {items.map((item) => {
           const row = rows[item.index];
-          return row && <CustomerRowLink key={item.key} row={row} index={item.index} top={item.start - margin} height={height} />;
+          return row && <CustomerRowLink key={item.key} row={row} index={item.index} />;
         })}
       </div>
       {pages.loading && <p role="status" className="border-t border-line px-5 py-2.5 text-13 text-muted">Loading more…</p>}
