@@ -2,8 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
-
-const seqNow = sql.raw(`current_setting('app.seq')::bigint`);
+import { seqNow } from './tenant-lock.ts';
 
 /**
  * One statement: days of the `pairs` (customer_id, day) are aggregated from `transactions`, the customers' statistics

@@ -5,72 +5,17 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import type { IngestBatch, SaleRow } from './batch-rows.ts';
 import { amountUnderBasis, NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
+import { namedIds, resolvePeople, updateProfiles } from './ingest-people.ts';
 import { linkRefundsOf } from './refunds.ts';
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
 import { unnest } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
-
-/** One sale or refund, ready for the columns of `transactions`. */
-export interface SaleRow {
-  id: string;
-  source: string;
-  externalId: string;
-  kind: 'order' | 'refund';
-  type: string;
-  occurredAt: string;
-  orderExternalId: string | null;
-  label: string | null;
-  status: string;
-  counts: boolean;
-  channel: string | null;
-  currency: string;
-  given: number | null;
-  goods: number;
-  discount: number;
-  tax: number;
-  shipping: number;
-  tip: number;
-  versionAt: string;
-  versionRank: number;
-  /** Index into `people`, or null for nobody. */
-  person: number | null;
-  items: { productId: string | null; sku: string | null; name: string; category: string | null; quantity: number; amount: number }[];
-}
-
-/** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */
-export interface PersonRow {
-  proposedId: string;
-  source: string;
-  externalId: string;
-  email: string | null;
-  name: string | null;
-  country: string | null;
-  identities: { kind: string; value: string }[];
-}
-
-export interface ProfileRow {
-  /** Index into `people`. */
-  person: number;
-  versionAt: string;
-  email: string | null;
-  name: string | null;
-  country: string | null;
-  acquisitionChannel: string | null;
-  acquisitionCost: number | null;
-  acquiredOn: string | null;
-  consentEmail: string;
-  attributes: Record<string, unknown>;
-}
-
-export interface IngestBatch {
-  people: PersonRow[];
-  profiles: ProfileRow[];
-  sales: SaleRow[];
-}
+import { lockTenant, takeSequence } from './tenant-lock.ts';
 
 export interface IngestOutcome {
   /** Records that were new, and newer versions of known ones; the rest were known already. */
@@ -103,86 +48,6 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0 };
   return { ...counts, unscored };
-}
-
-/** One writer per tenant; released with the transaction. Its own statement, so that the next one sees what the last writer wrote. */
-export function lockTenant(company: string): SQL {
-  return sql`select pg_advisory_xact_lock(hashtextextended(${company}, 7))`;
-}
-
-/** The next value of the tenant's sequence, for this transaction as `app.seq`: under the lock, commit order is sequence order. */
-export function takeSequence(company: string): SQL {
-  return sql`with k as (update tenant_clock set seq = seq + 1 where company_id = ${company} returning seq)
-    select set_config('app.seq', seq::text, true) from k`;
-}
-
-const seqNow = sql.raw(`current_setting('app.seq')::bigint`);
-
-/** Finds or makes the customers of the batch; `app.people` = { index: customer id }. */
-function resolvePeople(company: string, people: PersonRow[]): SQL {
-  const identities = people.flatMap((p, g) => p.identities.map((identity, order) => ({ g, order, ...identity })));
-  return sql`with ids as materialized (select * from ${unnest('u', [
-      ['g', 'int', identities.map((i) => i.g)],
-      ['ord', 'int', identities.map((i) => i.order)],
-      ['kind', 'text', identities.map((i) => i.kind)],
-      ['value', 'text', identities.map((i) => i.value)],
-    ])}),
-    hit as (select distinct on (ids.g) ids.g, ci.customer_id from ids
-      cross join lateral (select ci.customer_id from customer_identities ci where ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value offset 0) ci
-      order by ids.g, ids.ord),
-    grp as materialized (select u.*, coalesce(hit.customer_id, u.proposed) as customer_id, hit.g is null as is_new
-      from ${unnest('u', [
-        ['g', 'int', people.map((_, g) => g)],
-        ['proposed', 'uuid', people.map((p) => p.proposedId)],
-        ['source', 'text', people.map((p) => p.source)],
-        ['external_id', 'text', people.map((p) => p.externalId)],
-        ['email', 'text', people.map((p) => p.email)],
-        ['name', 'text', people.map((p) => p.name)],
-        ['country', 'text', people.map((p) => p.country)],
-      ])} left join hit on hit.g = u.g),
-    made as (insert into customers (company_id, id, source, external_id, email, name, country)
-      select ${company}::uuid, customer_id, source, external_id, email, name, country from grp where is_new order by customer_id
-      on conflict do nothing),
-    stub as (insert into customer_stats (company_id, customer_id, scored_version, seq)
-      select ${company}::uuid, customer_id, 0, ${seqNow} from grp where is_new order by customer_id on conflict do nothing),
-    named as (insert into customer_identities (company_id, kind, value, customer_id)
-      select distinct on (ids.kind, ids.value) ${company}::uuid, ids.kind, ids.value, grp.customer_id from ids join grp on grp.g = ids.g
-      order by ids.kind, ids.value on conflict do nothing),
-    gaps as (select grp.* from grp
-      cross join lateral (select c.email, c.name, c.country from customers c where c.company_id = ${company} and c.id = grp.customer_id offset 0) c
-      where not grp.is_new and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null))),
-    filled as (update customers c set email = coalesce(c.email, gaps.email), name = coalesce(c.name, gaps.name), country = coalesce(c.country, gaps.country)
-      from gaps where c.company_id = ${company} and c.id = gaps.customer_id and c.id = any(array(select customer_id from gaps)))
-    select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)`;
-}
-
-/** A setting of the shape { index: id } as rows: decoded once, since a lookup a row would parse it a row. */
-function namedIds(setting: string, index: string): SQL {
-  return sql.raw(`select key::int as ${index}, value::uuid as id from jsonb_each_text(current_setting('${setting}')::jsonb)`);
-}
-
-/** Newest profile wins as a whole; attributes merge key by key. */
-function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
-  if (profiles.length === 0) return sql`select 1`;
-  return sql`with p as materialized (select u.*, person.id as customer_id from ${unnest('u', [
-      ['g', 'int', profiles.map((p) => p.person)],
-      ['version_at', 'timestamptz', profiles.map((p) => p.versionAt)],
-      ['email', 'text', profiles.map((p) => p.email)],
-      ['name', 'text', profiles.map((p) => p.name)],
-      ['country', 'text', profiles.map((p) => p.country)],
-      ['channel', 'text', profiles.map((p) => p.acquisitionChannel)],
-      ['cost', 'bigint', profiles.map((p) => p.acquisitionCost)],
-      ['acquired_on', 'date', profiles.map((p) => p.acquiredOn)],
-      ['consent', 'text', profiles.map((p) => p.consentEmail)],
-      ['attributes', 'jsonb', profiles.map((p) => JSON.stringify(p.attributes))],
-    ])} join (${namedIds('app.people', 'g')}) person on person.g = u.g)
-    update customers c set
-      email = coalesce(p.email, c.email), name = coalesce(p.name, c.name), country = coalesce(p.country, c.country),
-      acquisition_channel = coalesce(p.channel, c.acquisition_channel), acquisition_cost = coalesce(p.cost, c.acquisition_cost),
-      acquired_on = coalesce(p.acquired_on, c.acquired_on),
-      consent_email = case when p.consent = 'unknown' then c.consent_email else p.consent end,
-      attributes = c.attributes || p.attributes, version_at = p.version_at
-    from p where c.company_id = ${company} and c.id = p.customer_id and c.id = any(array(select customer_id from p)) and (c.version_at is null or p.version_at >= c.version_at)`;
 }
 
 /**

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { RfmCuts } from '#core/rfm/rfm';
-import { lockTenant } from './ingest.ts';
+import { lockTenant } from './tenant-lock.ts';
 import { storedModelSchema } from './tenant-state.ts';
 import type { StoredModel } from './tenant-state.ts';
 import { command, query } from './tenant.ts';

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { amountUnderBasis, dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
-import { lockTenant, takeSequence } from './ingest.ts';
+import { lockTenant, seqNow, takeSequence } from './tenant-lock.ts';
 import { command, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
 
@@ -101,14 +101,14 @@ export async function rebuildTenant(db: TenantDb): Promise<void> {
       write_stats as (update customer_stats s set orders = coalesce(a.orders, 0), purchase_days = coalesce(a.purchase_days, 0),
           first_day = a.first_day, last_day = a.last_day, previous_day = a.previous_day, gross = coalesce(a.gross, 0), refunded = coalesce(a.refunded, 0),
           historical_value = coalesce(a.gross - a.refunded, 0), repeat_spend = coalesce(a.repeat_spend, 0), version = s.version + 1, seq = w.seq
-        from (select w.customer_id, current_setting('app.seq')::bigint + (row_number() over (order by w.customer_id)) / ${CUSTOMERS_PER_SEQ}::int as seq
+        from (select w.customer_id, ${seqNow} + (row_number() over (order by w.customer_id)) / ${CUSTOMERS_PER_SEQ}::int as seq
               from customer_stats w where w.company_id = ${company}) w
         left join stats a on a.customer_id = w.customer_id
         where s.company_id = ${company} and s.customer_id = w.customer_id),
       write_cohorts as (insert into cohort_month (company_id, cohort, month, customers, orders, gross, order_net)
         select ${company}::uuid, cohort, month, customers, orders, gross, order_net from cohorts)
       insert into daily_rollup (company_id, day, orders, gross, refunded, buyers, new_customers, unattributed, uncounted, seq)
-        select ${company}::uuid, day, orders, gross, refunded, buyers, new_customers, unattributed, uncounted, current_setting('app.seq')::bigint from rollup`),
+        select ${company}::uuid, day, orders, gross, refunded, buyers, new_customers, unattributed, uncounted, ${seqNow} from rollup`),
     command(sql`update tenant_clock set epoch = epoch + 1,
         seq = greatest(seq, coalesce((select max(s.seq) from customer_stats s where s.company_id = ${company}), 0)) where company_id = ${company}`),
   ]);

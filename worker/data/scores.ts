@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { pgArray, unnest } from './sql-arrays.ts';
+import { seqNow } from './tenant-lock.ts';
 
 /** What a score is made from; `version` is handed back with the score. */
 export const scorable = z.object({
@@ -61,7 +62,7 @@ export function writeScores(company: string, scores: ScoreRow[], { modelRunId, e
   return sql`update customer_stats s set p_alive = u.p_alive, expected_orders = u.expected_orders, expected_spend = u.expected_spend,
       predicted_value = u.predicted_value, predicted_low = u.predicted_low, predicted_high = u.predicted_high, total_value = u.total_value,
       next_order_day = u.next_order_day, recency_score = u.r, frequency_score = u.f, monetary_score = u.m, stage = u.stage,
-      scored_version = s.version, scored_for = ${scoredFor}, seq = current_setting('app.seq')::bigint
+      scored_version = s.version, scored_for = ${scoredFor}, seq = ${seqNow}
     from ${unnest('u', [
       ['id', 'uuid', scores.map((s) => s.customerId)],
       ['version', 'bigint', scores.map((s) => s.version)],

@@ -16,7 +16,9 @@ const typeParsers = {
     if (oid === INT8) return parseBigint;
     if (oid === DATE) return (text: string) => text;
     if (oid === TIMESTAMPTZ) return (text: string) => new Date(text).toISOString();
-    return types.getTypeParser(oid);
+    // Declared as any there: the driver calls it, we never do.
+    const standard: unknown = types.getTypeParser(oid);
+    return standard;
   },
 };
 
@@ -103,9 +105,16 @@ function tenantDb(client: NeonQueryFunction<false, false>, companyId: string): T
     },
     async transaction<const Q extends readonly Query<unknown>[]>(queries: Q): Promise<RowsOf<Q>> {
       const results = await send(client, [enter, ...queries.map((q) => q.query)]);
-      return queries.map((q, i) => parseRows(q.row, results[i + 1] ?? [])) as RowsOf<Q>;
+      const parsed = queries.map((q, i) => parseRows(q.row, results[i + 1] ?? []));
+      if (!answersEach(queries, parsed, results.length - 1)) throw new AppError('internal', 'Postgres answered another number of statements than were sent');
+      return parsed;
     },
   };
+}
+
+/** Each list came through its own query's schema, in order; what remains to be true is that every statement was answered. */
+function answersEach<Q extends readonly Query<unknown>[]>(queries: Q, parsed: unknown[][], answered: number): parsed is RowsOf<Q> {
+  return answered === queries.length && parsed.length === queries.length;
 }
 
 async function send(client: NeonQueryFunction<false, false>, statements: SQL[]): Promise<unknown[][]> {
@@ -123,8 +132,8 @@ function parseRows<T>(row: z.ZodType<T>, rows: unknown[]): T[] {
   return z.array(row).parse(rows);
 }
 
-/** SQLSTATE classes that pass by themselves: connection, resources, operator, serialisation and deadlock, starting up. */
-const PASSING = /^(08|53|57|40|55P03|25006|58)/;
+/** SQLSTATE classes that pass by themselves: connection, sign-in while a password rotates, resources, operator, serialisation and deadlock, starting up. */
+const PASSING = /^(08|28|53|57|40|55P03|25006|58)/;
 /** Classes where this very data is refused. */
 const DATA = /^(22|23|P0001)/;
 

@@ -1,6 +1,6 @@
 /** Cohorts by month of first purchase: who came back, and what they brought. */
 import { triangle } from '#core/cohorts/triangle';
-import { dayNumber } from '#core/commerce/local-day';
+import { dayNumber } from '#core/calendar/days';
 import { readCohorts } from '#data/dashboard';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';

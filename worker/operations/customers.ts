@@ -1,5 +1,6 @@
 /** Customers as people read them: lists, one profile with its value explained, orders, timeline. */
 import { z } from 'zod';
+import { dayNumber } from '#core/calendar/days';
 import { AppError } from '#core/errors';
 import { customerExists, listCustomerRows, listTransactionRows, readProfile, COUNT_LIMIT } from '#data/customers';
 import type { CustomerDataRow, TransactionDataRow } from '#data/customers';
@@ -88,7 +89,7 @@ export async function getCustomer(ctx: TenantContext, id: string): Promise<Custo
   const model = toStatus(runs.serving, runs.newest);
   const asOf = profile.scored_for ?? asOfDay(ctx, state);
   const gaps = profile.purchase_days - 1;
-  const span = profile.first_day !== null && profile.last_day !== null ? (Date.parse(profile.last_day) - Date.parse(profile.first_day)) / 86_400_000 : 0;
+  const span = profile.first_day !== null && profile.last_day !== null ? dayNumber(profile.last_day) - dayNumber(profile.first_day) : 0;
   let cumulative = 0;
   return {
     ...toRow(profile), currency: state.currency, horizonDays: state.horizonDays, asOf,

@@ -1,5 +1,6 @@
 /** The page a merchant opens each morning: live figures, the trend, the best customers, and how far to trust it all. */
-import { addDays, dayNumber, localDay } from '#core/commerce/local-day';
+import { addDays, dayNumber } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
 import { readDashboard, readFirstSaleDay } from '#data/dashboard';
 import type { Bucket } from '#data/dashboard';
 import { readModelRuns } from '#data/models';

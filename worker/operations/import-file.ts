@@ -5,7 +5,7 @@ import { importRows } from '#core/commerce/csv/import-rows';
 import { guessMapping, mappingInputSchema, mappingSchema, requireUsable } from '#core/commerce/csv/mapping';
 import type { Mapping } from '#core/commerce/csv/mapping';
 import { RowIdentity } from '#core/commerce/csv/row-identity';
-import { LocalTime } from '#core/commerce/local-time';
+import { LocalTime } from '#core/calendar/local-time';
 import { AppError } from '#core/errors';
 import { advanceImport, claimImport, endImport, fixMapping, releaseImport } from '#data/import-run';
 import type { ClaimedImport } from '#data/import-run';

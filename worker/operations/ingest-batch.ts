@@ -1,7 +1,7 @@
 /** From canonical records to one batch for Postgres: newest version of each record, people told apart. */
 import { v5 as uuidFromName } from 'uuid';
 import type { Amounts, CanonicalRecord, CustomerRef, Version } from '#core/commerce/record';
-import type { IngestBatch, PersonRow, ProfileRow, SaleRow } from '#data/ingest';
+import type { IngestBatch, PersonRow, ProfileRow, SaleRow } from '#data/batch-rows';
 
 export interface BatchTools {
   companyId: string;

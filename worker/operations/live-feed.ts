@@ -27,7 +27,8 @@ export async function feedLive(ctx: TenantContext): Promise<Position> {
   let position = await ctx.live.position();
   for (let page = 0; page < MOST_PAGES; page++) {
     const feed = await readFeed(ctx.db, position);
-    if (feed.to.epoch < position.epoch) {
+    // Postgres was put back to an earlier state.
+    if (feed.to.epoch < position.epoch || (feed.to.epoch === position.epoch && feed.to.seq < position.seq)) {
       await ctx.live.reset();
       position = await ctx.live.position();
       continue;

@@ -4,7 +4,7 @@ import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { fitTenant } from '#core/clv/tenant-model';
 import type { HoldoutColumns, TenantModel } from '#core/clv/tenant-model';
 import { DEFAULT_MODEL } from '#core/clv/registry';
-import { addDays, dayNumber } from '#core/commerce/local-day';
+import { addDays, dayNumber } from '#core/calendar/days';
 import { AppError } from '#core/errors';
 import { cutPointsOfHistograms } from '#core/rfm/rfm';
 import type { Histogram, RfmCuts } from '#core/rfm/rfm';

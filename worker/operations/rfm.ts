@@ -1,6 +1,6 @@
 /** The recency × frequency grid and its named segments, from the live totals. */
 import { rfmSegment } from '#core/rfm/segments';
-import { dayFromNumber } from '#core/commerce/local-day';
+import { dayText } from '#core/calendar/days';
 import { UNREACHED } from '#core/rfm/rfm';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
@@ -29,6 +29,6 @@ export async function getRfm(ctx: TenantContext): Promise<RfmView> {
   return {
     currency: state.currency, asOf: snapshot.asOf, cells: [...cells.values()],
     segments: [...segments.values()].sort((a, b) => b.customers - a.customers),
-    cuts: state.cuts ? { recency: state.cuts.recency.map((day) => (day === UNREACHED ? '' : dayFromNumber(day))), frequency: state.cuts.frequency, monetary: state.cuts.monetary } : null,
+    cuts: state.cuts ? { recency: state.cuts.recency.map((day) => (day === UNREACHED ? '' : dayText(day))), frequency: state.cuts.frequency, monetary: state.cuts.monetary } : null,
   };
 }

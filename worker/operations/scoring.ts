@@ -4,10 +4,11 @@ import type { ScoreColumns } from '#core/clv/score';
 import { fitTenant, scoringParams } from '#core/clv/tenant-model';
 import type { TenantModel } from '#core/clv/tenant-model';
 import { STAGES } from '#core/clv/lifecycle';
-import { dayFromNumber, dayNumber, localDay } from '#core/commerce/local-day';
+import { dayText, dayNumber } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
 import { scoreAgainst } from '#core/rfm/rfm';
 import { feedQueries, toFeed } from '#data/feed';
-import { lockTenant, takeSequence } from '#data/ingest';
+import { lockTenant, takeSequence } from '#data/tenant-lock';
 import { scorable, selectScorableAfter, selectUnscored, writeScores } from '#data/scores';
 import type { Scorable, ScoreRow } from '#data/scores';
 import { command } from '#data/tenant';
@@ -69,7 +70,7 @@ export function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: s
       customerId: row.customer_id, version: row.version, pAlive: scores.pAlive[i] ?? 0, expectedOrders: scores.expectedOrders[i] ?? 0,
       expectedSpend: scores.expectedSpendPerOrder[i] ?? 0, predictedValue,
       predictedLow: scores.predictedLow[i] ?? 0, predictedHigh: scores.predictedHigh[i] ?? 0, totalValue: row.historical_value + predictedValue,
-      nextOrderDay: nextOrderDays < 0 ? null : dayFromNumber(today + nextOrderDays),
+      nextOrderDay: nextOrderDays < 0 ? null : dayText(today + nextOrderDays),
       recencyScore: rfm.r, frequencyScore: rfm.f, monetaryScore: rfm.m, stage: STAGES[scores.stage[i] ?? 0] ?? null,
     };
   });
@@ -99,7 +100,7 @@ async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: T
   const feed = toFeed(position, clocks, customers, days);
   const reached = await applyFeed(ctx, feed);
   ctx.failpoints.reach('after-apply');
-  if (!feed.complete || reached.seq < feed.to.seq || reached.epoch !== feed.to.epoch) await feedLive(ctx);
+  if (!feed.complete || reached.seq !== feed.to.seq || reached.epoch !== feed.to.epoch) await feedLive(ctx);
 }
 
 /** Customers whose statistics are newer than their score, one wave of them. */

@@ -1,5 +1,6 @@
 /** Signing in and out: browser sessions by cookie, programs by access and rotating refresh tokens. */
 import { v7 as uuidv7 } from 'uuid';
+import { DAY_MS } from '#core/calendar/days';
 import { AppError } from '#core/errors';
 import { endSession, findSession, findUserByEmail, insertSessions, readUser, rotateRefresh } from '#data/accounts';
 import type { Identity } from './access-token.ts';
@@ -142,5 +143,5 @@ function refreshRefused(): AppError {
 }
 
 function inDays(visitor: Visitor, days: number): Date {
-  return new Date(visitor.clock.now().getTime() + days * 86_400_000);
+  return new Date(visitor.clock.now().getTime() + days * DAY_MS);
 }
