@@ -91,8 +91,8 @@ export function makeShop(companyId: string, size: ShopSize): MadeShop {
       for (let n = 0; n <= (counts[i] ?? 0); n++) {
         const offset = (first[i] ?? 0) + (n === 0 ? 0 : source() * (life[i] ?? 0))
         const at = Math.floor((size.firstDay + Math.min(offset, days - 1) + 0.25 + 0.65 * source()) * DAY_MS)
-        const refunds = order !== null && source() < REFUND_SHARE
-        const amount = refunds && order !== null ? Math.ceil(order.amount * source()) : Math.round(level * (0.5 + source()))
+        const refunds: boolean = order !== null && source() < REFUND_SHARE
+        const amount: number = refunds && order !== null ? Math.ceil(order.amount * source()) : Math.round(level * (0.5 + source()))
         const externalId = `${refunds ? 'r' : 'o'}${made++}`
         columns.id.push(timeUuid(at, source))
         columns.customerId.push(customerId)

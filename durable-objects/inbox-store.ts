@@ -1,4 +1,5 @@
 /** The tables of an inbox: what waits, what became of the last ones, who was handed what, and a small cache. */
+import { DAY_MS } from '#core/calendar/days';
 import type { AcceptedDelivery, DeliveryOutcome, DeliveryTrace, InboxStats, PulledDelivery } from '#worker/ports';
 
 /** A row may be 2 MB; this leaves room for its other columns. */
@@ -6,7 +7,7 @@ export const MAX_BODY_BYTES = 1_900_000;
 /** Finished deliveries kept for people to look at. */
 const KEEP_TRACES = 500;
 /** API batches can be asked for this long. */
-const KEEP_BATCHES_MS = 7 * 86_400_000;
+const KEEP_BATCHES_MS = 7 * DAY_MS;
 const MAX_DETAIL = 500;
 
 export interface FinishedDelivery {

@@ -1,6 +1,5 @@
 /** A tenant's live figures and open pages as operations know them, and the door through which a socket comes in. */
 import { AppError } from '#core/errors';
-import type { Position } from '#core/live/feed';
 import type { LivePort } from '#worker/ports';
 import type { LiveHub } from './live-hub.ts';
 import { parseTicket } from './live-tickets.ts';

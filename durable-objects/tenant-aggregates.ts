@@ -11,7 +11,7 @@ import { beginEpoch, fitOf, fold } from '#core/live/fold';
 import type { CustomerChange, ServerMessage } from '#core/live/messages';
 import type { Snapshot } from '#core/live/snapshot';
 import { asOfDay, snapshotOf } from '#core/live/snapshot-of';
-import { nextLocalDayStart } from '#core/live/tenant-day';
+import { nextLocalDayStart } from '#core/calendar/local-day';
 import type { Job } from '#worker/ports';
 import { AggregatesStore, type Kept } from './aggregates-store.ts';
 import type { LiveHub } from './live-hub.ts';

@@ -1,7 +1,7 @@
 /** `clv cohorts`: retention and revenue triangles of a file's customers by month of first purchase. */
 import process from 'node:process';
 import { purchaseDays } from '#core/clv/summary';
-import { dayFromNumber } from '#core/commerce/local-day';
+import { dayText } from '#core/calendar/days';
 import { cohortRows } from '#core/cohorts/cohort-rows';
 import { triangle, type Triangle } from '#core/cohorts/triangle';
 import { minorDigits } from '#core/commerce/money';
@@ -36,11 +36,11 @@ export async function runCohorts(args: string[]): Promise<void> {
   const asOf = asOfFlag ?? lastDay;
   const unit = 10 ** minorDigits(currency);
   const made = triangle(cohortRows(purchaseDays(events, flags.on('count-zero')), asOf), asOf);
-  if (made.cohorts.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayFromNumber(asOf)}.`);
+  if (made.cohorts.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(asOf)}.`);
   if (!flags.on('json')) return void process.stdout.write(table(made, measure, unit));
   print(
     {
-      asOf: dayFromNumber(asOf),
+      asOf: dayText(asOf),
       table: Object.fromEntries(made.cohorts.map((cohort) => [cohort.month, cohort.cells.map((cell) => cell.customers)])),
       cohorts: made.cohorts.map((cohort) => ({
         ...cohort,

@@ -8,7 +8,7 @@ import { priorSpend } from '#core/clv/shipped-prior';
 import { summarise, type Summary } from '#core/clv/summary';
 import { trackingCurve } from '#core/clv/tracking';
 import { aliveFuture, customerValue, type AliveFuture, type Horizon, type Value } from '#core/clv/value';
-import { dayFromNumber } from '#core/commerce/local-day';
+import { dayText } from '#core/calendar/days';
 import { minorDigits } from '#core/commerce/money';
 import { readFlags } from './flags.ts';
 import { InputError } from './input-error.ts';
@@ -106,10 +106,10 @@ export async function runFit(args: string[]): Promise<void> {
   const { events, ids, lastDay, firstDay } = await readOrders(flags.file, currency);
   const calibrationEnd = calibrationFlag ?? Math.min(lastDay, observationFlag ?? lastDay);
   const observationEnd = observationFlag ?? Math.max(lastDay, calibrationEnd);
-  if (calibrationEnd < firstDay) throw new InputError(`--calibration-end ${dayFromNumber(calibrationEnd)} lies before the first order, ${dayFromNumber(firstDay)}.`);
-  if (observationEnd < calibrationEnd) throw new InputError(`--observation-end ${dayFromNumber(observationEnd)} lies before --calibration-end ${dayFromNumber(calibrationEnd)}.`);
+  if (calibrationEnd < firstDay) throw new InputError(`--calibration-end ${dayText(calibrationEnd)} lies before the first order, ${dayText(firstDay)}.`);
+  if (observationEnd < calibrationEnd) throw new InputError(`--observation-end ${dayText(observationEnd)} lies before --calibration-end ${dayText(calibrationEnd)}.`);
   const summary = summarise(events, { calibrationEnd, observationEnd, countZero: flags.on('count-zero') });
-  if (summary.x.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayFromNumber(calibrationEnd)}.`);
+  if (summary.x.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(calibrationEnd)}.`);
 
   const unit = 10 ** minorDigits(currency);
   const model = models[name];
@@ -150,8 +150,8 @@ export async function runFit(args: string[]): Promise<void> {
       n: fit.n,
       uniqueRows: fit.uniqueRows,
       unitDays,
-      calibrationEnd: dayFromNumber(calibrationEnd),
-      observationEnd: dayFromNumber(observationEnd),
+      calibrationEnd: dayText(calibrationEnd),
+      observationEnd: dayText(observationEnd),
       notes: fit.notes,
       spend: spendName === 'none' ? null : { model: spend.model, ...spend.params, logLikelihood: spend.logLikelihood, converged: spend.converged, iterations: spend.iterations, n: spend.n, populationMean: spend.populationMean, correlation: spend.correlation, notes: spend.notes },
       holdout: holdoutOf(model, fit, spend, summary, unit),

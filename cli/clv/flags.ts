@@ -1,6 +1,6 @@
 /** Command line flags with types, defaults and errors that say what would have been right. */
 import { parseArgs } from 'node:util';
-import { parseDay } from '#core/cohorts/calendar';
+import { parseDay } from '#core/calendar/days';
 import { InputError } from './input-error.ts';
 
 export interface Flags {

@@ -1,7 +1,7 @@
 /** `clv rfm`: recency, frequency and monetary scores of a file's customers, cut points and segments. */
 import process from 'node:process';
 import { purchaseDays } from '#core/clv/summary';
-import { dayFromNumber } from '#core/commerce/local-day';
+import { dayText } from '#core/calendar/days';
 import { minorDigits } from '#core/commerce/money';
 import { cutPoints, ntileScores, rfmScore, scoreAgainst, UNREACHED, type RfmScore } from '#core/rfm/rfm';
 import { readFlags } from './flags.ts';
@@ -38,7 +38,7 @@ export async function runRfm(args: string[]): Promise<void> {
     const customer = days.customer[i] ?? 0;
     bought.set(customer, { lastDay: day, frequency: (bought.get(customer)?.frequency ?? 0) + 1, monetary: 0 });
   }
-  if (bought.size === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayFromNumber(asOf)}.`);
+  if (bought.size === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(asOf)}.`);
   // All money counts, also that of days which are no purchase, such as a refund on its own.
   events.customer.forEach((customer, i) => {
     const row = bought.get(customer);
@@ -71,14 +71,14 @@ export async function runRfm(args: string[]): Promise<void> {
   print(
     {
       customers: customers.length,
-      asOf: dayFromNumber(asOf),
+      asOf: dayText(asOf),
       rule,
       R: marginal((s) => s.r),
       F: marginal((s) => s.f),
       M: marginal((s) => s.m),
       segments: count(scores.map((s) => s.segment)),
       cells: count(scores.map((s) => s.cell)),
-      ...(rule === 'a' ? { cuts: { recency: cuts.recency.map((day) => (day === UNREACHED ? null : dayFromNumber(day))), frequency: cuts.frequency.map(reached), monetary: cuts.monetary.map((v) => (v === UNREACHED ? null : v / unit)) } } : {}),
+      ...(rule === 'a' ? { cuts: { recency: cuts.recency.map((day) => (day === UNREACHED ? null : dayText(day))), frequency: cuts.frequency.map(reached), monetary: cuts.monetary.map((v) => (v === UNREACHED ? null : v / unit)) } } : {}),
     },
     flags.on('json'),
   );

@@ -1,7 +1,7 @@
 /** Fits, predictions and values against the published CDNOW results, within their stated tolerances. */
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseDay } from '#core/cohorts/calendar';
+import { parseDay } from '#core/calendar/days';
 import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { expectedSpend, fitGammaGamma } from './gamma-gamma.ts';
 import { models } from './registry.ts';

@@ -1,6 +1,6 @@
 /** Tenant fits: which fallback serves when, what is said about it, and evidence from a real holdout. */
 import { describe, expect, it } from 'vitest';
-import { parseDay } from '#core/cohorts/calendar';
+import { parseDay } from '#core/calendar/days';
 import { simulateShop, type ShopTruth } from '../../bench/simulate-shop.ts';
 import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { scoreCustomer } from './score.ts';

@@ -1,6 +1,6 @@
 /** Cohort cells straight from purchase days, for files; a tenant's are kept up to date in its tables. */
 import type { Events } from '#core/clv/summary';
-import { monthOfDay, monthText } from './calendar.ts';
+import { monthOfDay, monthText } from '#core/calendar/months';
 import type { CohortRow } from './triangle.ts';
 
 /** `days` as from `purchaseDays`: one line per customer and day, sorted. Days after `asOfDay` are left out. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { purchaseDays } from '#core/clv/summary';
 import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
-import { parseDay } from './calendar.ts';
+import { parseDay } from '#core/calendar/days';
 import { cohortRows } from './cohort-rows.ts';
 import { triangle } from './triangle.ts';
 

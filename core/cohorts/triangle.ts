@@ -1,5 +1,5 @@
 /** Cohort triangles: of the customers won in one month, how many bought, and for how much, in each month since. */
-import { lastDayOfMonth, monthNumber, monthOfDay, monthText } from './calendar.ts';
+import { lastDayOfMonth, monthNumber, monthOfDay, monthText } from '#core/calendar/months';
 
 /** One cell as stored: customers of a cohort with at least one purchase in a month, and their revenue. */
 export interface CohortRow {

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { currencyCode } from './currencies.ts';
 import { readDate } from './csv/dates.ts';
-import { localTimeIn } from './local-time.ts';
+import { DAY_MS } from '#core/calendar/days';
+import { localTimeIn } from '#core/calendar/local-time';
 import { toMinor } from './money.ts';
 import type { CanonicalRecord } from './record.ts';
 
@@ -51,8 +52,6 @@ export class InputRefusal extends Error {
     this.path = path;
   }
 }
-
-const DAY_MS = 86_400_000;
 
 /**
  * An ISO 8601 time with its zone, or a day. At most a day ahead (clocks differ), at least 1970.

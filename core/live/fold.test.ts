@@ -6,7 +6,7 @@ import type { CustomerContribution, DayTotals, Feed, Position, TenantClock } fro
 import { beginEpoch, fitOf, fold } from './fold.ts';
 import { type LaterBuyers, snapshotOf } from './snapshot-of.ts';
 import { WINDOWS } from './snapshot.ts';
-import { dayNumber, dayText } from './tenant-day.ts';
+import { dayNumber, dayText } from '#core/calendar/days';
 
 const NOW = new Date('2026-03-10T12:00:00Z');
 const TODAY = dayNumber('2026-03-10');

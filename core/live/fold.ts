@@ -4,12 +4,12 @@
  * A feed counts once because it says where it starts: one that does not start where the totals stand is refused,
  * so replays, losses and reorderings change nothing. A feed into a higher epoch voids everything before it.
  */
+import { dayNumber } from '#core/calendar/days';
 import type { Stage } from '#core/clv/lifecycle';
 import type { CustomerContribution, DayTotals, Feed, Position } from './feed.ts';
 import {
   type Aggregates, type BuyerCounts, type DaySales, type FoldedCustomer, type Tally, cellIndex, emptyAggregates, emptyTally,
 } from './aggregates.ts';
-import { dayNumber } from './tenant-day.ts';
 
 /** What one feed does to totals standing at `at`. */
 export type FeedFit = 'continues' | 'begins_epoch' | 'refused';

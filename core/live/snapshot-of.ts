@@ -1,9 +1,10 @@
 /** Computes the live figures from the running totals: sums over days, no customer is looked at. */
+import { dayNumber, dayText } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
 import { STAGES } from '#core/clv/lifecycle';
 import { type Aggregates, emptyTally } from './aggregates.ts';
 import type { TenantClock } from './feed.ts';
 import { type DayPoint, type RfmCellTotals, type Snapshot, type StageTotals, WINDOWS, type WindowDays, type WindowTotals } from './snapshot.ts';
-import { dayNumber, dayText, localDay } from './tenant-day.ts';
 
 const RECENT_DAYS = 90;
 const COVERAGE_DAYS = 365;
@@ -16,7 +17,7 @@ export type LaterBuyers = (day: number) => ReadonlyMap<number, number>;
 
 /** The day (days since 1970-01-01) that figures are as of: the analysis date, or today where the tenant is. */
 export function asOfDay(clock: TenantClock, now: Date): number {
-  return clock.analysisDate === null ? localDay(now, clock.timeZone) : dayNumber(clock.analysisDate);
+  return dayNumber(clock.analysisDate ?? localDay(now, clock.timeZone));
 }
 
 interface SpanTotals {

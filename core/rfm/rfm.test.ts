@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { purchaseDays } from '#core/clv/summary';
-import { parseDay } from '#core/cohorts/calendar';
+import { parseDay } from '#core/calendar/days';
 import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { cutPoints, cutsOfHistogram, ntileScores, rfmScore, scoreAgainst, UNREACHED, type RfmScore } from './rfm.ts';
 import { rfmSegment } from './segments.ts';

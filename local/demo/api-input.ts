@@ -2,7 +2,7 @@
 import { fromMinor } from '#core/commerce/money'
 import { SHOP_CURRENCY } from '#core/commerce/demo/shopify-payload'
 import type { PricedLine } from '#core/commerce/demo/pricing'
-import { dayFromNumber } from '#core/commerce/local-day'
+import { dayText } from '#core/calendar/days'
 import type { DemoCustomer } from './customers.ts'
 import type { DemoOrder, DemoRefund, DemoShop } from './shop.ts'
 import type { DemoInvoice } from './invoices.ts'
@@ -21,10 +21,10 @@ export function customerInput(customer: DemoCustomer): Record<string, unknown> {
     country: person.country,
     acquisitionChannel: customer.channel ?? undefined,
     acquisitionCost: customer.cost === null ? undefined : fromMinor(customer.cost, SHOP_CURRENCY),
-    acquiredOn: dayFromNumber(customer.acquiredDay),
+    acquiredOn: dayText(customer.acquiredDay),
     consentEmail: customer.consent,
     // Whatever the platform says later is newer.
-    updatedAt: dayFromNumber(customer.acquiredDay),
+    updatedAt: dayText(customer.acquiredDay),
   }
 }
 

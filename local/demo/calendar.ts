@@ -1,5 +1,5 @@
 /** When people buy coffee: the shop's weekly and yearly rhythm, and local times as instants. */
-import { dayNumber } from '#core/commerce/local-day'
+import { DAY_MS, dayNumber } from '#core/calendar/days'
 import { DEMO_COMPANY } from '#core/commerce/demo-order'
 import { chance, pickWeighted } from '#core/commerce/demo/random'
 import type { Random } from '#core/commerce/demo/random'
@@ -14,7 +14,7 @@ const FIRST_HOUR = 6
 
 /** Calendar parts of a day number. */
 export function calendar(day: number): { year: number; month: number; date: number; weekday: number } {
-  const at = new Date(day * 86_400_000)
+  const at = new Date(day * DAY_MS)
   return { year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, date: at.getUTCDate(), weekday: at.getUTCDay() }
 }
 
@@ -57,7 +57,7 @@ const hourInZone = new Intl.DateTimeFormat('en-GB', { timeZone: DEMO_COMPANY.tim
 function hoursAhead(day: number): number {
   let ahead = zoneHours.get(day)
   if (ahead === undefined) {
-    ahead = Number(hourInZone.format(new Date(day * 86_400_000 + 43_200_000))) - 12
+    ahead = Number(hourInZone.format(new Date(day * DAY_MS + DAY_MS / 2))) - 12
     zoneHours.set(day, ahead)
   }
   return ahead

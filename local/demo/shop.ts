@@ -8,7 +8,8 @@ import { between, chance, createRandom, pick } from '#core/commerce/demo/random'
 import type { Random } from '#core/commerce/demo/random'
 import type { ShopBuyer, ShopOrder } from '#core/commerce/demo/shopify-payload'
 import { DEMO_COMPANY } from '#core/commerce/demo-order'
-import { dayNumber, localDay } from '#core/commerce/local-day'
+import { DAY_MS, dayNumber } from '#core/calendar/days'
+import { localDay } from '#core/calendar/local-day'
 import { calendar, instantOn, isSale } from './calendar.ts'
 import { inventCustomers } from './customers.ts'
 import type { DemoCustomer, Period } from './customers.ts'
@@ -80,7 +81,7 @@ export function buyerOf(customer: DemoCustomer): ShopBuyer {
   return {
     id: customer.id,
     person: customer.account === 'unnamed' ? null : customer.person,
-    since: new Date(customer.acquiredDay * 86_400_000).toISOString(),
+    since: new Date(customer.acquiredDay * DAY_MS).toISOString(),
     acceptsMarketing: customer.consent === 'granted',
   }
 }
@@ -132,7 +133,7 @@ function inventRefunds(seed: string, orders: readonly DemoOrder[], now: Date): D
   for (const order of orders) {
     if (!chance(random, REFUND_SHARE)) continue
     const everything = chance(random, 0.4)
-    const after = (1 + 18 * random() ** 1.5) * 86_400_000
+    const after = (1 + 18 * random() ** 1.5) * DAY_MS
     const lines = everything ? order.basket.lines : [pick(random, order.basket.lines)]
     const at = new Date(Math.floor((Date.parse(order.at) + after) / 1000) * 1000)
     if (at.getTime() > now.getTime()) continue

@@ -3,7 +3,7 @@ import { between, chance, createRandom, exponential, gamma, pickWeighted } from 
 import type { Random } from '#core/commerce/demo/random'
 import { blackFriday, calendar, nearbyDay, season } from './calendar.ts'
 import type { DemoCustomer } from './customers.ts'
-import { dayNumber } from '#core/commerce/local-day'
+import { dayNumber } from '#core/calendar/days'
 
 export interface Visit {
   day: number

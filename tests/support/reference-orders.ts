@@ -1,7 +1,7 @@
 /** Reference orders and results as models read them, and which tests do not run when a file is missing. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDay } from '#core/cohorts/calendar';
+import { parseDay } from '#core/calendar/days';
 import type { Events } from '#core/clv/summary';
 import { referenceDir, referenceFile } from './reference.ts';
 

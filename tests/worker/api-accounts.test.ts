@@ -8,7 +8,7 @@ import { resolveApiKey } from '#operations/api-keys';
 import { checkPassword, startCookieSession } from '#operations/sessions';
 import { visitorContext } from '#worker/context';
 import { guardDatabase } from '#worker/context/guarded-database';
-import { call, newAddress, newCompany, newKey, PASSWORD, problemOf, tokens } from '../support/api-client.ts';
+import { call, newAddress, newCompany, newKey, PASSWORD, problemOf, tokens } from './api-client.ts';
 
 const testEnv = z.object({ TEST_OWNER_URL: z.string(), NEON_ENDPOINT: z.string() }).parse(env);
 

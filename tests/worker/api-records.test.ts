@@ -1,7 +1,7 @@
 /** Records in by the API: judged one by one, counted once, seen by customers and figures. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { call, newCompany, newKey, problemOf } from '../support/api-client.ts';
+import { call, newCompany, newKey, problemOf } from './api-client.ts';
 
 const receipt = z.object({
   batchId: z.string(), accepted: z.number(),

@@ -1,7 +1,7 @@
 /** Every route of the API document: closed to strangers, and another company's ids name nothing. */
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { call, newCompany, newKey, problemOf } from '../support/api-client.ts';
+import { call, newCompany, newKey, problemOf } from './api-client.ts';
 
 const document = z.object({
   openapi: z.literal('3.1.0'),

@@ -7,7 +7,7 @@ import type { CustomerContribution, DayTotals, Feed, Position, TenantClock } fro
 import { parseServerMessage } from '#core/live/message-schema';
 import type { CustomerChange, ServerMessage } from '#core/live/messages';
 import type { Snapshot } from '#core/live/snapshot';
-import { dayNumber, dayText } from '#core/live/tenant-day';
+import { dayNumber, dayText } from '#core/calendar/days';
 import { type LiveClient, livePort, openLiveSocket } from '#durable-objects/live-client';
 import type { TenantAggregates } from '#durable-objects/tenant-aggregates';
 import type { Job } from '#worker/ports';

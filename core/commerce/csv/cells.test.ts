@@ -1,6 +1,6 @@
 /** Dates and amounts as files write them. */
 import { describe, expect, it } from 'vitest';
-import { localTimeIn } from '../local-time.ts';
+import { localTimeIn } from '#core/calendar/local-time';
 import { guessCurrency, guessDecimalMark, readAmount, type DecimalMark } from './amounts.ts';
 import { guessDateFormat, readDate, type DateFormat } from './dates.ts';
 

@@ -1,5 +1,6 @@
 /** Dates as people and programs write them: the form guessed over many cells, then read strictly. */
-import type { LocalTime } from '../local-time.ts';
+import { dayText } from '#core/calendar/days';
+import type { LocalTime } from '#core/calendar/local-time';
 
 /**
  * `iso` 2024-03-01, 2024/3/1, 20240301 · `dmy` 01/03/2024 · `mdy` 03/01/2024 · `named` 1 Mar 2024, March 1, 2024 ·
@@ -98,7 +99,7 @@ function fromNumber(text: string, format: 'unix' | 'serial', clock: LocalTime): 
   const whole = Math.floor(value);
   if (whole > 200_000) return null;
   if (value === whole) {
-    const key = new Date((whole - 25_569) * 86_400_000).toISOString().slice(0, 10);
+    const key = dayText(whole - 25_569);
     return { instant: clock.noonOf(key), key };
   }
   return atInstant(clock.instantOf(Math.round((value - 25_569) * 86_400) * 1000));

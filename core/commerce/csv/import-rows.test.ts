@@ -2,7 +2,7 @@
 import { existsSync, openAsBlob } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { localTimeIn } from '../local-time.ts';
+import { localTimeIn } from '#core/calendar/local-time';
 import type { OrderRecord, RefundRecord } from '../record.ts';
 import { canonicalRecordSchema } from '../record-schema.ts';
 import { sampleCsv } from './dialect.ts';

@@ -1,7 +1,8 @@
 /** One row of a file to one sale or refund, or to the reason why not. */
+import { DAY_MS } from '#core/calendar/days';
+import type { LocalTime } from '#core/calendar/local-time';
 import { AppError } from '#core/errors';
 import { currencyCode } from '../currencies.ts';
-import type { LocalTime } from '../local-time.ts';
 import type { Amounts, CustomerRef, LineItem, OrderRecord, RefundRecord } from '../record.ts';
 import { decimalText, readAmount } from './amounts.ts';
 import { readDate, type When } from './dates.ts';
@@ -37,7 +38,6 @@ export interface RowContext {
 
 export type RowResult = { record: OrderRecord | RefundRecord } | { rejection: RowRejection };
 
-const DAY_MS = 86_400_000;
 const REFUND_WORDS = new Set(['refund', 'refunded', 'return', 'returned', 'credit', 'credit note', 'reversal', 'chargeback']);
 const SUBSCRIPTION_WORDS = new Set(['subscription', 'recurring', 'renewal', 'rebill']);
 const PURCHASE_WORDS = new Set(['', 'purchase', 'sale', 'order', 'payment', 'charge', 'invoice', 'one time', 'one-time', 'capture', 'debit']);

@@ -1,6 +1,6 @@
 /** Wall-clock times of a tenant's time zone to instants, daylight saving included. */
+import { DAY_MS } from './days.ts';
 
-const DAY_MS = 86_400_000;
 const MAX_CACHED = 50_000;
 
 /**

@@ -1,16 +1,9 @@
-/** Days and months of the calendar as whole numbers, so that models and triangles never meet a clock or a time zone. */
-import { dayFromNumber, dayNumber } from '#core/commerce/local-day';
-
-/** Day number (days since 1970-01-01) of a `YYYY-MM-DD` day; null when it is not a day of the calendar. */
-export function parseDay(text: string): number | null {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
-  const day = dayNumber(text);
-  return Number.isFinite(day) && dayFromNumber(day) === text ? day : null;
-}
+/** Months of the calendar as whole numbers, so that cohorts and triangles count by subtraction. */
+import { dayNumber, dayText } from './days.ts';
 
 /** Months since year 0 of a day number. */
 export function monthOfDay(day: number): number {
-  return monthNumber(dayFromNumber(day)) ?? 0;
+  return monthNumber(dayText(day)) ?? 0;
 }
 
 /** Months since year 0 of a `YYYY-MM` month or of the month a `YYYY-MM-DD` day lies in; null for anything else. */
