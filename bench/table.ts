@@ -2,7 +2,7 @@
 import { isMet, ratioOf } from './bench.ts'
 import type { Row, Target } from './bench.ts'
 
-const HEADINGS = ['name', 'figure', 'unit', 'floor / peer', 'ratio', 'target', 'met'] as const
+const HEADINGS = ['name', 'figure', 'unit', 'floor / peer', 'ratio', 'target', 'met', 'note'] as const
 /** Figures stand right-aligned. */
 const RIGHT: ReadonlySet<string> = new Set(['figure', 'ratio'])
 
@@ -27,6 +27,7 @@ function cells(row: Row): Record<(typeof HEADINGS)[number], string> {
     ratio: ratio === null ? '' : figureText(ratio),
     target: targetText(row.target),
     met: met === null ? '' : met ? 'yes' : 'NO',
+    note: row.note ?? '',
   }
 }
 

@@ -93,7 +93,7 @@ export function makeShop(companyId: string, size: ShopSize): MadeShop {
         const at = Math.floor((size.firstDay + Math.min(offset, days - 1) + 0.25 + 0.65 * source()) * DAY_MS)
         const refunds: boolean = order !== null && source() < REFUND_SHARE
         const amount: number = refunds && order !== null ? Math.ceil(order.amount * source()) : Math.round(level * (0.5 + source()))
-        const externalId = `${refunds ? 'r' : 'o'}${made++}`
+        const externalId: string = `${refunds ? 'r' : 'o'}${made++}`
         columns.id.push(timeUuid(at, source))
         columns.customerId.push(customerId)
         columns.at.push(new Date(refunds && order !== null ? Math.max(at, order.at) : at).toISOString())
