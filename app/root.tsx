@@ -17,8 +17,12 @@ export const links: LinksFunction = () => [
 
 export const meta: MetaFunction = () => [{ title: 'Perennial' }];
 
-export function loader({ request }: LoaderFunctionArgs) {
-  return { theme: themeFromRequest(request), locale: localeOf(request.headers.get('accept-language')) };
+export function loader({ request, context }: LoaderFunctionArgs) {
+  return {
+    requestId: context.edge.requestId,
+    theme: themeFromRequest(request),
+    locale: localeOf(request.headers.get('accept-language')),
+  };
 }
 
 export function Layout({ children }: { children: ReactNode }) {

@@ -1,6 +1,7 @@
 /** What happened, what is safe, the request id, what to do. */
-import { isRouteErrorResponse, Link, useRouteError } from '@remix-run/react';
+import { isRouteErrorResponse, Link, useRouteError, useRouteLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import type { loader as rootLoader } from '../../root.tsx';
 import { buttonClass } from '../ui/button.tsx';
 
 const problem = z.object({ message: z.string().optional(), requestId: z.string().optional() });
@@ -32,18 +33,21 @@ export function tellError(error: unknown): Told {
     }
     return { title: 'This page could not be made', happened: message ?? 'Something failed on our side.', safe, todo: 'Try again in a moment. If it stays, send us the request id.', requestId, again: true };
   }
-  return { title: 'This page could not be shown', happened: 'Something failed while the page was drawn.', safe, todo: 'Reload the page. If it fails again, send us the time and the address.', requestId: null, again: true };
+  return { title: 'This page could not be shown', happened: 'Something failed while the page was drawn.', safe, todo: 'Reload the page. If it fails again, send us the request id.', requestId: null, again: true };
 }
 
 export function ErrorPage() {
   const told = tellError(useRouteError());
+  const page = useRouteLoaderData<typeof rootLoader>('root');
+  // A defect is told to nobody but the log; the page's own request leads to it there.
+  const requestId = told.requestId ?? page?.requestId ?? null;
   return (
     <div className="mx-auto flex w-full max-w-xl flex-col gap-4 px-4 py-16">
       <h1 className="text-28 font-strong">{told.title}</h1>
       <p className="text-16">{told.happened}</p>
       <p className="text-muted">{told.safe}</p>
       <p className="text-muted">{told.todo}</p>
-      {told.requestId !== null && <p className="text-13 text-muted">Request id <code className="font-mono text-ink select-all">{told.requestId}</code></p>}
+      {requestId !== null && <p className="text-13 text-muted">Request id <code className="font-mono text-ink select-all">{requestId}</code></p>}
       <div className="mt-2 flex gap-2">
         {told.again && <a href="" className={buttonClass('primary')}>Try again</a>}
         <Link to="/" className={buttonClass(told.again ? 'plain' : 'primary')}>Go to the dashboard</Link>
