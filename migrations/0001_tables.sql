@@ -180,17 +180,6 @@ CREATE TABLE "dead_letters" (
 );
 --> statement-breakpoint
 ALTER TABLE "dead_letters" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
-CREATE TABLE "idempotency_keys" (
-	"company_id" uuid NOT NULL,
-	"key" text NOT NULL,
-	"request_hash" text NOT NULL,
-	"status" integer NOT NULL,
-	"response" jsonb NOT NULL,
-	"created_at" timestamp with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "idempotency_keys_company_id_key_pk" PRIMARY KEY("company_id","key")
-);
---> statement-breakpoint
-ALTER TABLE "idempotency_keys" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "import_rejections" (
 	"company_id" uuid NOT NULL,
 	"import_id" uuid NOT NULL,
@@ -401,7 +390,6 @@ CREATE POLICY "tenant" ON "customer_stats" AS PERMISSIVE FOR ALL TO "app_user" U
 CREATE POLICY "tenant" ON "customers" AS PERMISSIVE FOR ALL TO "app_user" USING ("customers"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("customers"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "daily_rollup" AS PERMISSIVE FOR ALL TO "app_user" USING ("daily_rollup"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("daily_rollup"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "dead_letters" AS PERMISSIVE FOR ALL TO "app_user" USING ("dead_letters"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("dead_letters"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
-CREATE POLICY "tenant" ON "idempotency_keys" AS PERMISSIVE FOR ALL TO "app_user" USING ("idempotency_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("idempotency_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "import_rejections" AS PERMISSIVE FOR ALL TO "app_user" USING ("import_rejections"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("import_rejections"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "imports" AS PERMISSIVE FOR ALL TO "app_user" USING ("imports"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("imports"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "integrations" AS PERMISSIVE FOR ALL TO "app_user" USING ("integrations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("integrations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

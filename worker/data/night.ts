@@ -33,8 +33,7 @@ export async function keepVerification(db: TenantDb, id: string, differences: re
 
 /** Old daily values thin out to the first of each month after 90 days; chunk grants are taken back. */
 export async function tidy(db: TenantDb, day: string): Promise<void> {
-  await db.run(sql`with thinned as (delete from clv_calculations where company_id = ${db.companyId} and calculated_for < ${day}::date - 90 and extract(day from calculated_for) <> 1),
-    old_keys as (delete from idempotency_keys where company_id = ${db.companyId} and created_at < now() - interval '1 day')
+  await db.run(sql`with thinned as (delete from clv_calculations where company_id = ${db.companyId} and calculated_for < ${day}::date - 90 and extract(day from calculated_for) <> 1)
     select revoke_chunk_grants()`);
 }
 

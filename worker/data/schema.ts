@@ -88,16 +88,6 @@ export const apiKeys = pgTable('api_keys', {
   revokedAt: instant('revoked_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('api_keys_hash').on(t.keyHash), tenantOnly(t.companyId)]);
 
-/** Answers already given to an Idempotency-Key; kept for 24 hours. */
-export const idempotencyKeys = pgTable('idempotency_keys', {
-  companyId: companyId(),
-  key: text('key').notNull(),
-  requestHash: text('request_hash').notNull(),
-  status: integer('status').notNull(),
-  response: jsonb('response').notNull(),
-  createdAt: instant('created_at').notNull().defaultNow(),
-}, (t) => [primaryKey({ columns: [t.companyId, t.key] }), tenantOnly(t.companyId)]);
-
 export const customers = pgTable('customers', {
   companyId: companyId(),
   id: uuid('id').notNull(),
