@@ -16,7 +16,7 @@ export function ListFilters() {
   const chip = (current: boolean) => `${CHIP} ${current ? 'border-accent bg-accent-soft font-strong' : 'border-line bg-surface text-muted hover:text-ink'}`;
   return (
     <div className="flex flex-col gap-3">
-      <div className="flex flex-wrap gap-3">
+      <div className="flex gap-3">
         <SearchField parameters={parameters} />
         <SortField parameters={parameters} />
       </div>
@@ -69,7 +69,7 @@ function SearchField({ parameters }: { parameters: URLSearchParams }) {
         clearTimeout(timer.current);
         timer.current = setTimeout(() => submit(form, { replace: true, preventScrollReset: true }), 250);
       }}
-      className="relative grow md:max-w-sm"
+      className="relative min-w-0 grow md:max-w-sm"
     >
       <Kept parameters={parameters} except={['q']} />
       <Search aria-hidden className="pointer-events-none absolute top-1/2 left-3 size-4 -translate-y-1/2 text-muted" />
