@@ -377,7 +377,6 @@ CREATE INDEX "sessions_user" ON "sessions" USING btree ("company_id","user_id");
 CREATE INDEX "transaction_keys_order" ON "transaction_keys" USING btree ("company_id","source","order_external_id") WHERE order_external_id is not null;--> statement-breakpoint
 CREATE INDEX "transaction_keys_parked" ON "transaction_keys" USING btree ("company_id") WHERE parked;--> statement-breakpoint
 CREATE INDEX "transactions_customer" ON "transactions" USING btree ("company_id","customer_id","transaction_date" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "transactions_date" ON "transactions" USING btree ("company_id","transaction_date" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "users_email" ON "users" USING btree (lower("email"));--> statement-breakpoint
 CREATE POLICY "tenant" ON "api_keys" AS PERMISSIVE FOR ALL TO "app_user" USING ("api_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("api_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "clv_calculations" AS PERMISSIVE FOR ALL TO "app_user" USING ("clv_calculations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("clv_calculations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

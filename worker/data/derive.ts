@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
 import { seqNow } from './tenant-lock.ts';
+import { unseen } from './unseen-tenant.ts';
 
 /**
  * One statement: days of the `pairs` (customer_id, day) are aggregated from `transactions`, the customers' statistics
@@ -16,10 +17,10 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
     touched as materialized (select distinct customer_id from pairs where customer_id <> ${NOBODY}),
     day_after as materialized (select p.customer_id, p.day, ${dayAggregates}
       from pairs p cross join c left join lateral (select t.kind, t.counted, t.source_counts, t.amount, t.refunded, t.order_external_id from transactions t
-        where t.company_id = ${company} and t.customer_id = p.customer_id
+        where t.company_id = ${unseen(company)} and t.customer_id = p.customer_id
           and t.transaction_date >= (p.day::timestamp at time zone c.time_zone) and t.transaction_date < ((p.day + 1)::timestamp at time zone c.time_zone) offset 0) t on true
       group by p.customer_id, p.day, c.count_zero_orders),
-    day_before as materialized (select d.* from pairs p cross join lateral (select * from customer_day d where d.company_id = ${company} and d.customer_id = p.customer_id and d.day = p.day offset 0) d),
+    day_before as materialized (select d.* from pairs p cross join lateral (select * from customer_day d where d.company_id = ${unseen(company)} and d.customer_id = p.customer_id and d.day = p.day offset 0) d),
     write_days as (insert into customer_day (company_id, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted)
       select ${company}::uuid, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted from day_after order by customer_id, day
       on conflict (company_id, customer_id, day) do update set orders = excluded.orders, purchases = excluded.purchases, gross = excluded.gross,
@@ -28,15 +29,15 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
         select customer_id, day, orders, purchases, gross, refunded, order_net from day_after where customer_id <> ${NOBODY}
         union all
         select o.customer_id, o.day, o.orders, o.purchases, o.gross, o.refunded, o.order_net from touched
-          cross join lateral (select * from customer_day o where o.company_id = ${company} and o.customer_id = touched.customer_id offset 0) o
+          cross join lateral (select * from customer_day o where o.company_id = ${unseen(company)} and o.customer_id = touched.customer_id offset 0) o
           where not exists (select from pairs p where p.customer_id = o.customer_id and p.day = o.day)) v
       cross join c where v.day <= coalesce(c.analysis_date, 'infinity'::date)),
     stats_after as materialized (select touched.customer_id, ${statsAggregates} from touched left join d on d.customer_id = touched.customer_id group by touched.customer_id),
-    stats_before as materialized (select s.* from touched cross join lateral (select * from customer_stats s where s.company_id = ${company} and s.customer_id = touched.customer_id offset 0) s),
+    stats_before as materialized (select s.* from touched cross join lateral (select * from customer_stats s where s.company_id = ${unseen(company)} and s.customer_id = touched.customer_id offset 0) s),
     write_stats as (update customer_stats s set orders = a.orders, purchase_days = a.purchase_days, first_day = a.first_day, last_day = a.last_day, previous_day = a.previous_day,
         gross = a.gross, refunded = a.refunded, historical_value = a.gross - a.refunded, repeat_spend = a.repeat_spend,
         version = s.version + 1, seq = ${seqNow}
-      from stats_after a where s.company_id = ${company} and s.customer_id = a.customer_id and s.customer_id = any(array(select customer_id from touched))),
+      from stats_after a where s.company_id = ${unseen(company)} and s.customer_id = a.customer_id and s.customer_id = any(array(select customer_id from touched))),
     day_moves as (
       select day, orders, gross, refunded, uncounted, (purchases > 0 and customer_id <> ${NOBODY})::int as buyers, 0 as new_customers,
         case when customer_id = ${NOBODY} then orders else 0 end as unattributed from day_after
@@ -51,7 +52,7 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
         buyers = r.buyers + excluded.buyers, new_customers = r.new_customers + excluded.new_customers,
         unattributed = r.unattributed + excluded.unattributed, uncounted = r.uncounted + excluded.uncounted, seq = excluded.seq),
     month_after as materialized (select d.customer_id, date_trunc('month', d.day)::date as month, ${monthAggregates} from d group by 1, 2),
-    month_before as materialized (select m.* from touched cross join lateral (select * from customer_month m where m.company_id = ${company} and m.customer_id = touched.customer_id offset 0) m),
+    month_before as materialized (select m.* from touched cross join lateral (select * from customer_month m where m.company_id = ${unseen(company)} and m.customer_id = touched.customer_id offset 0) m),
     write_months as (insert into customer_month (company_id, customer_id, month, orders, purchases, gross, order_net)
       select ${company}::uuid, customer_id, month, orders, purchases, gross, order_net from (
         select customer_id, month, orders, purchases, gross, order_net from month_after

@@ -16,6 +16,7 @@ import { unnest } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 import { lockTenant, takeSequence } from './tenant-lock.ts';
+import { unseen } from './unseen-tenant.ts';
 
 export interface IngestOutcome {
   /** Records that were new, and newer versions of known ones; the rest were known already. */
@@ -56,7 +57,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
  */
 function standingKey(company: string, alias: string): SQL {
   return sql`left join lateral (select k.transaction_id, k.transaction_date, k.version_at, k.version_rank from transaction_keys k
-    where k.company_id = ${company} and k.source = ${sql.raw(alias)}.source and k.external_id = ${sql.raw(alias)}.external_id offset 0) k on true`;
+    where k.company_id = ${unseen(company)} and k.source = ${sql.raw(alias)}.source and k.external_id = ${sql.raw(alias)}.external_id offset 0) k on true`;
 }
 
 /** Key columns of the batch as table `i`. */
@@ -82,14 +83,14 @@ function touchedPairs(company: string): SQL {
   return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
     from (
       select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${company} and k.source = f.source and k.external_id = f.external_id offset 0) k
+        where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.external_id offset 0) k
       union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${company} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
+        where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
       union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${company} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
+        where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
     ) r
     cross join lateral (select t.customer_id, t.transaction_date from transactions t
-      where t.company_id = ${company} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
+      where t.company_id = ${unseen(company)} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
     join companies c on c.id = ${company}`;
 }
 
@@ -109,9 +110,9 @@ function deleteMovedRows(company: string, sales: SaleRow[]): SQL {
     old as materialized (select k.transaction_id, k.transaction_date, f.idx, f.at from f ${standingKey(company, 'f')} where k.transaction_id is not null),
     owners as (select old.idx, t.customer_id from old
       cross join lateral (select t.customer_id from transactions t
-        where t.company_id = ${company} and t.id = old.transaction_id and t.transaction_date = old.transaction_date offset 0) t
+        where t.company_id = ${unseen(company)} and t.id = old.transaction_id and t.transaction_date = old.transaction_date offset 0) t
       where t.customer_id <> ${NOBODY}),
-    gone as (delete from transactions t using old where t.id = any(array(select transaction_id from old where transaction_date <> at)) and t.company_id = ${company} and t.id = old.transaction_id
+    gone as (delete from transactions t using old where t.id = any(array(select transaction_id from old where transaction_date <> at)) and t.company_id = ${unseen(company)} and t.id = old.transaction_id
       and t.transaction_date = old.transaction_date and old.transaction_date <> old.at)
     select set_config('app.owners', coalesce((select jsonb_object_agg(idx, customer_id) from owners), '{}')::text, true)`;
 }
@@ -128,7 +129,7 @@ function writeItems(company: string, sales: SaleRow[]): SQL {
       ['lines', 'int', sales.map((s) => s.items.length)],
     ])} join ${freshIndexes} n on n.idx = i.idx
       ${standingKey(company, 'i')}),
-    fewer as (delete from transaction_items t using f where t.transaction_id = any(array(select id from f where known)) and t.company_id = ${company} and t.transaction_id = f.id and t.line >= f.lines)
+    fewer as (delete from transaction_items t using f where t.transaction_id = any(array(select id from f where known)) and t.company_id = ${unseen(company)} and t.transaction_id = f.id and t.line >= f.lines)
     insert into transaction_items (company_id, transaction_id, line, product_id, sku, name, category, quantity, amount)
       select ${company}::uuid, f.id, l.line, l.product_id, l.sku, l.name, l.category, l.quantity, l.amount
       from ${unnest('l', [

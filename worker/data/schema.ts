@@ -166,7 +166,6 @@ export const transactions = pgTable('transactions', {
 }, (t) => [
   primaryKey({ columns: [t.companyId, t.id, t.transactionDate] }),
   index('transactions_customer').on(t.companyId, t.customerId, t.transactionDate.desc()),
-  index('transactions_date').on(t.companyId, t.transactionDate.desc()),
   tenantOnly(t.companyId),
 ]);
 

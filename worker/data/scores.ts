@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { pgArray, unnest } from './sql-arrays.ts';
 import { seqNow } from './tenant-lock.ts';
+import { unseen } from './unseen-tenant.ts';
 
 /** What a score is made from; `version` is handed back with the score. */
 export const scorable = z.object({
@@ -79,6 +80,6 @@ export function writeScores(company: string, scores: ScoreRow[], { modelRunId, e
       ['m', 'smallint', scores.map((s) => s.monetaryScore)],
       ['stage', 'text', scores.map((s) => s.stage)],
     ])}
-    where s.company_id = ${company} and s.customer_id = u.id and s.version = u.version and s.customer_id = any(${pgArray('uuid', scores.map((row) => row.customerId))})
+    where s.company_id = ${unseen(company)} and s.customer_id = u.id and s.version = u.version and s.customer_id = any(${pgArray('uuid', scores.map((row) => row.customerId))})
       and exists (select from tenant_clock k where k.company_id = ${company} and k.epoch = ${epoch} and k.serving_model is not distinct from ${modelRunId}::uuid)`;
 }
