@@ -58,7 +58,7 @@ async function takeLock(): Promise<() => void> {
 const packageSchema = z.object({ bin: z.union([z.string(), z.record(z.string(), z.string())]) })
 
 /** Runs a package's program with this very Node, whichever the system has. */
-export async function runTool(packageName: string, program: string, args: readonly string[]): Promise<string> {
+async function runTool(packageName: string, program: string, args: readonly string[]): Promise<string> {
   const require = createRequire(import.meta.url)
   const manifest = require.resolve(`${packageName}/package.json`)
   const { bin } = packageSchema.parse(JSON.parse(readText(manifest) ?? '{}'))

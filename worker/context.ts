@@ -62,7 +62,7 @@ function jobsPort(env: Env): JobsPort {
 }
 
 /** Everything an operation of this tenant gets. */
-export function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = consoleLog({ companyId })): TenantContext {
+function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = consoleLog({ companyId })): TenantContext {
   const isolate = isolateOf(env);
   const { settings, keys } = isolate;
   return {

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 export type Cell = string | number;
 
 /** Nested results as indented `key: value` lines; numbers with six significant digits where they are not whole. */
-export function printLines(value: unknown, indent = ''): string {
+function printLines(value: unknown, indent = ''): string {
   if (Array.isArray(value)) return value.map((each) => `${indent}- ${scalar(each)}\n`).join('');
   if (typeof value !== 'object' || value === null) return `${indent}${scalar(value)}\n`;
   return Object.entries(value)

@@ -1,6 +1,6 @@
 /** Days of a tenant turn at her midnight, also when the clocks change. */
 import { expect, it } from 'vitest';
-import { localDay, nextLocalDayStart } from './local-day.ts';
+import { isTimeZone, localDay, nextLocalDayStart } from './local-day.ts';
 
 it('knows which day it is where the tenant is', () => {
   const instant = new Date('2026-03-10T02:30:00Z');
@@ -8,6 +8,11 @@ it('knows which day it is where the tenant is', () => {
   expect(localDay(instant, 'America/New_York')).toBe('2026-03-09');
   expect(localDay(new Date('2026-03-10T11:00:00Z'), 'Pacific/Auckland')).toBe('2026-03-11');
   expect(() => localDay(instant, 'Mars/Olympus')).toThrow(RangeError);
+});
+
+it('tells zones from other words', () => {
+  for (const zone of ['UTC', 'Europe/Berlin', 'Asia/Kathmandu']) expect(isTimeZone(zone)).toBe(true);
+  for (const word of ['Mars/Olympus', 'Berlin', '+01:00', '-0530', '']) expect(isTimeZone(word)).toBe(false);
 });
 
 it('finds the next midnight over a change of clocks', () => {

@@ -12,6 +12,17 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
+/** Whether there is a time zone by that name; a bare offset like +01:00 is none, and Postgres reads its sign the other way round. */
+export function isTimeZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The calendar day of an instant in a time zone, as `YYYY-MM-DD`.
  * @throws RangeError when the time zone is not an IANA name

@@ -54,17 +54,3 @@ export function lifecycleStage(input: StageInput, rules: StageRules): Stage {
   if (g <= rules.activeUntil) return 'active';
   return g <= rules.atRiskUntil ? 'at_risk' : 'lapsed';
 }
-
-/**
- * First day on which the stage differs from that of `asOfDay` if she buys nothing more; null when she has lapsed for good.
- * A time rule can then wait for the day instead of looking every night.
- */
-export function nextStageDay(input: StageInput, rules: StageRules): number | null {
-  const now = lifecycleStage(input, rules);
-  const gaps = Math.max(0, input.purchaseDays - 1);
-  const gap = expectedGap(gaps, gaps > 0 ? Math.max(0, input.lastDay - input.firstDay) : 0, rules);
-  const bounds = [rules.newUntil * gap, rules.activeUntil * gap, rules.atRiskUntil * gap, rules.returningDays];
-  const days = bounds.map((bound) => input.lastDay + Math.floor(bound) + 1).filter((day) => day > input.asOfDay);
-  for (const day of days.sort((a, b) => a - b)) if (lifecycleStage({ ...input, asOfDay: day }, rules) !== now) return day;
-  return null;
-}

@@ -10,14 +10,14 @@ export const sourceName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { erro
 export const country = z.string().regex(/^[A-Za-z]{2}$/, { error: 'Use two letters, as in ISO 3166: US' }).transform((code) => code.toUpperCase());
 export const email = z.string().trim().max(320).regex(/^[^\s@]+@[^\s@]+$/, { error: 'Not an e-mail address' });
 
-export const customerRefInput = z.strictObject({
+const customerRefInput = z.strictObject({
   externalId: idText.optional(),
   email: email.nullish(),
   name: text.nullish(),
   country: country.nullish(),
 });
 
-export const lineItemInput = z.strictObject({
+const lineItemInput = z.strictObject({
   productId: idText.optional(),
   sku: text.nullish(),
   name: text.optional(),

@@ -15,7 +15,7 @@ const customerChange: z.ZodType<CustomerChange> = z.object({
   orders: z.number(),
 });
 
-export const serverMessage: z.ZodType<ServerMessage> = z.discriminatedUnion('type', [
+const serverMessage: z.ZodType<ServerMessage> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), snapshot: snapshotSchema }),
   z.object({ type: z.literal('kpi'), snapshot: snapshotSchema, at: z.string() }),
   z.object({ type: z.literal('customer'), customers: z.array(customerChange), at: z.string() }),

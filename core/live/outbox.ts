@@ -10,7 +10,7 @@ import { assertNever } from '../errors.ts';
 import type { ServerMessage } from './messages.ts';
 import { isOlder } from './snapshot.ts';
 
-export const MESSAGES_PER_SECOND = 4;
+const MESSAGES_PER_SECOND = 4;
 const SECOND = 1000;
 const SPREAD = SECOND / MESSAGES_PER_SECOND;
 /** Sent without spreading after a quiet second. */

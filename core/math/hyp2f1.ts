@@ -18,7 +18,7 @@ export interface SignedLog {
  * The running sum is rescaled whenever it grows past 1e200, so parameters of tens of thousands are fine.
  * NaN and sign 0 when 100,000 terms are not enough.
  */
-export function hyp2f1Series(a: number, b: number, c: number, z: number): SignedLog {
+function hyp2f1Series(a: number, b: number, c: number, z: number): SignedLog {
   // Terms grow until about here; starting would be in vain.
   if (((a + b - c - 1) * z) / (1 - z) > MAX_TERMS / 4) return { log: NaN, sign: 0 };
   let term = 1;

@@ -22,11 +22,6 @@ export function lgamma(x: number): number {
   return (z - 0.5) * Math.log(z) - z + HALF_LOG_TWO_PI + series - Math.log(product);
 }
 
-/** ln Β(a, b) = ln Γ(a) + ln Γ(b) − ln Γ(a+b), for a, b > 0. */
-export function lbeta(a: number, b: number): number {
-  return lgamma(a) + lgamma(b) - lgamma(a + b);
-}
-
 /**
  * ln Γ(a+n) − ln Γ(a) for a > 0, n ≥ 0 whole: the log of the rising factorial.
  * Small n is summed term by term, since the difference of two huge ln Γ loses all its digits.

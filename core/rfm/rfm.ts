@@ -1,7 +1,7 @@
 /** Recency, frequency and monetary scores from 1 (worst) to 5: equal values share a score, against cut points that can be kept. */
 import { rfmSegment, type RfmSegment } from './segments.ts';
 
-export const RFM_SCORES = 5;
+const RFM_SCORES = 5;
 
 /** A value that no customer reaches: the cut of a score nobody has. Safe in JSON and in a bigint column. */
 export const UNREACHED = Number.MAX_SAFE_INTEGER;

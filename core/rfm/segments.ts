@@ -1,7 +1,7 @@
 /** Names for the recency × frequency grid: the usual ten, read in order. */
 
 /** Patterns over the R then the F digit; the first that matches names the cell. */
-export const RFM_SEGMENTS = [
+const RFM_SEGMENTS = [
   ['hibernating', /^[1-2][1-2]$/],
   ['at_risk', /^[1-2][3-4]$/],
   ['cant_lose', /^[1-2]5$/],

@@ -48,7 +48,7 @@ function customerRef(order: DemoOrder): Record<string, unknown> | undefined {
   return { externalId: id === null ? undefined : String(id), email: person.email, name: `${person.first} ${person.last}`, country: person.country }
 }
 
-export function orderInput(order: DemoOrder): Record<string, unknown> {
+function orderInput(order: DemoOrder): Record<string, unknown> {
   return {
     externalId: String(order.id), source: SOURCE, occurredAt: order.at, updatedAt: order.at, type: order.type, orderId: `#${order.number}`,
     amount: fromMinor(order.basket.net, SHOP_CURRENCY), currency: SHOP_CURRENCY,
@@ -56,7 +56,7 @@ export function orderInput(order: DemoOrder): Record<string, unknown> {
   }
 }
 
-export function refundInput(refund: DemoRefund): Record<string, unknown> {
+function refundInput(refund: DemoRefund): Record<string, unknown> {
   const net = refund.lines.reduce((total, line) => total + withoutTax(line), 0)
   return {
     externalId: String(refund.id), source: SOURCE, occurredAt: refund.at, updatedAt: refund.at, type: 'refund', orderId: String(refund.order.id),

@@ -12,7 +12,7 @@ import type { DemoState } from './state.ts'
 import { pastDeliveries } from './webhook-input.ts'
 
 export const DEMO_SIGN_IN = { email: 'demo@fernway.example', password: 'fernway-coffee-demo' } as const
-export const DEMO_INTEGRATION_NAME = 'Fernway online shop'
+const DEMO_INTEGRATION_NAME = 'Fernway online shop'
 
 export interface LoadOptions {
   /** Without a trailing slash. */

@@ -21,7 +21,7 @@ export interface TestTenantSettings {
 }
 
 /** A live object in memory, by the same fold as the real one. */
-export function memoryLive(now: () => Date): LivePort & { messages: ServerMessage[] } {
+function memoryLive(now: () => Date): LivePort & { messages: ServerMessage[] } {
   const totals = emptyAggregates();
   const customers = new Map<string, FoldedCustomer>();
   const messages: ServerMessage[] = [];

@@ -8,7 +8,7 @@ import { z } from 'zod';
  * A repeated key keeps its last value, as JSON.parse does.
  * @throws AppError `invalid_input` when the text is not JSON.
  */
-export function parseLossless(text: string): unknown {
+function parseLossless(text: string): unknown {
   try {
     return parse(text, undefined, {
       parseNumber: (digits) => digits,

@@ -16,7 +16,7 @@ const AUTH_PER_MINUTE = 10;
 const GUESSES_PER_MINUTE = 30;
 
 /** The address a request comes from; of an IPv6 address its /64, which one household shares. */
-export function addressOf(request: Request): string {
+function addressOf(request: Request): string {
   const address = request.headers.get('cf-connecting-ip') ?? 'local';
   return address.includes(':') ? address.split(':').slice(0, 4).join(':') : address;
 }

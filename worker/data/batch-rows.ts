@@ -1,7 +1,8 @@
 /** One batch of canonical records as rows, ready for the statements that write them. */
+import type { Amounts, LineItem } from '#core/commerce/record';
 
 /** One sale or refund, ready for the columns of `transactions`. */
-export interface SaleRow {
+export interface SaleRow extends Amounts {
   id: string;
   source: string;
   externalId: string;
@@ -13,18 +14,11 @@ export interface SaleRow {
   status: string;
   counts: boolean;
   channel: string | null;
-  currency: string;
-  given: number | null;
-  goods: number;
-  discount: number;
-  tax: number;
-  shipping: number;
-  tip: number;
   versionAt: string;
   versionRank: number;
   /** Index into `people`, or null for nobody. */
   person: number | null;
-  items: { productId: string | null; sku: string | null; name: string; category: string | null; quantity: number; amount: number }[];
+  items: LineItem[];
 }
 
 /** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */

@@ -33,7 +33,7 @@ export async function keepDeadLetters(db: TenantDb, letters: readonly DeadLetter
     on conflict (company_id, door, source, delivery_id) do update set error = excluded.error, resolved_at = null, history = d.history || excluded.history`);
 }
 
-export const deadLetterRow = z.object({
+const deadLetterRow = z.object({
   id: z.string(), door: z.string(), source: z.string(), delivery_id: z.string(), topic: z.string(), payload: z.string(), error: z.string(),
   history: z.array(z.object({ at: z.string(), error: z.string() })), received_at: z.string(), created_at: z.string(),
 });

@@ -84,7 +84,7 @@ export async function keepModelRun(db: TenantDb, run: ModelRun, cuts: RfmCuts | 
   ]);
 }
 
-export const modelRunRow = z.object({
+const modelRunRow = z.object({
   id: z.string(), model: z.string(), source: z.string(), as_of: z.string(), parameters: storedModelSchema.nullable(),
   evidence: z.record(z.string(), z.unknown()), notes: z.array(z.string()), error: z.string().nullable(), cause: z.string(), created_at: z.string(),
   serving: z.boolean(),

@@ -10,7 +10,7 @@ export function pgArray(type: ArrayType, values: readonly Cell[]): SQL {
   return sql`${arrayLiteral(values)}::${sql.raw(type)}[]`;
 }
 
-export function arrayLiteral(values: readonly Cell[]): string {
+function arrayLiteral(values: readonly Cell[]): string {
   let out = '{';
   for (let i = 0; i < values.length; i++) {
     if (i > 0) out += ',';

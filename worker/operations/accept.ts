@@ -11,7 +11,7 @@ import { requirePermission } from './permissions.ts';
 import { sha256 } from './secret-token.ts';
 import type { CompanyFacts } from './visitor.ts';
 
-export const MAX_BATCH = 1_000;
+const MAX_BATCH = 1_000;
 /** An inbox row holds 1.9 MB. */
 const DELIVERY_BYTES = 1_500_000;
 const REMEMBERED_SECONDS = 24 * 3600;

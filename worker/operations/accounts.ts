@@ -1,6 +1,7 @@
 /** Companies and the people in them: registering the first admin, and what a member sees of both. */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { anyCompanyExists, findCompanyIdBySlug, findUserByEmail, insertCompany, isSlugTaken, readCompany, readUser } from '#data/accounts';
 import type { TenantContext } from '#worker/ports';
@@ -84,13 +85,4 @@ function viewOf(company: CompanyView & { settings: unknown }): CompanyView {
 function slugOf(name: string): string {
   const words = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase().match(/[a-z0-9]+/g);
   return words?.join('-').slice(0, 48).replace(/-$/, '') ?? 'company';
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

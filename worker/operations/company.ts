@@ -1,5 +1,6 @@
 /** The company's settings; what changes how sales count has everything rebuilt. */
 import { z } from 'zod';
+import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { readCompany } from '#data/accounts';
 import { updateCompanyRow } from '#data/company';
@@ -7,15 +8,6 @@ import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { rebuild } from './rebuild.ts';
 import type { CompanyView } from './views.ts';
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 export const companyPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),

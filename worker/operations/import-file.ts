@@ -15,7 +15,7 @@ import type { IngestUnit } from './ingest.ts';
 import { requireState } from './scoring.ts';
 
 /** Sources of file rows share one name, so that the same export in two files counts once. */
-export const FILE_SOURCE = 'file';
+const FILE_SOURCE = 'file';
 const BATCH_ROWS = 1000;
 const SAMPLE_BYTES = 65_536;
 /** One job works this long at most. */

@@ -43,7 +43,7 @@ function modelFor(state: TenantState, rows: readonly Scorable[]): TenantModel {
 }
 
 /** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
-export function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string): ScoreRow[] {
+function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string): ScoreRow[] {
   const today = dayNumber(asOf);
   const count = rows.length;
   const columns: ScoreColumns & { previousDay: Int32Array } = {

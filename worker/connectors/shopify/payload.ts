@@ -8,7 +8,7 @@ import { instant } from '#connectors/payload';
 
 const amount = z.string().nullish();
 
-export const moneySet = z
+const moneySet = z
   .object({ shop_money: z.object({ amount: z.string(), currency_code: z.string() }).nullish() })
   .nullish();
 
