@@ -1,5 +1,6 @@
 // Starts and stops everything on one machine: database, Neon endpoint, the built Worker, schedules.
 import { resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Miniflare } from 'miniflare'
 import { buildWorker } from './build.ts'
 import { claimDataFolder } from './data-folder-lock.ts'
@@ -52,6 +53,8 @@ export type Stack = {
 }
 
 const DRAIN_MS = 5_000
+/** A killed process counts as gone before its last thread has let go of its port. */
+const ORPHAN_PORT_MS = 5_000
 
 /** @throws Error in words a person can act on: port taken, data folder in use, build failed */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
@@ -65,8 +68,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const stop = (): Promise<void> => (stopped ??= runBackwards(undo))
   try {
     undo.push(claimDataFolder(dataDir))
-    await endOrphanWorker(dataDir)
-    const port = await choosePort(options.port)
+    const ended = await endOrphanWorker(dataDir)
+    const port = await choosePort(options.port, ended ? ORPHAN_PORT_MS : 0)
     const secrets = loadSecrets(dataDir)
     const database = await timed(log, options.databaseUrl === undefined ? 'Postgres is up and migrated' : 'The database is migrated', () =>
       openDatabase({ dataDir, appPassword: secrets.APP_DB_PASSWORD, databaseUrl: options.databaseUrl, log }),
@@ -121,9 +124,13 @@ async function runBackwards(undo: readonly (() => Promise<void> | void)[]): Prom
   if (errors.length > 0) throw new AggregateError(errors, 'Not everything stopped cleanly')
 }
 
-async function choosePort(wanted: number | undefined): Promise<number> {
+async function choosePort(wanted: number | undefined, patienceMs: number): Promise<number> {
   if (wanted === undefined || wanted === 0) return freePort()
-  if (await isPortFree(wanted)) return wanted
+  const end = Date.now() + patienceMs
+  do {
+    if (await isPortFree(wanted)) return wanted
+    await sleep(50)
+  } while (Date.now() < end)
   throw new Error(`Port ${wanted} is in use by another program. Set PORT to another one.`)
 }
 

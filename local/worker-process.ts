@@ -97,13 +97,13 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   }
 }
 
-/** Ends the workerd of a start that was killed: it would still hold the port. */
-export async function endOrphanWorker(dataDir: string): Promise<void> {
+/** Ends the workerd of a start that was killed: it would still hold the port. @returns whether there was one */
+export async function endOrphanWorker(dataDir: string): Promise<boolean> {
   const pid = readPid(join(dataDir, 'workerd.pid'))
-  if (pid === undefined || !isAlive(pid)) return
+  if (pid === undefined || !isAlive(pid)) return false
   // Its environment tells it from a process that got the same id later.
-  if (readText(`/proc/${pid}/environ`)?.split('\0').includes(`PERENNIAL_DATA=${dataDir}`) !== true) return
-  await endProcess(pid, [{ signal: 'SIGKILL', waitMs: 5_000 }])
+  if (readText(`/proc/${pid}/environ`)?.split('\0').includes(`PERENNIAL_DATA=${dataDir}`) !== true) return false
+  return endProcess(pid, [{ signal: 'SIGKILL', waitMs: 5_000 }])
 }
 
 /** The program that Miniflare itself would run. */
