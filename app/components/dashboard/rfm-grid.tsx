@@ -17,7 +17,7 @@ const SCORES = [1, 2, 3, 4, 5] as const;
 function gridOf(cells: RfmCellTotals[]): Map<string, Cell> {
   const grid = new Map<string, Cell>();
   for (const { recency, frequency, customers, historicalValue, predictedValue } of cells) {
-    if (recency === 0) continue;
+    if (recency === 0 || customers === 0) continue;
     const key = `${recency}${frequency}`;
     const cell = grid.get(key) ?? { customers: 0, value: 0 };
     grid.set(key, { customers: cell.customers + customers, value: cell.value + historicalValue + predictedValue });
