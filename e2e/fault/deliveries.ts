@@ -1,5 +1,6 @@
 // The same sales as their senders tell them: API batches and signed webhooks, repeated, shuffled, every version of each.
 import type { Merchant, Shop } from '../merchant.ts'
+import { orderPayload, refundPayload } from '../shopify-payload.ts'
 import type { Chance } from './random.ts'
 import type { Sale, Version } from './sales.ts'
 
@@ -63,35 +64,11 @@ function apiBatch(merchant: Merchant, records: readonly object[], key: string): 
 
 function webhook(shop: Shop, { sale, version, first }: Telling): Delivery {
   const topic = sale.kind === 'refund' ? 'refunds/create' : version.cancelled ? 'orders/cancelled' : first ? 'orders/create' : 'orders/updated'
-  const body = exactIds(sale.kind === 'refund' ? refundPayload(sale, version) : orderPayload(sale, version))
+  const { externalId: id, orderId } = sale
+  const { occurredAt: at, updatedAt, cents, person, cancelled } = version
+  const body = sale.kind === 'refund'
+    ? refundPayload({ id, orderId: orderId ?? '', at, cents })
+    : orderPayload({ id, at, updatedAt, cents, cancelled, buyer: { id: String(7_000_000_000_000_000_000n + BigInt(person)), email: emailOf(person) } })
   const eventId = `${sale.externalId}-${version.updatedAt}`
   return { door: 'webhook', records: 1, post: () => shop.deliver(topic, body, eventId) }
-}
-
-function orderPayload(sale: Sale, version: Version): object {
-  // An odd discount, so that what counts is never what is printed as the price.
-  const discount = 137
-  return {
-    id: sale.externalId, name: `#${sale.externalId.slice(-6)}`, test: false, currency: 'USD', taxes_included: false,
-    created_at: version.occurredAt, processed_at: version.occurredAt, updated_at: version.updatedAt,
-    cancelled_at: version.cancelled ? version.updatedAt : null, financial_status: 'paid', source_name: 'web',
-    total_line_items_price: dollars(version.cents + discount), total_discounts: dollars(discount), total_tax: '0.00',
-    total_price: dollars(version.cents),
-    customer: { id: String(7_000_000_000_000_000_000n + BigInt(version.person)), email: emailOf(version.person) },
-    line_items: [{ id: '1', product_id: '11', title: 'Thing', quantity: 1, price: dollars(version.cents + discount), total_discount: dollars(discount) }],
-    refunds: [],
-  }
-}
-
-function refundPayload(sale: Sale, version: Version): object {
-  return {
-    id: sale.externalId, order_id: sale.orderId, created_at: version.occurredAt, processed_at: version.occurredAt,
-    refund_line_items: [{ id: '2', quantity: 1, subtotal: dollars(version.cents), total_tax: '0.00' }], order_adjustments: [],
-    transactions: [{ id: '3', kind: 'refund', status: 'success', amount: dollars(version.cents), currency: 'USD' }],
-  }
-}
-
-/** Ids go out as numbers, all their digits: no parser that rounds may be in between. */
-function exactIds(payload: object): string {
-  return JSON.stringify(payload).replace(/"((?:\w+_)?id)":"(\d+)"/g, '"$1":$2')
 }
