@@ -1,4 +1,7 @@
-/** Every table, as drizzle-kit reads it to generate migrations. Row-level security is forced in a custom migration. */
+/**
+ * Every table, as drizzle-kit reads it to generate migrations. Row-level security is forced in a custom migration.
+ * Long because the tables refer to one another and are read side by side.
+ */
 import { sql } from 'drizzle-orm';
 import {
   bigint, boolean, char, date, doublePrecision, index, integer, jsonb, pgPolicy, pgRole, pgTable, primaryKey,

@@ -1,0 +1,49 @@
+/** The rate limiter is exact under concurrency, over evictions and at the end of its window. */
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'cloudflare:test';
+import { env } from 'cloudflare:workers';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { RateLimiter } from '#durable-objects/rate-limiter';
+import { rateLimit } from '#durable-objects/rate-limiter-client';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe('rate limiter', () => {
+  const rule = { limit: 100, windowSeconds: 60 };
+  const someone = (): string => `user:${crypto.randomUUID()}`;
+
+  it('lets exactly the limit of 500 concurrent requests through', async () => {
+    const subject = someone();
+    const results = await Promise.all(Array.from({ length: 500 }, () => rateLimit(env.RATE_LIMITER, subject, rule)));
+    expect(results.filter(({ allowed }) => allowed)).toHaveLength(100);
+    expect(results.filter(({ allowed }) => !allowed).every(({ remaining, resetSeconds }) => remaining === 0 && resetSeconds > 0 && resetSeconds <= 61)).toBe(true);
+  });
+
+  it('counts on after an eviction within the window', async () => {
+    const subject = someone();
+    await Promise.all(Array.from({ length: 60 }, () => rateLimit(env.RATE_LIMITER, subject, rule)));
+    // The count is written behind, a fifth of a second later at most.
+    await new Promise((done) => setTimeout(done, 300));
+    await evictDurableObject(env.RATE_LIMITER.getByName(subject));
+    const results = await Promise.all(Array.from({ length: 100 }, () => rateLimit(env.RATE_LIMITER, subject, rule)));
+    expect(results.filter(({ allowed }) => allowed)).toHaveLength(40);
+  });
+
+  it('gives back after the window, and then goes away by itself', async () => {
+    const subject = someone();
+    expect(await rateLimit(env.RATE_LIMITER, subject, { ...rule, cost: 100 })).toMatchObject({ allowed: true, remaining: 0 });
+    expect(await rateLimit(env.RATE_LIMITER, subject, rule)).toMatchObject({ allowed: false });
+    await new Promise((done) => setTimeout(done, 300));
+    const stub = env.RATE_LIMITER.getByName(subject);
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await rateLimit(env.RATE_LIMITER, subject, rule)).toMatchObject({ allowed: false });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 62_000 });
+    expect(await rateLimit(env.RATE_LIMITER, subject, { ...rule, cost: 0 })).toMatchObject({ allowed: true, remaining: 100 });
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    await runInDurableObject(stub, async (_instance: RateLimiter, state) => {
+      expect((await state.storage.list()).size).toBe(0);
+      expect(await state.storage.getAlarm()).toBeNull();
+    });
+  });
+});
