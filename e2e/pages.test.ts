@@ -1,0 +1,172 @@
+// A newcomer's first hour in the browser: register, import a file, look around, connect a shop, change a setting.
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { startStack, type Stack } from '../local/stack.ts'
+import { launch } from './browser.ts'
+import { NO_LIMITS, registerMerchant } from './merchant.ts'
+import { openWindow, signIn, type Window } from './open-page.ts'
+import { sidewaysOverflow, tabsTo } from './page-checks.ts'
+
+const EMAIL = 'nina@newcomer.example'
+const PASSWORD = 'three unrelated words'
+const GOOD_LINES = 60
+const PAGES = ['/', '/customers', '/cohorts', '/import', '/integrations', '/settings']
+
+let stack: Stack
+let browser: Browser
+let window: Window
+let page: Page
+/** Addresses of pages that come to exist on the way. */
+const made: string[] = []
+
+beforeAll(async () => {
+  stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+  browser = await launch()
+  window = await openWindow(browser, stack.url)
+  page = window.page
+})
+afterAll(async () => {
+  await browser?.close()
+  await stack?.stop()
+})
+afterEach(() => {
+  expect(window.complaints.splice(0)).toEqual([])
+})
+
+/** An export of a shop nobody has seen: its headings mislead on purpose, two of its lines cannot be read. */
+function orderFile(): string {
+  const lines = Array.from({ length: GOOD_LINES }, (_, n) => {
+    const day = `2026-${String(1 + (n % 9)).padStart(2, '0')}-${String(1 + ((n * 7) % 27)).padStart(2, '0')}`
+    return `${day},B${n % 20},Buyer ${n % 20},${(20 + n).toFixed(2)},${n}`
+  })
+  return ['When,Buyer,Full name,Paid,Total', ...lines, 'no day at all,B1,Buyer 1,10.00,1', '2026-03-04,B2,Buyer 2,ten,2'].join('\n')
+}
+
+it('registers a company by the form, and an empty dashboard says what to do', async () => {
+  await page.goto('/')
+  await page.waitForURL(/\/(sign-in|register)/)
+  if (new URL(page.url()).pathname === '/sign-in') await page.getByRole('link', { name: 'Register your company' }).click()
+  await page.getByLabel('Company or shop').fill('Newcomer')
+  await page.getByLabel('E-mail').fill(EMAIL)
+  await page.getByLabel('Password').fill('short')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByText('Use at least 12 characters; three').waitFor()
+  await page.getByLabel('Password').fill(PASSWORD)
+  await page.getByLabel('Currency of your reports').selectOption('USD')
+  await page.getByRole('button', { name: 'Register' }).click()
+  await page.getByText('No orders yet').waitFor()
+  expect(await page.getByRole('link', { name: 'Connect a shop' }).count()).toBe(1)
+  expect(await tabsTo(page, 'Import an order file')).not.toBeNull()
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/import')
+})
+
+it('drops a file, corrects a column, watches it arrive, and reads why two lines were refused', async () => {
+  await page.getByText('Drop an order file here').waitFor()
+  await page.waitForLoadState('networkidle')
+  expect(await tabsTo(page, 'Choose a file')).not.toBeNull()
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer()
+    data.items.add(new File([text], 'orders of a shop.csv', { type: 'text/csv' }))
+    return data
+  }, orderFile())
+  await page.getByText('Drop an order file here').dispatchEvent('drop', { dataTransfer: transfer })
+  await page.getByText('Check the columns of orders of a shop.csv').waitFor()
+
+  // "Total" only numbers the lines: what was paid stands in "Paid".
+  const column = (heading: string) => page.locator('th', { has: page.getByText(heading, { exact: true }) }).getByRole('combobox')
+  await column('Total').selectOption('')
+  await column('Paid').selectOption('amount')
+  await column('Buyer').selectOption('customerId')
+  expect(await page.getByRole('table').getByText('Buyer 3', { exact: true }).count()).toBeGreaterThan(0)
+  expect(await tabsTo(page, 'Import')).not.toBeNull()
+  await page.keyboard.press('Enter')
+
+  const row = page.getByRole('listitem').filter({ hasText: 'orders of a shop.csv' })
+  await row.getByText(`${GOOD_LINES} new`).waitFor({ timeout: 60_000 })
+  await row.getByRole('button', { name: '2 refused' }).click()
+  await page.getByText('no day at all').first().waitFor()
+  const reasons = await page.getByRole('row').filter({ hasText: /no day at all|ten,2/ }).allTextContents()
+  expect(reasons.length).toBe(2)
+  for (const reason of reasons) expect(reason).toMatch(/column (When|Paid)/)
+  expect(await page.getByText('Done').count()).toBeGreaterThan(0)
+})
+
+it('finds its customers, one of them, and the cohorts, with what the file said', async () => {
+  await page.getByRole('link', { name: 'Customers', exact: true }).first().click()
+  await page.getByText('20 customers').waitFor()
+  await page.getByRole('link', { name: 'Buyer 3', exact: true }).click()
+  await page.getByRole('heading', { name: 'Buyer 3' }).waitFor()
+  // Lines 3, 23 and 43: 23.00, 43.00 and 63.00.
+  await page.getByText('$129 so far').waitFor()
+  made.push(new URL(page.url()).pathname)
+  await page.getByRole('link', { name: 'Cohorts', exact: true }).first().click()
+  await page.waitForURL('**/cohorts')
+  await page.getByRole('columnheader', { name: 'First bought' }).waitFor()
+  // The months from January to May are somebody's first.
+  expect(await page.getByRole('rowheader').count()).toBe(5)
+  await page.getByRole('link', { name: 'Dashboard', exact: true }).first().click()
+  await page.getByRole('region', { name: 'Value of all customers' }).waitFor()
+})
+
+it('connects a shop and gets its address and secret', async () => {
+  await window.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.getByRole('link', { name: 'Integrations', exact: true }).first().click()
+  await page.getByLabel('Shop domain').fill('newcomer.myshopify.com')
+  await page.getByLabel('Webhook signing secret').fill('a secret of the shop')
+  expect(await tabsTo(page, 'Connect Shopify')).not.toBeNull()
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/integrations/*')
+  const address = await page.getByRole('textbox', { name: 'Webhook address' }).inputValue()
+  expect(address).toMatch(new RegExp(`^${stack.url}/webhooks/shopify/[0-9a-f-]{36}$`))
+  expect(await page.getByRole('textbox', { name: 'Signing secret' }).inputValue()).toBe('a secret of the shop')
+  await page.getByRole('button', { name: 'Copy webhook address' }).click()
+  await page.getByText('Copied').waitFor()
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address)
+  made.push(new URL(page.url()).pathname)
+})
+
+it('sets an analysis date, and every page is as of that day', async () => {
+  await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
+  await page.getByLabel('Analysis date').fill('2026-06-30')
+  expect(await tabsTo(page, 'Save', 80)).not.toBeNull()
+  await page.keyboard.press('Enter')
+  await page.getByText('Saved. Every figure is counted by these settings now.').waitFor({ timeout: 60_000 })
+  await page.getByRole('link', { name: 'Dashboard', exact: true }).first().click()
+  await page.getByText('as of Jun 30, 2026').first().waitFor()
+})
+
+it('shows nothing of it to another company', async () => {
+  const other = await registerMerchant(stack.url, 'Other shop')
+  const theirs = await openWindow(browser, stack.url)
+  await signIn(theirs.page, other)
+  await theirs.page.getByText('No orders yet').waitFor()
+  for (const path of PAGES) {
+    await theirs.page.goto(path)
+    const text = (await theirs.page.locator('body').textContent()) ?? ''
+    expect(text, path).not.toMatch(/Buyer \d|orders of a shop|Newcomer/)
+  }
+  expect(theirs.complaints).toEqual([])
+  for (const path of made) {
+    const answer = await theirs.page.goto(path)
+    expect(answer?.status(), path).toBe(404)
+  }
+  await theirs.context.close()
+})
+
+it.each([390, 1440])('sticks out nowhere at %i pixels, on any page, and complains of nothing', async (width) => {
+  const fresh = await openWindow(browser, stack.url, { width })
+  const problems: (string | null)[] = []
+  for (const path of ['/sign-in', '/register']) {
+    await fresh.page.goto(path)
+    problems.push(await sidewaysOverflow(fresh.page))
+  }
+  await signIn(fresh.page, { email: EMAIL, password: PASSWORD })
+  for (const path of [...PAGES, ...made]) {
+    await fresh.page.goto(path)
+    await fresh.page.waitForLoadState('networkidle')
+    problems.push(await sidewaysOverflow(fresh.page))
+  }
+  expect([...problems.filter((problem) => problem !== null), ...fresh.complaints]).toEqual([])
+  await fresh.context.close()
+})
