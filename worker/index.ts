@@ -25,6 +25,8 @@ app.onError((error, c) => {
   console.error(JSON.stringify({ at: new Date().toISOString(), level: 'error', event: 'request.failed', path: c.req.path, reason: error.message }));
   return problemResponse(error, uuidv7());
 });
+// Before everything that the other doors need made for each request.
+app.all('/webhooks/*', (c) => webhooksOf(c.env).fetch(c.req.raw));
 app.use('*', async (c, next) => {
   const edge = edgeOf(c.env, c.executionCtx);
   c.set('edge', { ...edge, deliver: async (request) => await webhooksOf(c.env).fetch(request) });
@@ -32,7 +34,6 @@ app.use('*', async (c, next) => {
 });
 app.route('/', healthApp());
 app.route('/api', apiApp());
-app.all('/webhooks/*', (c) => c.get('edge').deliver(c.req.raw));
 app.all('*', (c) => pages(c.req.raw, c.get('edge')));
 
 /** Made once an isolate: webhooks are the busiest door. */

@@ -66,6 +66,8 @@ function where(company: string, filter: CustomerFilter): SQL {
   return sql.join(parts, sql` and `);
 }
 
+const counted = z.object({ n: z.number() });
+
 /** One page and the number of matches (up to the limit), in one round trip. */
 export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, page: CustomerPage): Promise<{ rows: CustomerDataRow[]; matched: number }> {
   const company = db.companyId;
@@ -75,7 +77,6 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
   const after = page.after === null ? sql`true`
     : page.after.value === null ? sql`(${key} is null and s.customer_id > ${page.after.id})`
     : sql`(${key} ${compare}= ${page.after.value}::${sql.raw(type)} and (${key} <> ${page.after.value}::${sql.raw(type)} or s.customer_id > ${page.after.id})${page.sort === 'last_order' ? sql` or ${key} is null` : sql``})`;
-  const counted = z.object({ n: z.number() });
   const [rows, counts] = await db.transaction([
     query(customerRow, sql`select ${rowColumns} from customer_stats s join customers c on c.company_id = s.company_id and c.id = s.customer_id
       where ${where(company, filter)} and c.merged_into is null and ${after}

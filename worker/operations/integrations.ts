@@ -99,9 +99,12 @@ export async function removeIntegration(ctx: TenantContext, id: string): Promise
   ctx.log.info('integration.removed', { integrationId: id });
 }
 
+/** Made once: making a schema costs more than all else that a webhook does here. */
+const uuid = z.uuid();
+
 /** Whose webhook address this is, and the secret that signs for it; null when there is none. Works without Postgres once seen. */
 export async function findEndpoint(visitor: Visitor, platform: string, integrationId: string): Promise<{ owner: InboxOwner; secret: string } | null> {
-  if (!z.uuid().safeParse(integrationId).success) return null;
+  if (!uuid.safeParse(integrationId).success) return null;
   const key = cacheKey(platform, integrationId);
   const known = visitor.memory.endpoints.get(key, visitor.clock.now());
   if (known !== undefined) return { owner: endpointOwner(known.sealed), secret: known.secret };
