@@ -13,7 +13,7 @@ interface Seen {
   body: string;
 }
 
-const base = { id: 'imp-1', name: 'orders.csv', state: 'waiting', bytesTotal: 40, bytesRead: 0, linesRead: 0, inserted: 0, unchanged: 0, rejected: 0, error: null };
+const base = { id: 'imp-1', name: 'orders.csv', state: 'waiting', bytesTotal: 40, bytesRead: 0, linesRead: 0, inserted: 0, unchanged: 0, skipped: 0, rejected: 0, anywayOf: null, anywayId: null, error: null };
 const FILE = 'customer_id,date,amount\nc1,2024-01-01,5.00\n';
 
 let server: Server;

@@ -192,6 +192,15 @@ CREATE TABLE "import_rejections" (
 );
 --> statement-breakpoint
 ALTER TABLE "import_rejections" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "import_skipped" (
+	"company_id" uuid NOT NULL,
+	"import_id" uuid NOT NULL,
+	"line" integer NOT NULL,
+	"raw" text NOT NULL,
+	CONSTRAINT "import_skipped_company_id_import_id_line_pk" PRIMARY KEY("company_id","import_id","line")
+);
+--> statement-breakpoint
+ALTER TABLE "import_skipped" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "imports" (
 	"company_id" uuid NOT NULL,
 	"id" uuid NOT NULL,
@@ -201,10 +210,12 @@ CREATE TABLE "imports" (
 	"mapping" jsonb NOT NULL,
 	"bytes_total" bigint,
 	"bytes_read" bigint DEFAULT 0 NOT NULL,
-	"resume" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"time_zone" text,
+	"anyway_of" uuid,
 	"lines_read" integer DEFAULT 0 NOT NULL,
 	"inserted" integer DEFAULT 0 NOT NULL,
 	"unchanged" integer DEFAULT 0 NOT NULL,
+	"skipped" integer DEFAULT 0 NOT NULL,
 	"rejected" integer DEFAULT 0 NOT NULL,
 	"error" text,
 	"lease_token" uuid,
@@ -295,6 +306,7 @@ CREATE TABLE "transaction_keys" (
 	"version_at" timestamp with time zone NOT NULL,
 	"version_rank" smallint NOT NULL,
 	"order_external_id" text,
+	"import_id" uuid,
 	"parked" boolean DEFAULT false NOT NULL,
 	CONSTRAINT "transaction_keys_company_id_source_external_id_pk" PRIMARY KEY("company_id","source","external_id")
 );
@@ -370,6 +382,7 @@ CREATE INDEX "daily_rollup_seq" ON "daily_rollup" USING btree ("company_id","seq
 CREATE UNIQUE INDEX "dead_letters_delivery" ON "dead_letters" USING btree ("company_id","door","source","delivery_id");--> statement-breakpoint
 CREATE INDEX "dead_letters_open" ON "dead_letters" USING btree ("company_id","created_at" DESC NULLS LAST) WHERE resolved_at is null;--> statement-breakpoint
 CREATE INDEX "imports_recent" ON "imports" USING btree ("company_id","created_at" DESC NULLS LAST);--> statement-breakpoint
+CREATE UNIQUE INDEX "imports_anyway" ON "imports" USING btree ("company_id","anyway_of") WHERE anyway_of is not null and state not in ('cancelled', 'failed');--> statement-breakpoint
 CREATE UNIQUE INDEX "integrations_id" ON "integrations" USING btree ("id");--> statement-breakpoint
 CREATE INDEX "model_runs_recent" ON "model_runs" USING btree ("company_id","created_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE UNIQUE INDEX "sessions_token" ON "sessions" USING btree ("token_hash");--> statement-breakpoint
@@ -390,6 +403,7 @@ CREATE POLICY "tenant" ON "customers" AS PERMISSIVE FOR ALL TO "app_user" USING 
 CREATE POLICY "tenant" ON "daily_rollup" AS PERMISSIVE FOR ALL TO "app_user" USING ("daily_rollup"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("daily_rollup"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "dead_letters" AS PERMISSIVE FOR ALL TO "app_user" USING ("dead_letters"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("dead_letters"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "import_rejections" AS PERMISSIVE FOR ALL TO "app_user" USING ("import_rejections"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("import_rejections"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "import_skipped" AS PERMISSIVE FOR ALL TO "app_user" USING ("import_skipped"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("import_skipped"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "imports" AS PERMISSIVE FOR ALL TO "app_user" USING ("imports"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("imports"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "integrations" AS PERMISSIVE FOR ALL TO "app_user" USING ("integrations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("integrations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "model_runs" AS PERMISSIVE FOR ALL TO "app_user" USING ("model_runs"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("model_runs"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

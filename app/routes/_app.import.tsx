@@ -1,7 +1,7 @@
 /** Import: a file of past orders becomes customers with values. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData, useRevalidator } from '@remix-run/react';
-import { cancelImport, listImports } from '#operations/imports';
+import { cancelImport, importAnyway, listImports } from '#operations/imports';
 import { requireContext } from '../context.server.ts';
 import { refused, saved } from '../components/forms/form-result.ts';
 import { ImportForm } from '../components/imports/import-form.tsx';
@@ -21,9 +21,15 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const id = (await args.request.formData()).get('id');
+  const form = await args.request.formData();
+  const given = form.get('id');
+  const id = typeof given === 'string' ? given : '';
   try {
-    const { name } = await cancelImport(ctx, typeof id === 'string' ? id : '');
+    if (form.get('intent') === 'anyway') {
+      const { name } = await importAnyway(ctx, id);
+      return saved(`The skipped lines of ${name} are being imported as sales of their own.`);
+    }
+    const { name } = await cancelImport(ctx, id);
     return saved(`${name} was stopped. What it had read so far stays.`);
   } catch (error) {
     return refused(error);

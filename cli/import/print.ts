@@ -42,6 +42,7 @@ export function printResult(status: ImportStatus, seconds: number, json: boolean
     `${words[status.state]}: ${number.format(status.linesRead)} lines in ${seconds.toFixed(1)} s (${number.format(rate(status, seconds))} a second)`,
     `  ${number.format(status.inserted)} new, ${number.format(status.unchanged)} already there, ${number.format(status.rejected)} rejected`,
   ];
+  if (status.skipped > 0) lines.push(`  ${number.format(status.skipped)} of those already there have no order id; if they are other sales, the import page brings them in anyway`);
   if (status.error !== null) lines.push(`  ${status.error}`);
   for (const rejection of status.rejections.slice(0, SHOWN_REJECTIONS)) {
     const column = rejection.column === null ? '' : `, ${rejection.column}`;

@@ -9,6 +9,8 @@ export const importRejection = z.object({
   raw: z.string(),
 });
 
+export const skippedLine = z.object({ line: z.int(), raw: z.string() });
+
 export const importStatus = z.object({
   id: z.string(),
   name: z.string(),
@@ -19,7 +21,13 @@ export const importStatus = z.object({
   inserted: z.int(),
   /** Rows that were there already. */
   unchanged: z.int(),
+  /** Of those, lines without an id of their own that an earlier file had brought: each might be another sale. */
+  skipped: z.int(),
   rejected: z.int(),
+  /** The import whose skipped lines this one brings. */
+  anywayOf: z.string().nullable(),
+  /** The import that brings this one's skipped lines. */
+  anywayId: z.string().nullable(),
   /** Why it failed, for people. */
   error: z.string().nullable(),
   /** The first rejected lines. */

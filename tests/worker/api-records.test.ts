@@ -1,5 +1,5 @@
 /** Records in by the API: judged one by one, counted once, seen by customers and figures. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { call, newCompany, newKey, problemOf } from './api-client.ts';
 
@@ -94,6 +94,35 @@ describe('imports', () => {
     await expect.poll(async () => (await call('GET', `/api/v1/imports/${id}`, { headers: as })).body, { timeout: 20_000 })
       .toMatchObject({ state: 'done', linesRead: 3, inserted: 2, rejected: 1, rejections: [{ line: 4, column: 'date' }] });
     expect(problemOf(await call('POST', `/api/v1/imports/${id}/cancel`, { headers: as })).code).toBe('conflict');
+  });
+
+  it('lists the lines that an earlier file had, and brings them in when told to', async () => {
+    const shop = await newCompany();
+    const at = (path: string) => `/api/v1/imports${path}`;
+    const ended = z.object({ id: z.string(), state: z.literal('done'), finishedAt: z.string() });
+    const settledImport = async (answer: Awaited<ReturnType<typeof call>>): Promise<unknown> => {
+      const { id } = z.object({ id: z.string() }).parse(answer.body);
+      return vi.waitUntil(async () => {
+        const { body } = await call('GET', at(`/${id}`), { headers: shop.as });
+        return ended.safeParse(body).success ? body : false;
+      }, { timeout: 20_000, interval: 100 });
+    };
+    const upload = async (file: string) => ended.parse(await settledImport(await call('PUT', at('?name=a.csv'), { headers: shop.as, body: file }))).id;
+    await upload('customer_id,date,amount\nf1,2026-01-02,10\nf2,2026-01-03,5\n');
+    const second = await upload('customer_id,date,amount\nf3,2026-01-05,7\nf1,2026-01-02,10\n');
+
+    expect((await call('GET', at(`/${second}`), { headers: shop.as })).body).toMatchObject({ inserted: 1, unchanged: 1, skipped: 1, anywayOf: null, anywayId: null });
+    const viewer = (await newKey(shop.as, 'viewer')).as;
+    expect((await call('GET', at(`/${second}/skipped`), { headers: viewer })).body).toEqual({ rows: [{ line: 3, raw: 'f1,2026-01-02,10' }], nextCursor: null });
+    expect((await call('GET', at(`/${second}/skipped?cursor=3`), { headers: viewer })).body).toEqual({ rows: [], nextCursor: null });
+    expect(problemOf(await call('POST', at(`/${second}/anyway`), { headers: viewer })).code).toBe('forbidden');
+
+    const started = await call('POST', at(`/${second}/anyway`), { headers: shop.as });
+    expect(started.status).toBe(202);
+    expect(await settledImport(started)).toMatchObject({ name: 'a.csv', anywayOf: second, linesRead: 1, inserted: 1, unchanged: 0, skipped: 0 });
+    expect((await call('POST', at(`/${second}/anyway`), { headers: shop.as })).body).toMatchObject({ id: ended.parse(await settledImport(started)).id, inserted: 1 });
+    const found = await call('GET', '/api/v1/customers?q=f1', { headers: shop.as });
+    expect(found.body).toMatchObject({ rows: [{ externalId: 'f1', orders: 2, historicalValue: { amount: '20.00' } }] });
   });
 
   it('says what is wrong with a mapping', async () => {

@@ -1,10 +1,10 @@
 /** Order files: uploaded as a stream, watched, cancelled; and the dead letters of every door. */
 import { z } from '@hono/zod-openapi';
 import { mappingInputSchema, mappingSchema } from '#core/commerce/csv/mapping';
-import { importRejection, importStatus } from '#core/commerce/import-status';
+import { importRejection, importStatus, skippedLine } from '#core/commerce/import-status';
 import { AppError } from '#core/errors';
 import { listDeadLetters } from '#operations/dead-letters';
-import { cancelImport, createImport, getImport, listImports, listRejections } from '#operations/imports';
+import { cancelImport, createImport, getImport, importAnyway, listImports, listRejections, listSkipped } from '#operations/imports';
 import { apiHono, invalid } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { idParam, page } from './shapes.ts';
@@ -84,6 +84,20 @@ export function importsApi() {
     request: { params: idParam, query: z.object(page) },
     responses: { 200: { description: 'In the order of the file', content: json(z.object({ rows: z.array(importRejection), nextCursor: z.string().nullable() })) } },
   }), async (c) => c.json(await listRejections(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')), 200));
+
+  app.openapi(route('imports:read', {
+    method: 'get', path: '/imports/{id}/skipped', tags: ['in'], summary: 'Lines skipped because an earlier file had them',
+    description: 'Lines without an id of their own that say the same as a line of an earlier file. The first thousand are kept; `skipped` of the import counts all.',
+    request: { params: idParam, query: z.object(page) },
+    responses: { 200: { description: 'In the order of the file', content: json(z.object({ rows: z.array(skippedLine), nextCursor: z.string().nullable() })) } },
+  }), async (c) => c.json(await listSkipped(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')), 200));
+
+  app.openapi(route('imports:write', {
+    method: 'post', path: '/imports/{id}/anyway', tags: ['in'], summary: 'Import the skipped lines anyway',
+    description: 'Starts an import of its own that brings every skipped line as a sale of its own, and nothing else. Asked again, it answers with the same import.',
+    request: { params: idParam },
+    responses: { 202: { description: 'Started; it is read in the background', content: json(importView) } },
+  }), async (c) => c.json(await importAnyway(c.get('ctx'), c.req.valid('param').id), 202));
 
   app.openapi(route('imports:write', {
     method: 'post', path: '/imports/{id}/cancel', tags: ['in'], summary: 'Stop an import',

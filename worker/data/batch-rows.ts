@@ -50,4 +50,6 @@ export interface IngestBatch {
   people: PersonRow[];
   profiles: ProfileRow[];
   sales: SaleRow[];
+  /** The import that brings the sales; null when they come another way. */
+  importId: string | null;
 }

@@ -4,20 +4,25 @@ import { z } from 'zod';
 import { unnest } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
+import { unseen } from './unseen-tenant.ts';
 
 const LEASE = sql.raw(`interval '45 seconds'`);
 
 const claimed = z.object({
   id: z.string(), name: z.string(), file_key: z.string(), mapping: z.unknown(), bytes_total: z.number().nullable(), bytes_read: z.number(), lines_read: z.number(),
-  rejected: z.number(), created_at: z.string(),
+  rejected: z.number(), skipped: z.number(), anyway_of: z.string().nullable(), time_zone: z.string(), created_at: z.string(),
+  /** When the file itself was made an import: later than this no sale can be. */
+  uploaded_at: z.string(),
 });
 export type ClaimedImport = z.infer<typeof claimed>;
 
 /** Takes an import that waits, or whose worker fell silent; null when there is nothing to take. */
 export async function claimImport(db: TenantDb, id: string, token: string): Promise<ClaimedImport | null> {
-  return db.first(claimed, sql`update imports set state = 'running', started_at = coalesce(started_at, now()), lease_token = ${token}, lease_until = now() + ${LEASE}
+  return db.first(claimed, sql`update imports set state = 'running', started_at = coalesce(started_at, now()),
+      time_zone = coalesce(time_zone, (select c.time_zone from companies c where c.id = imports.company_id)), lease_token = ${token}, lease_until = now() + ${LEASE}
     where company_id = ${db.companyId} and id = ${id} and state in ('waiting', 'running') and (lease_until is null or lease_until < now())
-    returning id, name, file_key, mapping, bytes_total, bytes_read, lines_read, rejected, created_at`);
+    returning id, name, file_key, mapping, bytes_total, bytes_read, lines_read, rejected, skipped, anyway_of, time_zone, created_at,
+      coalesce((select o.created_at from imports o where o.company_id = imports.company_id and o.id = imports.anyway_of), created_at) as uploaded_at`);
 }
 
 /** Keeps the mapping that the whole import is read with. */
@@ -30,26 +35,47 @@ export interface ImportStep {
   linesRead: number;
   inserted: number;
   unchanged: number;
+  /** Of the unchanged lines, those without an id of their own. */
+  skipped: number;
+  /** As many of these as are kept. */
+  skippedLines: { line: number; raw: string }[];
   rejections: { line: number; code: string; reason: string; column: string | null; raw: string }[];
 }
 
-const progress = z.object({ lines_read: z.number(), rejected: z.number(), state: z.string() });
+const progress = z.object({ lines_read: z.number(), rejected: z.number(), skipped: z.number(), state: z.string() });
 
 /** Adds a step; null when the import was cancelled or is held by another: stop then. */
 export async function advanceImport(db: TenantDb, id: string, token: string, step: ImportStep): Promise<z.infer<typeof progress> | null> {
   const company = db.companyId;
   const r = step.rejections;
-  const [, rows] = await db.transaction([
+  const kept = step.skippedLines;
+  const [, , rows] = await db.transaction([
     command(sql`insert into import_rejections (company_id, import_id, line, code, reason, column_name, raw)
       select ${company}::uuid, ${id}::uuid, u.* from ${unnest('u', [
         ['line', 'int', r.map((x) => x.line)], ['code', 'text', r.map((x) => x.code)], ['reason', 'text', r.map((x) => x.reason)],
         ['column_name', 'text', r.map((x) => x.column)], ['raw', 'text', r.map((x) => x.raw)],
       ])} on conflict do nothing`),
+    command(sql`insert into import_skipped (company_id, import_id, line, raw)
+      select ${company}::uuid, ${id}::uuid, u.* from ${unnest('u', [['line', 'int', kept.map((x) => x.line)], ['raw', 'text', kept.map((x) => x.raw)]])}
+      on conflict do nothing`),
     query(progress, sql`update imports set bytes_read = ${step.bytesRead}, lines_read = lines_read + ${step.linesRead}, inserted = inserted + ${step.inserted},
-        unchanged = unchanged + ${step.unchanged}, rejected = rejected + ${r.length}, lease_until = now() + ${LEASE}
-      where company_id = ${company} and id = ${id} and lease_token = ${token} and state = 'running' returning lines_read, rejected, state`),
+        unchanged = unchanged + ${step.unchanged}, skipped = skipped + ${step.skipped}, rejected = rejected + ${r.length}, lease_until = now() + ${LEASE}
+      where company_id = ${company} and id = ${id} and lease_token = ${token} and state = 'running' returning lines_read, rejected, skipped, state`),
   ]);
   return rows[0] ?? null;
+}
+
+/**
+ * Which of these names stand in the books without import `id` having brought them, as indexes into `names`. What this
+ * import wrote before an interruption is therefore never among them, nor what an import beside it wrote meanwhile missing.
+ */
+export async function broughtByOthers(db: TenantDb, id: string, source: string, names: readonly string[]): Promise<Set<number>> {
+  const found = await db.first(z.object({ others: z.array(z.int()) }), sql`select coalesce(jsonb_agg(u.idx), '[]') as others
+    from ${unnest('u', [['idx', 'int', names.map((_, n) => n)], ['external_id', 'text', names]])}
+    cross join lateral (select k.import_id from transaction_keys k
+      where k.company_id = ${unseen(db.companyId)} and k.source = ${source} and k.external_id = u.external_id offset 0) k
+    where k.import_id is distinct from ${id}::uuid`);
+  return new Set(found?.others ?? []);
 }
 
 /** Ends it, if it is still ours. */

@@ -1,17 +1,19 @@
-/** Imports and their rejected lines: made, listed, cancelled. */
+/** Imports with their rejected and skipped lines: made, listed, cancelled. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 
 const importRow = z.object({
   id: z.string(), name: z.string(), state: z.enum(['uploading', 'waiting', 'running', 'done', 'cancelled', 'failed']),
   bytesTotal: z.number().nullable(), bytesRead: z.number(), linesRead: z.number(), inserted: z.number(), unchanged: z.number(),
-  rejected: z.number(), error: z.string().nullable(), createdAt: z.string(), startedAt: z.string().nullable(), finishedAt: z.string().nullable(),
+  skipped: z.number(), rejected: z.number(), anywayOf: z.string().nullable(), anywayId: z.string().nullable(), error: z.string().nullable(), createdAt: z.string(), startedAt: z.string().nullable(), finishedAt: z.string().nullable(),
 });
 export type ImportRow = z.infer<typeof importRow>;
 
 const COLUMNS = sql`id, name, state, bytes_total as "bytesTotal", bytes_read as "bytesRead", lines_read as "linesRead", inserted, unchanged,
-  rejected, error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
+  skipped, rejected, anyway_of as "anywayOf", (select a.id from imports a where a.company_id = imports.company_id and a.anyway_of = imports.id
+    and a.state not in ('cancelled', 'failed')) as "anywayId", error, created_at as "createdAt", started_at as "startedAt", finished_at as "finishedAt"`;
 
 /** An import whose file is still on its way. */
 export async function insertImport(
@@ -20,6 +22,20 @@ export async function insertImport(
   await db.run(sql`
     insert into imports (company_id, id, name, file_key, state, mapping, created_by)
     values (${db.companyId}, ${one.id}, ${one.name}, ${one.fileKey}, 'uploading', ${JSON.stringify(one.mapping)}::jsonb, ${one.createdBy})`);
+}
+
+/**
+ * An import of the lines that import `origin` skipped, from the same file, read as it was and as far as it was.
+ * @returns the new one, or the one that brings these lines already
+ */
+export async function insertAnyway(db: TenantDb, one: { id: string; origin: string; createdBy: string | null }): Promise<ImportRow | null> {
+  const [, rows] = await db.transaction([
+    command(sql`insert into imports (company_id, id, name, file_key, state, mapping, time_zone, bytes_total, anyway_of, created_by)
+      select company_id, ${one.id}, name, file_key, 'waiting', mapping, time_zone, bytes_read, id, ${one.createdBy}::uuid from imports
+      where company_id = ${db.companyId} and id = ${one.origin} on conflict do nothing`),
+    query(importRow, sql`select ${COLUMNS} from imports where company_id = ${db.companyId} and anyway_of = ${one.origin} and state not in ('cancelled', 'failed')`),
+  ]);
+  return rows[0] ?? null;
 }
 
 /** The file is there: the import waits to be read. Null when it was cancelled meanwhile. */
@@ -61,5 +77,15 @@ export type RejectionRow = z.infer<typeof rejectionRow>;
 export async function listRejectionRows(db: TenantDb, importId: string, after: number, limit: number): Promise<RejectionRow[]> {
   return await db.rows(rejectionRow, sql`
     select line, code, reason, column_name as "column", raw from import_rejections
+    where company_id = ${db.companyId} and import_id = ${importId} and line > ${after} order by line limit ${limit}`);
+}
+
+const skippedRow = z.object({ line: z.number(), raw: z.string() });
+type SkippedRow = z.infer<typeof skippedRow>;
+
+/** Kept skipped lines of one import in file order, after line `after`. */
+export async function listSkippedRows(db: TenantDb, importId: string, after: number, limit: number): Promise<SkippedRow[]> {
+  return await db.rows(skippedRow, sql`
+    select line, raw from import_skipped
     where company_id = ${db.companyId} and import_id = ${importId} and line > ${after} order by line limit ${limit}`);
 }

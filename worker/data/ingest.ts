@@ -42,7 +42,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     command(rememberFresh(company, batch.sales)),
     command(deleteMovedRows(company, batch.sales)),
     command(writeItems(company, batch.sales)),
-    query(outcome, writeSales(company, batch.sales)),
+    query(outcome, writeSales(company, batch.sales, batch.importId)),
     command(linkRefunds(company, batch.sales)),
     command(deriveTouched(company, touchedAfter(company, batch.sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
@@ -148,7 +148,7 @@ function writeItems(company: string, sales: SaleRow[]): SQL {
 }
 
 /** Keys and transactions of the fresh records. */
-function writeSales(company: string, sales: SaleRow[]): SQL {
+function writeSales(company: string, sales: SaleRow[], importId: string | null): SQL {
   return sql`with i as materialized (select u.*, coalesce(k.transaction_id, u.id) as row_id, k.transaction_id is not null as known
       from ${unnest('u', [
         ['idx', 'int', sales.map((_, n) => n)],
@@ -177,8 +177,8 @@ function writeSales(company: string, sales: SaleRow[]): SQL {
       ${standingKey(company, 'u')}),
     person as materialized (${namedIds('app.people', 'g')}),
     owner as materialized (${namedIds('app.owners', 'idx')}),
-    keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id)
-      select ${company}::uuid, source, external_id, row_id, at, version_at, version_rank, order_external_id from i order by source, external_id
+    keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id, import_id)
+      select ${company}::uuid, source, external_id, row_id, at, version_at, version_rank, order_external_id, ${importId}::uuid from i order by source, external_id
       on conflict (company_id, source, external_id) do update set transaction_date = excluded.transaction_date,
         version_at = excluded.version_at, version_rank = excluded.version_rank, order_external_id = excluded.order_external_id),
     rows as (insert into transactions as t (company_id, id, transaction_date, customer_id, source, external_id, kind, type, order_external_id,

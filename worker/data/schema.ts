@@ -182,6 +182,8 @@ export const transactionKeys = pgTable('transaction_keys', {
   versionAt: instant('version_at').notNull(),
   versionRank: smallint('version_rank').notNull(),
   orderExternalId: text('order_external_id'),
+  /** The import that first brought it; null when it came another way. */
+  importId: uuid('import_id'),
   /** A refund whose order has not come: kept, uncounted, reported. */
   parked: boolean('parked').notNull().default(false),
 }, (t) => [
@@ -375,12 +377,17 @@ export const imports = pgTable('imports', {
   state: text('state').notNull(),
   mapping: jsonb('mapping').notNull(),
   bytesTotal: bigint('bytes_total', { mode: 'number' }),
-  /** Where the next unread line starts, and what the parser must remember from before it. */
+  /** Where the next unread line starts. */
   bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
-  resume: jsonb('resume').notNull().default({}),
+  /** Zone of the file's times without one, as it stood when reading began: a row's name depends on it. */
+  timeZone: text('time_zone'),
+  /** The import whose skipped lines this one brings, from the same file; null for a file of its own. */
+  anywayOf: uuid('anyway_of'),
   linesRead: integer('lines_read').notNull().default(0),
   inserted: integer('inserted').notNull().default(0),
   unchanged: integer('unchanged').notNull().default(0),
+  /** Of the unchanged ones, lines without an id of their own. */
+  skipped: integer('skipped').notNull().default(0),
   rejected: integer('rejected').notNull().default(0),
   error: text('error'),
   /** Who works on it, until when: a second bell for the same import does nothing. */
@@ -390,7 +397,11 @@ export const imports = pgTable('imports', {
   createdAt: instant('created_at').notNull().defaultNow(),
   startedAt: instant('started_at'),
   finishedAt: instant('finished_at'),
-}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('imports_recent').on(t.companyId, t.createdAt.desc()), tenantOnly(t.companyId)]);
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('imports_recent').on(t.companyId, t.createdAt.desc()),
+  // Two who ask for the same lines start one import.
+  uniqueIndex('imports_anyway').on(t.companyId, t.anywayOf).where(sql`anyway_of is not null and state not in ('cancelled', 'failed')`),
+  tenantOnly(t.companyId),
+]);
 
 export const importRejections = pgTable('import_rejections', {
   companyId: companyId(),
@@ -399,6 +410,14 @@ export const importRejections = pgTable('import_rejections', {
   code: text('code').notNull(),
   reason: text('reason').notNull(),
   column: text('column_name'),
+  raw: text('raw').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.importId, t.line] }), tenantOnly(t.companyId)]);
+
+/** The first lines of an import that were skipped because an earlier file had brought them. */
+export const importSkipped = pgTable('import_skipped', {
+  companyId: companyId(),
+  importId: uuid('import_id').notNull(),
+  line: integer('line').notNull(),
   raw: text('raw').notNull(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.importId, t.line] }), tenantOnly(t.companyId)]);
 

@@ -4,19 +4,19 @@ import { sampleCsv } from '#core/commerce/csv/dialect';
 import { importRows } from '#core/commerce/csv/import-rows';
 import { guessMapping, mappingInputSchema, mappingSchema, requireUsable } from '#core/commerce/csv/mapping';
 import type { Mapping } from '#core/commerce/csv/mapping';
+import { rawRow } from '#core/commerce/csv/row';
 import { RowIdentity } from '#core/commerce/csv/row-identity';
 import { LocalTime } from '#core/calendar/local-time';
 import { AppError } from '#core/errors';
 import { advanceImport, claimImport, endImport, fixMapping, releaseImport } from '#data/import-run';
 import type { ClaimedImport } from '#data/import-run';
 import type { TenantContext } from '#worker/ports';
-import { ingestUnits } from './ingest.ts';
-import type { IngestUnit } from './ingest.ts';
+import { FILE_SOURCE, takeBatch, takeSkipped } from './import-batch.ts';
 import { requireState } from './scoring.ts';
 
-/** Sources of file rows share one name, so that the same export in two files counts once. */
-const FILE_SOURCE = 'file';
 const BATCH_ROWS = 1000;
+/** Skipped lines that are kept for people to look at; all are counted. */
+const KEPT_SKIPPED = 1000;
 const SAMPLE_BYTES = 65_536;
 /** One job works this long at most. */
 const LONGEST_MS = 60_000;
@@ -50,20 +50,19 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
   const file = await ctx.files.read(claimed.file_key, 0);
   if (!file) throw new AppError('not_found', 'The uploaded file is gone; upload it again');
   const context = {
-    source: FILE_SOURCE, currency: state.currency, clock: new LocalTime(state.timeZone), now: Date.parse(claimed.created_at), identity: new RowIdentity(),
+    source: FILE_SOURCE, currency: state.currency, clock: new LocalTime(claimed.time_zone), now: Date.parse(claimed.uploaded_at), identity: new RowIdentity(),
   };
-  for await (const batch of importRows(file.body, mapping, context, { resumeAt: claimed.bytes_read, batchRows: BATCH_ROWS })) {
-    const units = batch.records.map((record): IngestUnit => ({
-      records: [record], door: 'import', source: FILE_SOURCE, deliveryId: `${claimed.id}#${record.externalId}`, topic: claimed.name,
-      payload: () => JSON.stringify(record), headers: {}, receivedAt: claimed.created_at,
-    }));
-    const summary = await ingestUnits(ctx, state, units);
+  let skipped = claimed.skipped;
+  for await (const batch of importRows(file.body, mapping, context, { resumeAt: claimed.bytes_read, endAt: claimed.bytes_total, batchRows: BATCH_ROWS })) {
+    const taken = claimed.anyway_of === null ? await takeBatch(ctx, state, claimed, batch) : await takeSkipped(ctx, state, claimed, claimed.anyway_of, batch);
     ctx.failpoints.reach('before-advance');
     const reached = await advanceImport(ctx.db, claimed.id, token, {
-      bytesRead: batch.offset, linesRead: batch.rows, inserted: summary.inserted,
-      unchanged: batch.records.length - summary.inserted - summary.dead.length, rejections: batch.rejections,
+      bytesRead: batch.offset, linesRead: taken.lines, inserted: taken.inserted, unchanged: taken.unchanged, rejections: taken.rejections,
+      skipped: taken.skipped.length,
+      skippedLines: taken.skipped.slice(0, Math.max(0, KEPT_SKIPPED - skipped)).map(({ row }) => ({ line: row.line, raw: rawRow(row, mapping) })),
     });
     if (!reached) return false;
+    skipped = reached.skipped;
     await publish(ctx, claimed.id, 'running', reached.lines_read, reached.rejected);
     if (ctx.clock.now().getTime() - started > LONGEST_MS) {
       await releaseImport(ctx.db, claimed.id, token);

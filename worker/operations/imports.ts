@@ -3,14 +3,15 @@ import { v7 as uuidv7 } from 'uuid';
 import type { MappingInput } from '#core/commerce/csv/mapping';
 import { AppError } from '#core/errors';
 import {
-  insertImport, listImportRows, listRejectionRows, markCancelled, markUploaded, markUploadFailed, readImport,
+  insertAnyway, insertImport, listImportRows, listRejectionRows, listSkippedRows, markCancelled, markUploaded, markUploadFailed, readImport,
 } from '#data/imports';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-import type { ImportRejection, ImportView } from './views.ts';
+import type { ImportRejection, ImportView, SkippedLine } from './views.ts';
 
 const LISTED = 100;
-const REJECTIONS = 200;
+/** Rejected or skipped lines a page. */
+const LINES = 200;
 
 export interface NewImport {
   name: string;
@@ -64,19 +65,59 @@ export async function getImport(ctx: TenantContext, id: string): Promise<ImportV
   return view;
 }
 
-/** Lines that were refused, in the order of the file, each with its reason. `cursor` is the last line seen. */
-export async function listRejections(
-  ctx: TenantContext, id: string, page: { cursor?: string; limit?: number } = {},
-): Promise<{ rows: ImportRejection[]; nextCursor: string | null }> {
-  await getImport(ctx, id);
+interface LinePage {
+  /** The last line seen. */
+  cursor?: string;
+  limit?: number;
+}
+
+interface Lines<Line> {
+  rows: Line[];
+  nextCursor: string | null;
+}
+
+async function pageOfLines<Line extends { line: number }>(page: LinePage, read: (after: number, limit: number) => Promise<Line[]>): Promise<Lines<Line>> {
   const after = page.cursor === undefined ? 0 : Number(page.cursor);
   if (!Number.isSafeInteger(after) || after < 0 || after > 2_147_483_647) {
     throw new AppError('invalid_input', 'The cursor is not one of ours', { errors: [{ path: 'cursor', message: 'Send the nextCursor of the page before' }] });
   }
-  const limit = Math.min(page.limit ?? REJECTIONS, REJECTIONS);
-  const rows = await listRejectionRows(ctx.db, id, after, limit + 1);
+  const limit = Math.min(page.limit ?? LINES, LINES);
+  const rows = await read(after, limit + 1);
   const shown = rows.slice(0, limit);
   return { rows: shown, nextCursor: rows.length > limit ? String(shown.at(-1)?.line ?? after) : null };
+}
+
+/** Lines that were refused, in the order of the file, each with its reason. */
+export async function listRejections(ctx: TenantContext, id: string, page: LinePage = {}): Promise<Lines<ImportRejection>> {
+  await getImport(ctx, id);
+  return await pageOfLines(page, (after, limit) => listRejectionRows(ctx.db, id, after, limit));
+}
+
+/** The first thousand lines that were skipped because an earlier file had brought them, in the order of the file. */
+export async function listSkipped(ctx: TenantContext, id: string, page: LinePage = {}): Promise<Lines<SkippedLine>> {
+  await getImport(ctx, id);
+  return await pageOfLines(page, (after, limit) => listSkippedRows(ctx.db, id, after, limit));
+}
+
+/**
+ * Starts an import of its own that brings exactly the lines that import `id` skipped, as sales of their own. Asked
+ * twice, it answers with the import that does so already.
+ * @throws AppError `conflict` while the import is still read, or when it skipped nothing
+ */
+export async function importAnyway(ctx: TenantContext, id: string): Promise<ImportView> {
+  requirePermission(ctx, 'imports:write');
+  const origin = await getImport(ctx, id);
+  if (origin.finishedAt === null) throw new AppError('conflict', 'This import is still being read; try again when it has ended');
+  if (origin.skipped === 0) throw new AppError('conflict', 'This import skipped no line');
+  const created = uuidv7();
+  const view = await insertAnyway(ctx.db, { id: created, origin: id, createdBy: ctx.actor.kind === 'user' ? ctx.actor.userId : null });
+  // Only when it was cancelled between the two statements of others.
+  if (view === null) throw new AppError('conflict', 'This import was changed meanwhile; try again');
+  if (view.id === created) {
+    await ctx.jobs.enqueue({ type: 'import', companyId: ctx.companyId, importId: view.id });
+    ctx.log.info('import.anyway', { importId: view.id, anywayOf: id, lines: origin.skipped });
+  }
+  return view;
 }
 
 /**

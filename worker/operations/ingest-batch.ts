@@ -5,6 +5,8 @@ import type { IngestBatch, PersonRow, ProfileRow, SaleRow } from '#data/batch-ro
 
 export interface BatchTools {
   companyId: string;
+  /** The import that the records come from; none for any other way. */
+  importId?: string | null;
   /** Hex HMAC of an e-mail address. */
   identityHash(email: string): Promise<string>;
   /** Time-ordered UUID for a new row. */
@@ -112,5 +114,5 @@ export async function toBatch(records: readonly CanonicalRecord[], tools: BatchT
       items: record.items,
     });
   }
-  return { people: people.rows, profiles, sales };
+  return { people: people.rows, profiles, sales, importId: tools.importId ?? null };
 }

@@ -38,13 +38,14 @@ const BATCH_RECORDS = 1000;
 
 /**
  * Writes all units, scores who changed and feeds the live object.
+ * @param importId the import that brings them, if one does
  * @throws AppError `unavailable` when Postgres is away: nothing is lost, the same call later changes nothing twice
  */
-export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[]): Promise<IngestSummary> {
+export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[], importId: string | null = null): Promise<IngestSummary> {
   const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
   for (const batch of inBatches(units)) {
     ctx.failpoints.reach('before-write');
-    const unscored = await writeUnits(ctx, batch, summary);
+    const unscored = await writeUnits(ctx, batch, importId, summary);
     ctx.failpoints.reach('after-write');
     await scorePending(ctx, state, unscored);
   }
@@ -68,10 +69,12 @@ function* inBatches(units: readonly IngestUnit[]): Generator<IngestUnit[]> {
 }
 
 /** Writes the batch; when its data are refused, halves it until the refused unit stands alone. */
-async function writeUnits(ctx: TenantContext, units: readonly IngestUnit[], summary: IngestSummary): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
+async function writeUnits(
+  ctx: TenantContext, units: readonly IngestUnit[], importId: string | null, summary: IngestSummary,
+): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
   try {
     const batch = await toBatch(units.flatMap((u) => u.records), {
-      companyId: ctx.companyId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
+      companyId: ctx.companyId, importId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
     });
     const written = await writeBatch(ctx.db, batch, WAVE);
     summary.inserted += written.inserted;
@@ -85,8 +88,8 @@ async function writeUnits(ctx: TenantContext, units: readonly IngestUnit[], summ
       return [];
     }
     const half = Math.ceil(units.length / 2);
-    const left = await writeUnits(ctx, units.slice(0, half), summary);
-    const right = await writeUnits(ctx, units.slice(half), summary);
+    const left = await writeUnits(ctx, units.slice(0, half), importId, summary);
+    const right = await writeUnits(ctx, units.slice(half), importId, summary);
     // The later read of unscored customers includes the earlier one's, unless it was cut off by the limit.
     return right.length > 0 ? right : left;
   }

@@ -210,11 +210,24 @@ export interface ImportView {
   inserted: number;
   /** Lines that an earlier import (or source) had brought already. */
   unchanged: number;
+  /** Of those, lines without an id of their own: an earlier file had the same, but each might be another sale. */
+  skipped: number;
   rejected: number;
+  /** The import whose skipped lines this one brings, from the same file; null for a file of its own. */
+  anywayOf: string | null;
+  /** The import that brings this one's skipped lines; null while none does. */
+  anywayId: string | null;
   error: string | null;
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+}
+
+/** A line that an earlier file had brought already. */
+export interface SkippedLine {
+  line: number;
+  /** As it stands in the file, cut to 500 characters. */
+  raw: string;
 }
 
 export interface ImportRejection {

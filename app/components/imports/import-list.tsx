@@ -10,6 +10,7 @@ import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
+import { SkippedLines } from './skipped-lines.tsx';
 
 export function isRunning({ state }: ImportView): boolean {
   return state === 'uploading' || state === 'waiting' || state === 'running';
@@ -38,7 +39,7 @@ function ImportRow({ view }: { view: ImportView }) {
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-1">
         <div className="min-w-0">
           <p className="truncate font-strong">{view.name}</p>
-          <p className="figures text-13 text-muted">{importStateName(view.state)} · {time(view.finishedAt ?? view.startedAt ?? view.createdAt)}</p>
+          <p className="figures text-13 text-muted">{view.anywayOf !== null && 'Skipped lines, imported anyway · '}{importStateName(view.state)} · {time(view.finishedAt ?? view.startedAt ?? view.createdAt)}</p>
         </div>
         <div className="flex items-center gap-2">
           {view.rejected > 0 && (
@@ -57,6 +58,7 @@ function ImportRow({ view }: { view: ImportView }) {
       {isRunning(view) && share !== null && <progress value={share} aria-label={`${view.name}: ${percent(share)}`} className="progress mt-2 w-full" />}
       {view.linesRead > 0 && <p className="figures mt-1 text-13">{counts.join(', ')}</p>}
       {view.error !== null && <div className="mt-2"><Notice tone="bad">{view.error}</Notice></div>}
+      {view.skipped > 0 && <SkippedLines view={view} />}
       {open && <Rejections id={view.id} total={view.rejected} />}
     </li>
   );

@@ -26,8 +26,8 @@ async function read(file: Blob, input: MappingInput = {}, context = newContext()
   const head = new Uint8Array(await file.slice(0, 65_536).arrayBuffer());
   const { mapping } = guessMapping(sampleCsv(head, file.size <= 65_536), input);
   const batches: ImportBatch[] = [];
-  for await (const batch of importRows(file.stream(), mapping, context, { resumeAt, batchRows })) batches.push(batch);
-  return { batches, records: batches.flatMap((batch) => batch.records), rejections: batches.flatMap((batch) => batch.rejections) };
+  for await (const batch of importRows(file.stream(), mapping, context, { resumeAt, endAt: null, batchRows })) batches.push(batch);
+  return { batches, records: batches.flatMap((batch) => batch.records.map(({ record }) => record)), rejections: batches.flatMap((batch) => batch.rejections) };
 }
 
 const csv = (text: string): Blob => new Blob([text]);
@@ -139,6 +139,16 @@ it('goes on after any batch with the same names, as if it had never stopped', as
     const rest = await read(file, {}, newContext(), batch.offset, 40);
     expect(rest.batches).toEqual(whole.batches.slice(index + 1));
   }
+});
+
+it('stops after the row that ends at `endAt`', async () => {
+  const file = csv('customer,date,amount\na,2024-01-01,5.00\nb,2024-01-01,5.00\nc,2024-01-01,5.00\n');
+  const { batches: [first] } = await read(file, {}, newContext(), 0, 2);
+  const { mapping } = guessMapping(sampleCsv(new Uint8Array(await file.arrayBuffer()), true));
+  const batches: ImportBatch[] = [];
+  for await (const batch of importRows(file.stream(), mapping, newContext(), { resumeAt: 0, endAt: first?.offset ?? 0, batchRows: 10 })) batches.push(batch);
+  expect(batches.map(({ records, offset }) => [records.map(({ record, hasOwnId }) => [record.customer?.externalId, hasOwnId]), offset]))
+    .toEqual([[[['a', false], ['b', false]], first?.offset]]);
 });
 
 const cdnow = join(resolve(process.env['REFERENCE_DIR'] ?? join(import.meta.dirname, '../../../../shared')), 'data/cdnow_full.csv');

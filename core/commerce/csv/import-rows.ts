@@ -1,11 +1,10 @@
 /** A file's bytes to batches of records, resumable after any batch. */
-import type { OrderRecord, RefundRecord } from '../record.ts';
 import { CsvReader, type CsvRow } from './reader.ts';
 import type { Mapping } from './mapping.ts';
-import { rowToRecord, type RowContext, type RowRejection } from './row.ts';
+import { rowToRecord, type FileRecord, type RowContext, type RowRejection } from './row.ts';
 
 export interface ImportBatch {
-  records: (OrderRecord | RefundRecord)[];
+  records: FileRecord[];
   rejections: RowRejection[];
   /** Data rows in this batch: records and rejections. */
   rows: number;
@@ -18,6 +17,8 @@ export interface ImportBatch {
 export interface ImportOptions {
   /** `offset` of the last committed batch; 0 to begin. */
   resumeAt: number;
+  /** Bytes of the file to read, to the end of a row; null for all. */
+  endAt: number | null;
   /** Rows a batch. */
   batchRows: number;
 }
@@ -35,17 +36,21 @@ export async function* importRows(
 ): AsyncGenerator<ImportBatch> {
   const reader = new CsvReader(mapping);
   const stream = file.getReader();
+  const endAt = options.endAt ?? Infinity;
   let headerAhead = mapping.header;
+  let pastEnd = false;
   let batch: ImportBatch = { records: [], rejections: [], rows: 0, offset: 0, line: 0 };
 
   const take = (row: CsvRow): void => {
+    if (row.end > endAt) pastEnd = true;
+    if (pastEnd) return;
     if (headerAhead) {
       headerAhead = false;
       return;
     }
     const result = rowToRecord(row, mapping, context);
     if (row.end <= options.resumeAt) return;
-    if ('record' in result) batch.records.push(result.record);
+    if ('record' in result) batch.records.push(result);
     else batch.rejections.push(result.rejection);
     batch.rows += 1;
     batch.offset = row.end;
@@ -61,7 +66,7 @@ export async function* importRows(
         yield batch;
         batch = { records: [], rejections: [], rows: 0, offset: batch.offset, line: batch.line };
       }
-      if (done) break;
+      if (done || pastEnd) break;
     }
     if (batch.rows > 0) yield batch;
   } finally {

@@ -36,7 +36,14 @@ export interface RowContext {
   identity: RowIdentity;
 }
 
-export type RowResult = { record: OrderRecord | RefundRecord } | { rejection: RowRejection };
+export interface FileRecord {
+  record: OrderRecord | RefundRecord;
+  /** Whether the row names itself; else its name is hash and ordinal, and a row of another file may have the same. */
+  hasOwnId: boolean;
+  row: CsvRow;
+}
+
+export type RowResult = FileRecord | { rejection: RowRejection };
 
 const REFUND_WORDS = new Set(['refund', 'refunded', 'return', 'returned', 'credit', 'credit note', 'reversal', 'chargeback']);
 const SUBSCRIPTION_WORDS = new Set(['subscription', 'recurring', 'renewal', 'rebill']);
@@ -100,7 +107,7 @@ function countryOf(cell: string): string | null {
   return /^[A-Za-z]{2}$/.test(cell) ? cell.toUpperCase() : null;
 }
 
-function read(row: CsvRow, mapping: Mapping, context: RowContext): OrderRecord | RefundRecord {
+function read(row: CsvRow, mapping: Mapping, context: RowContext): FileRecord {
   if (row.problem !== null) throw new Refusal(row.problem, null, 'A quotation mark is opened and never closed');
   const { columns } = mapping;
   const cell = (field: Field): string => {
@@ -156,8 +163,15 @@ function read(row: CsvRow, mapping: Mapping, context: RowContext): OrderRecord |
     counts: !UNPAID_WORDS.has(status),
     items,
   };
-  if (type === 'refund') return { kind: 'refund', ...shared, orderExternalId: null };
-  return { kind: 'order', ...shared, type, channel: cell('channel') || null, label: orderId || null };
+  const record: OrderRecord | RefundRecord = type === 'refund'
+    ? { kind: 'refund', ...shared, orderExternalId: null }
+    : { kind: 'order', ...shared, type, channel: cell('channel') || null, label: orderId || null };
+  return { record, hasOwnId: orderId !== '', row };
+}
+
+/** A row as it stands in the file, cut to 500 characters. */
+export function rawRow(row: CsvRow, mapping: Mapping): string {
+  return row.cells.join(mapping.delimiter).slice(0, 500);
 }
 
 /**
@@ -166,7 +180,7 @@ function read(row: CsvRow, mapping: Mapping, context: RowContext): OrderRecord |
  */
 export function rowToRecord(row: CsvRow, mapping: Mapping, context: RowContext): RowResult {
   try {
-    return { record: read(row, mapping, context) };
+    return read(row, mapping, context);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     const at = error.field === null ? undefined : mapping.columns[error.field];
@@ -176,7 +190,7 @@ export function rowToRecord(row: CsvRow, mapping: Mapping, context: RowContext):
         code: error.code,
         reason: error.message,
         column: at === undefined ? (error.field === null ? null : FIELD_LABELS[error.field]) : (mapping.headings[at] ?? null),
-        raw: row.cells.join(mapping.delimiter).slice(0, 500),
+        raw: rawRow(row, mapping),
       },
     };
   }

@@ -1,0 +1,69 @@
+/** Lines that an earlier file had already: what they are, why they were left out, and how to bring them in. */
+import { useFetcher } from '@remix-run/react';
+import { ChevronDown } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { ImportView } from '#operations/views';
+import type { loader } from '../../routes/import.$id.skipped.ts';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Button } from '../ui/button.tsx';
+import { SkeletonRows } from '../ui/skeleton.tsx';
+import { ImportAnyway } from './import-anyway.tsx';
+
+export function SkippedLines({ view }: { view: ImportView }) {
+  const { count } = useFormats();
+  const [open, setOpen] = useState(false);
+  return (
+    <div className="mt-2 rounded-control bg-sunken px-3 py-2">
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
+        <p className="figures text-13">
+          {view.skipped === 1 ? '1 line was skipped because an earlier file had it.' : `${count(view.skipped)} lines were skipped because an earlier file had them.`}
+        </p>
+        <Button small look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Hide' : 'Show'}<ChevronDown aria-hidden className={`size-4 transition-transform ${open ? 'rotate-180' : ''}`} />
+        </Button>
+      </div>
+      {open && (
+        <div className="pb-1">
+          <p className="mt-1 max-w-prose text-13 text-muted">
+            These lines have no order id, and an earlier file had lines that say exactly the same. Most often that is the same sale exported
+            twice, so they were not counted again. If they are other sales that only look alike, import them anyway: each then counts as a
+            sale of its own. Lines with an order id are never counted twice.
+          </p>
+          <Lines id={view.id} total={view.skipped} />
+          {view.finishedAt !== null && (view.anywayId === null
+            ? <div className="mt-3 flex justify-end"><ImportAnyway view={view} /></div>
+            : <p className="mt-3 text-13">You imported these lines anyway: they are an import of their own in this list.</p>)}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Lines({ id, total }: { id: string; total: number }) {
+  const { load, data } = useFetcher<typeof loader>();
+  const { count } = useFormats();
+  useEffect(() => load(`/import/${id}/skipped`), [id, load]);
+  if (data === undefined) return <SkeletonRows rows={Math.min(3, total)} columns={2} rowClass="h-8" />;
+  return (
+    <div className="relative mt-2 max-h-80 overflow-auto rounded-control border border-line bg-surface" tabIndex={0} role="region" aria-label="Skipped lines">
+      <table className="figures w-full text-13">
+        <caption className="sr-only">Skipped lines</caption>
+        <thead className="sticky top-0 bg-sunken text-muted">
+          <tr>
+            <th scope="col" className="h-8 w-20 px-3 text-right">Line</th>
+            <th scope="col" className="h-8 px-3">As it stands in the file</th>
+          </tr>
+        </thead>
+        <tbody>
+          {data.rows.map((row) => (
+            <tr key={row.line} className="border-t border-line align-top">
+              <td className="px-3 py-1.5 text-right">{count(row.line)}</td>
+              <td className="max-w-0 px-3 py-1.5"><code className="block truncate font-mono text-12 text-muted" title={row.raw}>{row.raw}</code></td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {data.rows.length < total && <p className="border-t border-line px-3 py-2 text-13 text-muted">The first {count(data.rows.length)} of {count(total)}.</p>}
+    </div>
+  );
+}
