@@ -14,8 +14,8 @@ export function SkippedLines({ view }: { view: ImportView }) {
   const [open, setOpen] = useState(false);
   return (
     <div className="mt-2 rounded-control bg-sunken px-3 py-2">
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1">
-        <p className="figures text-13">
+      <div className="flex items-center justify-between gap-4">
+        <p className="figures min-w-0 text-13">
           {view.skipped === 1 ? '1 line was skipped because an earlier file had it.' : `${count(view.skipped)} lines were skipped because an earlier file had them.`}
         </p>
         <Button small look="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
