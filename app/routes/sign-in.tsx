@@ -2,6 +2,7 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useNavigation, useSearchParams } from '@remix-run/react';
 import { z } from 'zod';
+import { hasCompanies } from '#operations/accounts';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
@@ -23,6 +24,8 @@ function safeNext(text: string | null): string {
 
 export async function loader(args: LoaderFunctionArgs) {
   if (await optionalContext(args)) throw redirect('/');
+  // An empty start begins with the first company.
+  if (!(await hasCompanies(args.context.edge.visitor))) throw redirect('/register');
   return null;
 }
 

@@ -7,7 +7,6 @@ export interface HistoricalInput {
   net: number;
   /** Orders (purchase days) behind the money. */
   orders: number;
-  customers: number;
   /** Years of observation summed over customers. */
   customerYears: number;
   /** Years a customer stays, from first purchase to the day she is taken to have left. */
@@ -44,11 +43,6 @@ export function historicalValue(input: HistoricalInput): HistoricalValue {
     lifetimeGross: averageOrderGross * expectedOrders,
     lifetimeNet: averageOrderNet * expectedOrders,
   };
-}
-
-/** Observed span of one customer in years, at least a day so that a first order has a rate. */
-export function yearsBetween(firstDay: number, lastDay: number): number {
-  return Math.max(1, lastDay - firstDay) / 365.25;
 }
 
 function ratio(top: number, bottom: number): number {

@@ -1,6 +1,7 @@
 /** Model runs: what a fit reads (grouped in SQL), and what it leaves behind. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { HistoricalInput } from '#core/clv/historical';
 import type { RfmCuts } from '#core/rfm/rfm';
 import { lockTenant } from './tenant-lock.ts';
 import { storedModelSchema } from './tenant-state.ts';
@@ -8,9 +9,13 @@ import type { StoredModel } from './tenant-state.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 
+/** Without a single repeat purchase: a quarter, as in consumer retail. */
+const USUAL_GAP_DAYS = 90;
+
 const history = z.object({ x: z.number(), tx: z.number(), t: z.number(), n: z.number() });
 const spend = z.object({ x: z.number(), repeat_spend: z.number(), n: z.number() });
-const level = z.object({ mean_order_value: z.number().nullable(), median_gap_days: z.number().nullable(), first_day: z.string().nullable() });
+const level = z.object({ mean_order_value: z.number().nullable(), median_gap_days: z.number().nullable(), first_day: z.string().nullable(),
+  gross: z.number(), net: z.number(), orders: z.number(), customer_years: z.number(), lifespan_years: z.number() });
 const bin = z.object({ measure: z.enum(['recency', 'frequency', 'monetary']), value: z.number(), n: z.number() });
 
 export interface FitInput {
@@ -19,6 +24,8 @@ export interface FitInput {
   meanOrderValue: number | undefined;
   medianGapDays: number | null;
   firstDay: string | null;
+  /** What the plain formula needs: average order × orders a year × years. */
+  historical: HistoricalInput;
   histograms: z.infer<typeof bin>[];
 }
 
@@ -30,9 +37,14 @@ export async function readFitInput(db: TenantDb, asOf: string): Promise<FitInput
     query(history, sql`select s.purchase_days - 1 as x, s.last_day - s.first_day as tx, greatest(${asOf}::date - s.first_day, 0) as t, count(*)::int as n
       from ${buyers} group by 1, 2, 3`),
     query(spend, sql`select s.purchase_days - 1 as x, s.repeat_spend, count(*)::int as n from ${buyers} and s.purchase_days > 1 and s.repeat_spend > 0 group by 1, 2`),
-    query(level, sql`select (sum(s.gross)::float8 / nullif(sum(s.orders), 0)) as mean_order_value,
-        percentile_cont(0.5) within group (order by (s.last_day - s.first_day)::float8 / (s.purchase_days - 1)) filter (where s.purchase_days > 1) as median_gap_days,
-        min(s.first_day) as first_day from ${buyers}`),
+    query(level, sql`with b as (select s.* from ${buyers}),
+      m as (select percentile_cont(0.5) within group (order by (last_day - first_day)::float8 / (purchase_days - 1)) filter (where purchase_days > 1) as gap from b)
+      select (sum(b.gross)::float8 / nullif(sum(b.orders), 0)) as mean_order_value, min(m.gap) as median_gap_days, min(b.first_day) as first_day,
+        coalesce(sum(b.gross), 0)::bigint as gross, coalesce(sum(b.historical_value), 0)::bigint as net, coalesce(sum(b.orders), 0)::int as orders,
+        coalesce(sum(greatest(${asOf}::date - b.first_day, 1)), 0)::float8 / 365.25 as customer_years,
+        -- How long those stayed who have been silent for three usual gaps: to the day they would have come again.
+        coalesce(avg(b.last_day - b.first_day + coalesce(m.gap, ${USUAL_GAP_DAYS})) filter (where ${asOf}::date - b.last_day > 3 * coalesce(m.gap, ${USUAL_GAP_DAYS})), 0)::float8 / 365.25 as lifespan_years
+      from b cross join m`),
     query(bin, sql`select 'recency' as measure, (s.last_day - '1970-01-01'::date)::bigint as value, count(*)::int as n from ${buyers} group by 2
       union all select 'frequency', s.purchase_days::bigint, count(*)::int from ${buyers} group by 2
       union all select 'monetary', s.historical_value, count(*)::int from ${buyers} group by 2`),
@@ -40,6 +52,10 @@ export async function readFitInput(db: TenantDb, asOf: string): Promise<FitInput
   return {
     histories, spends, histograms,
     meanOrderValue: levels[0]?.mean_order_value ?? undefined, medianGapDays: levels[0]?.median_gap_days ?? null, firstDay: levels[0]?.first_day ?? null,
+    historical: {
+      gross: levels[0]?.gross ?? 0, net: levels[0]?.net ?? 0, orders: levels[0]?.orders ?? 0,
+      customerYears: levels[0]?.customer_years ?? 0, lifespanYears: levels[0]?.lifespan_years ?? 0,
+    },
   };
 }
 

@@ -1,5 +1,7 @@
 /** Fits the tenant's model on demand and each night; a failed fit leaves the last good one serving and says so. */
 import { v7 } from 'uuid';
+import { z } from 'zod';
+import { historicalValue } from '#core/clv/historical';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { fitTenant } from '#core/clv/tenant-model';
 import type { HoldoutColumns, TenantModel } from '#core/clv/tenant-model';
@@ -39,7 +41,7 @@ export async function fitModel(ctx: TenantContext, cause: FitCause): Promise<boo
     await keepModelRun(ctx.db, {
       id: v7(), model: model.behaviour.model, modelVersion: model.behaviour.version, source: model.source, asOf,
       parameters: { format: 1, model, medianGapDays: input.medianGapDays },
-      evidence: { ...evidenceOf(model), ...(holdout.length > 0 ? { holdoutFrom: addDays(calibrationEnd, 1), holdoutTo: asOf } : {}) },
+      evidence: { ...evidenceOf(model), historical: historicalValue(input.historical), ...(holdout.length > 0 ? { holdoutFrom: addDays(calibrationEnd, 1), holdoutTo: asOf } : {}) },
       notes: model.notes, error: null, cause,
     }, cutsOf(input));
     return true;
@@ -121,11 +123,13 @@ async function modelStatus(ctx: TenantContext): Promise<ModelStatus> {
   return toStatus(serving, newest);
 }
 
+const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear: z.number(), lifespanYears: z.number(), lifetimeGross: z.number(), lifetimeNet: z.number() });
+
 /** Words and figures about the model for pages. */
 export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null): ModelStatus {
   const lastFailure = newest?.error ? { at: newest.created_at, error: newest.error } : null;
   if (!serving) {
-    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null };
+    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null };
   }
   const holdout = holdoutEvidenceSchema.safeParse(serving.evidence.holdout);
   const { holdoutFrom, holdoutTo } = serving.evidence;
@@ -133,6 +137,7 @@ export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null
     runId: serving.id, model: serving.model, source: sourceOf(serving.source), asOf: serving.as_of, fittedAt: serving.created_at, notes: serving.notes, lastFailure,
     holdout: holdout.success && typeof holdoutFrom === 'string' && typeof holdoutTo === 'string'
       ? { from: holdoutFrom, to: holdoutTo, expectedOrders: holdout.data.expectedOrders, actualOrders: holdout.data.actualOrders } : null,
+    historical: historicalEvidence.safeParse(serving.evidence['historical']).data ?? null,
   };
 }
 

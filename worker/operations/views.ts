@@ -40,6 +40,8 @@ export interface ModelStatus {
   lastFailure: { at: string; error: string } | null;
   /** Forecast against what then happened, where there was enough history to hold back. */
   holdout: { from: string; to: string; expectedOrders: number; actualOrders: number } | null;
+  /** The plain formula beside the model: average order × orders a year × years a customer stays. Minor units, unrounded. */
+  historical: { averageOrderNet: number; ordersPerYear: number; lifespanYears: number; lifetimeGross: number; lifetimeNet: number } | null;
 }
 
 export interface CustomerRow {

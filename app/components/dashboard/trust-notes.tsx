@@ -18,8 +18,8 @@ function Points({ children }: { children: ReactNode[] }) {
 }
 
 function ModelNote({ model }: { model: ModelStatus }) {
-  const { count, day, time, percent } = useFormats();
-  const { holdout, lastFailure } = model;
+  const { count, day, time, percent, money, decimal } = useFormats();
+  const { holdout, lastFailure, historical } = model;
   const points: ReactNode[] = [];
   if (holdout) {
     const weeks = Math.max(1, Math.round((Date.parse(holdout.to) - Date.parse(holdout.from)) / 604_800_000));
@@ -29,6 +29,9 @@ function ModelNote({ model }: { model: ModelStatus }) {
     );
   }
   points.push(...model.notes);
+  if (historical && historical.lifetimeNet > 0) {
+    points.push(`By the plain formula a customer is worth ${money(historical.lifetimeNet)} over a lifetime: ${money(historical.averageOrderNet)} an order × ${decimal(historical.ordersPerYear)} orders a year × ${decimal(historical.lifespanYears)} years (${money(historical.lifetimeGross)} before refunds).`);
+  }
   if (lastFailure) points.push(`The last refit, ${time(lastFailure.at)}, did not succeed; the model before it still serves. ${lastFailure.error}`);
   if (points.length === 0) points.push('No model yet: it is fitted once the first orders are in.');
   return (
