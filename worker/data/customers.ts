@@ -58,12 +58,24 @@ function where(company: string, filter: CustomerFilter): SQL {
   if (filter.frequency !== null) parts.push(sql`s.frequency_score = ${filter.frequency}`);
   if (filter.monetary !== null) parts.push(sql`s.monetary_score = ${filter.monetary}`);
   if (filter.cohort !== null) parts.push(sql`s.first_day >= ${filter.cohort}::date and s.first_day < ${filter.cohort}::date + interval '1 month'`);
-  if (filter.prefix !== null) {
-    const range = (key: string): SQL => sql`select id from customers where company_id = ${company}
-      and ${sql.raw(key)} >= ${filter.prefix} and ${sql.raw(key)} < ${filter.prefix + HIGHEST}`;
-    parts.push(sql`s.customer_id in (select id from (${range('name_key')} union ${range('surname_key')} union ${range('email_key')} union ${range('external_key')}) hit limit ${COUNT_LIMIT})`);
-  }
+  if (filter.prefix !== null) parts.push(sql`s.customer_id in (select id from (${found(company, filter.prefix)}) hit limit ${COUNT_LIMIT})`);
   return sql.join(parts, sql` and `);
+}
+
+/** Ids of everybody whose name, surname, e-mail or external id begins so. */
+function found(company: string, prefix: string): SQL {
+  const range = (key: string): SQL => sql`select id from customers where company_id = ${company} and merged_into is null
+    and ${sql.raw(key)} >= ${prefix} and ${sql.raw(key)} < ${prefix + HIGHEST}`;
+  return sql`${range('name_key')} union ${range('surname_key')} union ${range('email_key')} union ${range('external_key')}`;
+}
+
+/** How many match, as far as anybody wants to know. */
+function count(company: string, filter: CustomerFilter): SQL {
+  const { prefix, ...others } = filter;
+  const plain = prefix !== null && Object.values(others).every((value) => value === null);
+  // Everybody has statistics: what is only searched for need not be looked up there.
+  const matches = plain ? sql`select from (${found(company, prefix)}) hit` : sql`select from customer_stats s where ${where(company, filter)}`;
+  return sql`select count(*)::int as n from (${matches} limit ${COUNT_LIMIT + 1}) x`;
 }
 
 const counted = z.object({ n: z.number() });
@@ -77,11 +89,15 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
   const after = page.after === null ? sql`true`
     : page.after.value === null ? sql`(${key} is null and s.customer_id > ${page.after.id})`
     : sql`(${key} ${compare}= ${page.after.value}::${sql.raw(type)} and (${key} <> ${page.after.value}::${sql.raw(type)} or s.customer_id > ${page.after.id})${page.sort === 'last_order' ? sql` or ${key} is null` : sql``})`;
+  const order = sql`order by ${key} ${direction} nulls last, s.customer_id limit ${page.limit}`;
+  // A search may find thousands, in no order: they are ranked before anything else is read of them.
+  const ranked = sql`select s.* from customer_stats s where ${where(company, filter)} and ${after} ${order}`;
   const [rows, counts] = await db.transaction([
-    query(customerRow, sql`select ${rowColumns} from customer_stats s join customers c on c.company_id = s.company_id and c.id = s.customer_id
-      where ${where(company, filter)} and c.merged_into is null and ${after}
-      order by ${key} ${direction} nulls last, s.customer_id limit ${page.limit}`),
-    query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
+    query(customerRow, sql`select ${rowColumns} from ${filter.prefix === null ? sql`customer_stats s` : sql`(${ranked}) s`}
+      join customers c on c.company_id = s.company_id and c.id = s.customer_id
+      where ${filter.prefix === null ? sql`${where(company, filter)} and c.merged_into is null and ${after}` : sql`true`}
+      ${order}`),
+    query(counted, count(company, filter)),
   ]);
   return { rows, matched: counts[0]?.n ?? 0 };
 }
