@@ -46,7 +46,7 @@ export default function Register() {
   // Only the browser knows where the merchant sits; without scripts they choose themselves.
   useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
   return (
-    <AuthFrame title="Register your company" lead="You become its first admin. Currency and time zone can be changed later." below={<>Registered already? <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in</Link></>}>
+    <AuthFrame title="Register your company" lead="You become its first admin. The time zone can be changed later, the currency cannot." below={<>Registered already? <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in</Link></>}>
       <Form method="post" noValidate className="flex flex-col gap-4">
         {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
         <TextField label="Company or shop" name="companyName" autoComplete="organization" required error={result?.errors.companyName} />
