@@ -12,6 +12,8 @@ import { sidewaysOverflow } from './page-checks.ts'
 const FOLDER = fileURLToPath(new URL('../reports/shots', import.meta.url))
 const WIDTHS = [390, 1440] as const
 const DEMO_CUSTOMERS = 2_000
+/** Longer pages are pictured as far as one sees without scrolling: they load more rows the further one does. */
+const LONGEST = 5_200
 
 /** Before signing in, and after. The last two are found on the page before them. */
 const OUTSIDE = ['/sign-in', '/register']
@@ -26,12 +28,20 @@ export async function takeShots(browser: Browser, url: string, signInWith: { ema
   const result: ShotsResult = { pictures: 0, problems: [] }
   for (const width of WIDTHS) {
     for (const dark of [false, true]) {
-      const { page, context, complaints } = await openWindow(browser, url, { width, height: width < 600 ? 844 : 900, dark })
+      const height = width < 600 ? 844 : 900
+      const { page, context, complaints } = await openWindow(browser, url, { width, height, dark })
       const shoot = async (path: string): Promise<void> => {
+        await page.setViewportSize({ width, height })
         await page.goto(path)
         await settle(page)
+        // The screen grows with the page, so that what is fixed to its edges stands at the edges of the picture.
+        const whole = await page.evaluate(() => document.documentElement.scrollHeight)
+        if (whole > height && whole < LONGEST) {
+          await page.setViewportSize({ width, height: whole })
+          await settle(page)
+        }
         const name = `${path === '/' ? 'dashboard' : path.slice(1).replace(/\/[0-9a-f-]{36}$/, '-one').replaceAll('/', '-')}-${width}-${dark ? 'dark' : 'light'}.png`
-        await page.screenshot({ path: join(FOLDER, name), fullPage: true })
+        await page.screenshot({ path: join(FOLDER, name) })
         result.pictures += 1
         const overflow = await sidewaysOverflow(page)
         if (overflow !== null) result.problems.push(overflow)
