@@ -32,14 +32,21 @@ const recountRollup = sql`select day, sum(orders)::int as orders, sum(gross)::bi
         union all select first_day, 0, 0, 0, 0, 1, 0, 0 from stats where first_day is not null) x group by day`;
 const recountAll = sql`${visibleDays}, stats as materialized (${recountStats}), months as materialized (${recountMonths}), cohorts as (${recountCohorts}), rollup as (${recountRollup})`;
 
+const amountNow = sql`greatest(${amountUnderBasis}, 0)`;
+/** A refund keeps its standing here: it follows its order in the next statement. */
+const countedNow = sql.raw(`(i.source_counts and i.currency = c.currency and (i.kind = 'order' or i.order_external_id is null or i.counted))`);
+
+/**
+ * A wave over a whole tenant reads tables in the order they lie in: merge joins would fetch every row by its key, one
+ * random page each, which on a cold cache takes ten times as long.
+ */
+const readWhole = sql`select set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)`;
+
 /** Amounts and standing of every raw row under today's settings; rows that stand right are not written. */
 function reappraise(company: string): Query<unknown>[] {
   return [
-    command(sql`update transactions t set amount = x.amount, counted = x.counted
-      from (select i.id, i.transaction_date, greatest(${amountUnderBasis}, 0) as amount,
-              i.source_counts and i.currency = c.currency and (i.kind = 'order' or i.order_external_id is null or i.counted) as counted
-            from transactions i join companies c on c.id = i.company_id where i.company_id = ${company}) x
-      where t.company_id = ${company} and t.id = x.id and t.transaction_date = x.transaction_date and (t.amount, t.counted) is distinct from (x.amount, x.counted)`),
+    command(sql`update transactions i set amount = ${amountNow}, counted = ${countedNow}
+      from companies c where c.id = ${company} and i.company_id = ${company} and (i.amount, i.counted) is distinct from (${amountNow}, ${countedNow})`),
     command(sql`update transactions t set customer_id = x.owner, counted = x.counts
       from (select r.id, r.transaction_date, coalesce(o.customer_id, ${NOBODY}) as owner, (r.source_counts and o.id is not null and o.counted and r.currency = c.currency) as counts
             from transactions r join companies c on c.id = r.company_id
@@ -90,6 +97,7 @@ export async function rebuildTenant(db: TenantDb): Promise<void> {
   await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
+    command(readWhole),
     ...reappraise(company),
     ...mergeDays(company),
     command(sql`delete from cohort_month where company_id = ${company}`),
@@ -123,8 +131,9 @@ export async function verifyTenant(db: TenantDb, limit = 200): Promise<Differenc
   const company = db.companyId;
   const compare = (what: string, stored: SQL, recounted: SQL): SQL => sql`select ${what}::text as what, coalesce(a.key, b.key) as key, a.figures as stored, b.figures as recounted
     from (${stored}) a full outer join (${recounted}) b on a.key = b.key where a.figures is distinct from b.figures`;
-  const [, rows] = await db.transaction([
+  const [, , rows] = await db.transaction([
     command(lockTenant(company)),
+    command(readWhole),
     query(difference, sql`with ${company_(company)}, days as materialized (${recountDays(company)}), ${recountAll}
       select * from (
         ${compare('customer_day',
