@@ -7,7 +7,7 @@ export interface HistoricalInput {
   net: number;
   /** Orders (purchase days) behind the money. */
   orders: number;
-  /** Years of observation summed over customers. */
+  /** Years as a customer, summed: from the first purchase until she left or until today. */
   customerYears: number;
   /** Years a customer stays, from first purchase to the day she is taken to have left. */
   lifespanYears: number;

@@ -38,13 +38,16 @@ export async function readFitInput(db: TenantDb, asOf: string): Promise<FitInput
       from ${buyers} group by 1, 2, 3`),
     query(spend, sql`select s.purchase_days - 1 as x, s.repeat_spend, count(*)::int as n from ${buyers} and s.purchase_days > 1 and s.repeat_spend > 0 group by 1, 2`),
     query(level, sql`with b as (select s.* from ${buyers}),
-      m as (select percentile_cont(0.5) within group (order by (last_day - first_day)::float8 / (purchase_days - 1)) filter (where purchase_days > 1) as gap from b)
-      select (sum(b.gross)::float8 / nullif(sum(b.orders), 0)) as mean_order_value, min(m.gap) as median_gap_days, min(b.first_day) as first_day,
-        coalesce(sum(b.gross), 0)::bigint as gross, coalesce(sum(b.historical_value), 0)::bigint as net, coalesce(sum(b.orders), 0)::int as orders,
-        coalesce(sum(greatest(${asOf}::date - b.first_day, 1)), 0)::float8 / 365.25 as customer_years,
-        -- How long those stayed who have been silent for three usual gaps: to the day they would have come again.
-        coalesce(avg(b.last_day - b.first_day + coalesce(m.gap, ${USUAL_GAP_DAYS})) filter (where ${asOf}::date - b.last_day > 3 * coalesce(m.gap, ${USUAL_GAP_DAYS})), 0)::float8 / 365.25 as lifespan_years
-      from b cross join m`),
+      m as (select percentile_cont(0.5) within group (order by (last_day - first_day)::float8 / (purchase_days - 1)) filter (where purchase_days > 1) as gap from b),
+      -- Who has been silent for three usual gaps is taken to have left when the next order was due; the others are still here.
+      spans as (select b.*, ${asOf}::date - b.last_day > 3 * coalesce(m.gap, ${USUAL_GAP_DAYS}) as gone, coalesce(m.gap, ${USUAL_GAP_DAYS}) as usual from b cross join m),
+      active as (select *, (case when gone then last_day - first_day + usual else greatest(${asOf}::date - first_day, 1) end)::float8 / 365.25 as years from spans)
+      select (sum(a.gross)::float8 / nullif(sum(a.orders), 0)) as mean_order_value, (select gap from m) as median_gap_days, min(a.first_day) as first_day,
+        coalesce(sum(a.gross), 0)::bigint as gross, coalesce(sum(a.historical_value), 0)::bigint as net, coalesce(sum(a.orders), 0)::int as orders,
+        coalesce(sum(a.years), 0)::float8 as customer_years,
+        -- Mean stay when some have not left yet: all the time anyone was here, by the number who left (exponential, censored).
+        coalesce(sum(a.years) / nullif(count(*) filter (where a.gone), 0), 0)::float8 as lifespan_years
+      from active a`),
     query(bin, sql`select 'recency' as measure, (s.last_day - '1970-01-01'::date)::bigint as value, count(*)::int as n from ${buyers} group by 2
       union all select 'frequency', s.purchase_days::bigint, count(*)::int from ${buyers} group by 2
       union all select 'monetary', s.historical_value, count(*)::int from ${buyers} group by 2`),

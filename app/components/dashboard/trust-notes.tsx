@@ -30,7 +30,7 @@ function ModelNote({ model }: { model: ModelStatus }) {
   }
   points.push(...model.notes);
   if (historical && historical.lifetimeNet > 0) {
-    points.push(`By the plain formula a customer is worth ${money(historical.lifetimeNet)} over a lifetime: ${money(historical.averageOrderNet)} an order × ${decimal(historical.ordersPerYear)} orders a year × ${decimal(historical.lifespanYears)} years (${money(historical.lifetimeGross)} before refunds).`);
+    points.push(`Without any model, a customer brings ${money(historical.lifetimeNet)} in all: ${money(historical.averageOrderNet)} an order × ${decimal(historical.ordersPerYear)} orders a year × ${decimal(historical.lifespanYears)} years until they leave (${money(historical.lifetimeGross)} before refunds).`);
   }
   if (lastFailure) points.push(`The last refit, ${time(lastFailure.at)}, did not succeed; the model before it still serves. ${lastFailure.error}`);
   if (points.length === 0) points.push('No model yet: it is fitted once the first orders are in.');
