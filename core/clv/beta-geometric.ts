@@ -187,7 +187,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
     const noDropout = a / (a + b) < NO_DROPOUT;
     if (noDropout) notes.push('no measurable dropout');
     if (!best.converged) notes.push('the search stopped before it settled; predictions may still be close');
-    if (best.flat) notes.push('the likelihood is flat in at least one parameter; rely on predictions, not on single parameters');
+    if (best.flat) notes.push('These orders do not pin down every parameter (the likelihood is flat): rely on the predictions, not on single parameters');
     return {
       model: name,
       version,

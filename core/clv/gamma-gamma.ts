@@ -126,7 +126,7 @@ export function fitGammaGamma(data: SpendData, maxIterations = 200): SpendFit {
   const correlation = weightedCorrelation(rows);
   const notes: string[] = [];
   if (!end.converged) notes.push('the search stopped before it settled; predictions may still be close');
-  if (end.at.some((value) => Math.abs(value) > LOG_BOUND - 1e-6)) notes.push('spend hardly varies: the likelihood is flat, predictions hold');
+  if (end.at.some((value) => Math.abs(value) > LOG_BOUND - 1e-6)) notes.push('Order values hardly vary between customers: predictions hold, single parameters mean little');
   if (Math.abs(correlation) > NOTABLE_CORRELATION) notes.push('order size and frequency are related here, which the model assumes they are not');
   return {
     model: 'gamma-gamma',
