@@ -70,7 +70,7 @@ export default defineConfig(({ command }) => ({
         // Named up front (the environment is called after the Worker), or a cold start bundles the packages three times.
         environments: {
           perennial: {
-            optimizeDeps: { include: [...pagePackages, 'react-dom/server', '@remix-run/cloudflare', 'isbot', 'hono', '@hono/zod-openapi', 'zod', 'drizzle-orm', '@neondatabase/serverless', 'jose', 'uuid'] },
+            optimizeDeps: { include: [...pagePackages, 'react-dom/server', '@remix-run/cloudflare', 'isbot', 'radix-ui', 'lucide-react', '@tanstack/react-virtual', 'lossless-json', 'hono', '@hono/zod-openapi', 'zod', 'drizzle-orm', '@neondatabase/serverless', 'jose', 'uuid'] },
           },
           client: { optimizeDeps: { include: [...pagePackages, 'react-dom/client', 'chart.js', 'react-chartjs-2', 'radix-ui', 'lucide-react', '@tanstack/react-virtual', 'zod'] } },
         },
