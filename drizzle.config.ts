@@ -1,4 +1,4 @@
 // Where drizzle-kit finds the schema and puts its migrations.
 import { defineConfig } from 'drizzle-kit';
 
-export default defineConfig({ dialect: 'postgresql', schema: './worker/data/schema.ts', out: './migrations', entities: { roles: true } });
+export default defineConfig({ dialect: 'postgresql', schema: './worker/data/schema/*.ts', out: './migrations', entities: { roles: true } });

@@ -1,6 +1,10 @@
 /** Canonical records as zod schemas: what was accepted is stored as JSON and parsed again when it is worked on. */
 import { z } from 'zod';
-import type { Amounts, CanonicalRecord, CustomerRef, CustomerRecord, LineItem, OrderRecord, RefundRecord, Version } from './record.ts';
+import { SHOP_ORDER } from './precedence.ts';
+import type {
+  Amounts, CanonicalRecord, CustomerRef, CustomerRecord, EventRecord, LineItem, MergeRecord, OrderRecord, PaymentLinkRecord, PrivacyRecord,
+  RefundRecord, SubscriptionRecord, Version,
+} from './record.ts';
 
 const minor = z.int().min(0);
 const instant = z.iso.datetime();
@@ -47,6 +51,9 @@ const order = z.object({
   channel: z.string().nullable(),
   items: z.array(lineItem),
   label: z.string().nullable(),
+  // What an inbox held before these were known says nothing of them.
+  paymentKeys: z.array(z.string()).default([]),
+  precedence: z.int().min(0).max(99).default(SHOP_ORDER),
 }) satisfies z.ZodType<OrderRecord>;
 
 const refund = z.object({
@@ -74,5 +81,46 @@ const customer = z.object({
   attributes: z.record(z.string(), z.unknown()),
 }) satisfies z.ZodType<CustomerRecord>;
 
+const paymentLink = z.object({
+  kind: z.literal('payment_link'),
+  ...keyed,
+  paymentKeys: z.array(z.string().min(3)).min(2),
+}) satisfies z.ZodType<PaymentLinkRecord>;
+
+const subscription = z.object({
+  kind: z.literal('subscription'),
+  ...keyed,
+  customer: customerRef.nullable(),
+  status: z.enum(['trialing', 'active', 'past_due', 'paused', 'cancelled']),
+  plan: z.string().nullable(),
+  currency: z.string().length(3),
+  monthlyAmount: minor,
+  startedAt: instant,
+  currentPeriodEnd: instant.nullable(),
+  cancelAt: instant.nullable(),
+  endedAt: instant.nullable(),
+}) satisfies z.ZodType<SubscriptionRecord>;
+
+const event = z.object({
+  kind: z.literal('event'),
+  ...keyed,
+  type: z.string().min(1),
+  occurredAt: instant,
+  customer: customerRef.nullable(),
+  anonymousId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  properties: z.record(z.string(), z.unknown()),
+}) satisfies z.ZodType<EventRecord>;
+
+const merge = z.object({ kind: z.literal('merge'), ...keyed, kept: customerRef, gone: customerRef }) satisfies z.ZodType<MergeRecord>;
+
+const privacy = z.object({
+  kind: z.literal('privacy'),
+  ...keyed,
+  request: z.enum(['data_request', 'erasure', 'shop_erasure', 'uninstalled']),
+  subject: customerRef.nullable(),
+  requestedAt: instant,
+}) satisfies z.ZodType<PrivacyRecord>;
+
 /** Plain JSON both ways: `JSON.parse(JSON.stringify(record))` parses to the same record. */
-export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.discriminatedUnion('kind', [order, refund, customer]);
+export const canonicalRecordSchema: z.ZodType<CanonicalRecord> = z.discriminatedUnion('kind', [order, refund, customer, paymentLink, subscription, event, merge, privacy]);

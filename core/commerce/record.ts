@@ -71,6 +71,13 @@ export interface OrderRecord {
   items: LineItem[];
   /** Human order number such as `#1001`. */
   label: string | null;
+  /**
+   * Names of the payment behind this order at whoever took it, such as `stripe:pi_…`: records that share one tell of
+   * one sale. An order's own name, `source:externalId`, counts as said and is not repeated here.
+   */
+  paymentKeys: string[];
+  /** Among the records of one sale the highest is the order of record; see `precedence.ts`. */
+  precedence: number;
 }
 
 export interface RefundRecord {
@@ -109,4 +116,77 @@ export interface CustomerRecord {
   attributes: Record<string, unknown>;
 }
 
-export type CanonicalRecord = OrderRecord | RefundRecord | CustomerRecord;
+/** Says that payments known under several names are one: all `paymentKeys` name the same sale. */
+export interface PaymentLinkRecord {
+  kind: 'payment_link';
+  source: string;
+  externalId: string;
+  version: Version;
+  /** Two or more of `source:externalId`. */
+  paymentKeys: string[];
+}
+
+export type SubscriptionStatus = 'trialing' | 'active' | 'past_due' | 'paused' | 'cancelled';
+
+/** A contract that renews. Its payments come as orders of type `subscription`. */
+export interface SubscriptionRecord {
+  kind: 'subscription';
+  source: string;
+  externalId: string;
+  version: Version;
+  customer: CustomerRef | null;
+  status: SubscriptionStatus;
+  /** What it is called for people. */
+  plan: string | null;
+  currency: string;
+  /** Minor units a month before tax and after discounts, all items together; other intervals are converted. */
+  monthlyAmount: number;
+  startedAt: string;
+  currentPeriodEnd: string | null;
+  /** When it will end, if that is settled. */
+  cancelAt: string | null;
+  endedAt: string | null;
+}
+
+/** Something a customer did, or that happened to an order of hers, besides buying. */
+export interface EventRecord {
+  kind: 'event';
+  source: string;
+  externalId: string;
+  version: Version;
+  /** `page_view`, `email_open`, `order_fulfilled`, any other: lower case with underscores. */
+  type: string;
+  occurredAt: string;
+  customer: CustomerRef | null;
+  /** Whoever it was before she gave a name: kept by her browser. */
+  anonymousId: string | null;
+  sessionId: string | null;
+  properties: Record<string, unknown>;
+}
+
+/** Two customers of the source turned out to be one. */
+export interface MergeRecord {
+  kind: 'merge';
+  source: string;
+  externalId: string;
+  version: Version;
+  kept: CustomerRef;
+  gone: CustomerRef;
+}
+
+/** What a platform passes on about people's data, and the end of our access to a shop. */
+export interface PrivacyRecord {
+  kind: 'privacy';
+  source: string;
+  externalId: string;
+  version: Version;
+  request: 'data_request' | 'erasure' | 'shop_erasure' | 'uninstalled';
+  /** Whom it is about; null for a whole shop. */
+  subject: CustomerRef | null;
+  requestedAt: string;
+}
+
+/** What moves money. */
+export type SaleRecord = OrderRecord | RefundRecord;
+export type CanonicalRecord =
+  | SaleRecord | CustomerRecord | PaymentLinkRecord | SubscriptionRecord | EventRecord | MergeRecord | PrivacyRecord;

@@ -33,6 +33,8 @@ describe('transactions', () => {
         { productId: null, sku: 'X', name: 'X', category: null, quantity: 1, amount: 634 },
       ],
       label: '#7',
+      paymentKeys: [],
+      precedence: 70,
     }]);
     expect(canonicalRecordSchema.parse(JSON.parse(JSON.stringify(accepted[0])))).toEqual(accepted[0]);
   });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { currencyOf, idText, InputRefusal, instantOf, minorOf, parseBatch, type BatchResult, type InputContext } from './batch-input.ts';
 import type { Amounts, CustomerRef, LineItem, OrderRecord, RefundRecord } from './record.ts';
+import { GIVEN_ORDER } from './precedence.ts';
 
 const amount = z.union([z.string().trim().min(1).max(40), z.number()]);
 const text = z.string().trim().min(1).max(255);
@@ -113,6 +114,8 @@ export function toRecord(input: TransactionInput, context: InputContext): OrderR
     type,
     channel: input.channel ?? null,
     label: input.orderId ?? null,
+    paymentKeys: [],
+    precedence: GIVEN_ORDER,
   };
 }
 

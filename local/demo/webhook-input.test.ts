@@ -28,7 +28,7 @@ describe('demo webhooks', () => {
     for (const record of pastDeliveries(shop).flatMap(normalise)) seen.set(`${record.kind} ${record.externalId}`, record)
     let sold = 0, returned = 0
     for (const record of seen.values()) {
-      if (record.kind === 'customer') throw new Error('No customer was sent')
+      if (record.kind !== 'order' && record.kind !== 'refund') throw new Error('Only orders and refunds were sent')
       expect(record.amounts.currency).toBe('EUR')
       expect(record.counts).toBe(true)
       const net = record.amounts.goods - record.amounts.discount
@@ -81,9 +81,9 @@ describe('demo webhooks', () => {
     const delivery = liveOrder(createRandom('signed'), NOW, [])
     const headers = lower(await deliveryHeaders(delivery, SECRET, 'event-1', NOW.toISOString()))
     const request = { headers, body: new TextEncoder().encode(delivery.body) }
-    expect(await shopify.verify(request, SECRET)).toBe(true)
-    expect(await shopify.verify(request, 'another secret')).toBe(false)
-    expect(await shopify.verify({ headers, body: new TextEncoder().encode(`${delivery.body} `) }, SECRET)).toBe(false)
+    expect(await shopify.verify(request, SECRET, NOW)).toBe(true)
+    expect(await shopify.verify(request, 'another secret', NOW)).toBe(false)
+    expect(await shopify.verify({ headers, body: new TextEncoder().encode(`${delivery.body} `) }, SECRET, NOW)).toBe(false)
     expect(shopify.envelope(request, () => 'made')).toMatchObject({ topic: 'orders/create', deliveryId: expect.stringContaining('event-1') })
     // RFC 4231, test case 2.
     const bytes = [...atob(await sign('what do ya want for nothing?', 'Jefe'))].map((letter) => letter.charCodeAt(0).toString(16).padStart(2, '0'))

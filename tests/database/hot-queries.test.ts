@@ -120,7 +120,7 @@ it('an ingest of one order, every statement of it', async () => {
     kind: 'order', source: 'shopify', externalId: 'new-1', version: { updatedAt: '2026-09-01T00:00:00.000Z', rank: 1 }, occurredAt: '2026-09-01T10:00:00.000Z',
     customer: { externalId: 'c77', email: 'p77@example.com', name: null, country: null },
     amounts: { currency: 'EUR', given: 1000, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 },
-    status: 'paid', counts: true, type: 'purchase', channel: null, label: null,
+    status: 'paid', counts: true, type: 'purchase', channel: null, label: null, paymentKeys: [], precedence: 80,
     items: [{ productId: null, sku: null, name: 'Coffee', category: null, quantity: 1, amount: 1000 }],
   }], { companyId: company, identityHash: async (email) => email, makeId: () => v7() });
   await writeBatch(recording(db), batch, 100);

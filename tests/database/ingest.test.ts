@@ -3,7 +3,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { v7 } from 'uuid';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { CanonicalRecord, OrderRecord, RefundRecord } from '#core/commerce/record';
+import type { OrderRecord, RefundRecord, SaleRecord } from '#core/commerce/record';
 import { writeBatch } from '#data/ingest';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import { openDatabase } from '#data/tenant';
@@ -27,7 +27,7 @@ async function makeTenant(settings: { timeZone?: string; countZero?: boolean } =
   return db;
 }
 
-async function ingest(db: TenantDb, records: CanonicalRecord[]) {
+async function ingest(db: TenantDb, records: SaleRecord[]) {
   const identityHash = async (email: string) => `hash-${email}`;
   return writeBatch(db, await toBatch(records, { companyId: db.companyId, identityHash, makeId: () => v7() }), 100);
 }
@@ -48,7 +48,7 @@ function order(n: number, over: Partial<OrderRecord> = {}): OrderRecord {
   return {
     kind: 'order', source: 'api', externalId: `o${n}`, version: { updatedAt: '2026-01-01T00:00:00.000Z', rank: 1 },
     occurredAt: '2026-01-01T12:00:00.000Z', customer: { externalId: 'c1', email: null, name: null, country: null },
-    amounts: amounts(1000), status: 'paid', counts: true, type: 'purchase', channel: null, items: [], label: null, ...over,
+    amounts: amounts(1000), status: 'paid', counts: true, type: 'purchase', channel: null, items: [], label: null, paymentKeys: [], precedence: 80, ...over,
   };
 }
 
@@ -131,7 +131,7 @@ it.each([1, 2, 3, 4, 5, 6])('any shuffle of orders, edits, refunds and repeats e
   const next = random(seed);
   const pick = (n: number) => Math.floor(next() * n);
   const day = (n: number) => new Date(Date.UTC(2026, 0, 1 + n, pick(24), pick(60))).toISOString();
-  const records: CanonicalRecord[] = [];
+  const records: SaleRecord[] = [];
   for (let n = 1; n <= 60; n++) {
     for (let version = 0; version <= pick(3); version++) {
       records.push(order(n, {

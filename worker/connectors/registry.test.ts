@@ -4,6 +4,7 @@ import { connectorFor, connectors } from './registry.ts';
 
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 const context = { currency: 'USD', receivedAt: '2026-11-22T00:00:00.000Z' };
+const now = new Date('2026-11-01T00:00:00Z');
 
 it('has each platform once, findable by name', () => {
   expect(new Set(connectors.map((connector) => connector.platform)).size).toBe(connectors.length);
@@ -27,10 +28,10 @@ describe.each(connectors.map((connector) => [connector.platform, connector] as c
 
   it('refuses an unsigned, a wrongly signed and a secretless request without throwing', async () => {
     const request = { headers: {}, body: bytes('{}') };
-    expect(await connector.verify(request, 'secret')).toBe(false);
-    expect(await connector.verify(request, '')).toBe(false);
+    expect(await connector.verify(request, 'secret', now)).toBe(false);
+    expect(await connector.verify(request, '', now)).toBe(false);
     const everyHeader = { 'x-shopify-hmac-sha256': 'not base64 %%', 'stripe-signature': 't=1,v1=00', 'x-wc-webhook-signature': 'AAAA' };
-    expect(await connector.verify({ ...request, headers: everyHeader }, 'secret')).toBe(false);
+    expect(await connector.verify({ ...request, headers: everyHeader }, 'secret', now)).toBe(false);
   });
 
   it('says so when the headers do not name the event', () => {

@@ -1,5 +1,5 @@
 /** One batch of canonical records as rows, ready for the statements that write them. */
-import type { Amounts, LineItem } from '#core/commerce/record';
+import type { Amounts, EventRecord, LineItem, PaymentLinkRecord, SubscriptionRecord } from '#core/commerce/record';
 
 /** One sale or refund, ready for the columns of `transactions`. */
 export interface SaleRow extends Amounts {
@@ -19,7 +19,13 @@ export interface SaleRow extends Amounts {
   /** Index into `people`, or null for nobody. */
   person: number | null;
   items: LineItem[];
+  paymentKeys: string[];
+  precedence: number;
 }
+
+/** The rows below say for their person, as sales do: index into `people`, or null for nobody. */
+export type SubscriptionRow = Omit<SubscriptionRecord, 'kind' | 'customer'> & { person: number | null };
+export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { person: number | null };
 
 /** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */
 export interface PersonRow {
@@ -50,6 +56,9 @@ export interface IngestBatch {
   people: PersonRow[];
   profiles: ProfileRow[];
   sales: SaleRow[];
+  links: PaymentLinkRecord[];
+  subscriptions: SubscriptionRow[];
+  events: EventRow[];
   /** The import that brings the sales; null when they come another way. */
   importId: string | null;
 }

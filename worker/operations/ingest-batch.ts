@@ -1,7 +1,15 @@
 /** From canonical records to one batch for Postgres: newest version of each record, people told apart. */
 import { v5 as uuidFromName } from 'uuid';
-import type { Amounts, CanonicalRecord, CustomerRef, Version } from '#core/commerce/record';
-import type { IngestBatch, PersonRow, ProfileRow, SaleRow } from '#data/batch-rows';
+import { assertNever } from '#core/errors';
+import type { Amounts, CanonicalRecord, CustomerRef, MergeRecord, PrivacyRecord, SaleRecord, Version } from '#core/commerce/record';
+import type { EventRow, IngestBatch, PersonRow, ProfileRow, SaleRow, SubscriptionRow } from '#data/batch-rows';
+
+/** What one transaction writes together. Merges and privacy requests are acted on by themselves, after it. */
+export type BatchRecord = Exclude<CanonicalRecord, MergeRecord | PrivacyRecord>;
+
+export function isBatchRecord(record: CanonicalRecord): record is BatchRecord {
+  return record.kind !== 'merge' && record.kind !== 'privacy';
+}
 
 export interface BatchTools {
   companyId: string;
@@ -18,10 +26,11 @@ function isNewer(a: Version, b: Version): boolean {
 }
 
 /** One record a key: what a batch says several times is collapsed to its newest version. */
-function collapse(records: readonly CanonicalRecord[]): CanonicalRecord[] {
-  const newest = new Map<string, CanonicalRecord>();
+function collapse(records: readonly BatchRecord[]): BatchRecord[] {
+  const newest = new Map<string, BatchRecord>();
   for (const record of records) {
-    const key = `${record.kind === 'customer' ? 'c' : 's'} ${record.source} ${record.externalId}`;
+    // Orders and refunds of a source share their names.
+    const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}`;
     const known = newest.get(key);
     if (!known || isNewer(record.version, known.version)) newest.set(key, record);
   }
@@ -79,7 +88,7 @@ function parts(amounts: Amounts): Pick<SaleRow, 'currency' | 'given' | 'goods' |
 }
 
 /** Builds the batch; e-mail addresses are hashed once each. */
-export async function toBatch(records: readonly CanonicalRecord[], tools: BatchTools): Promise<IngestBatch> {
+export async function toBatch(records: readonly BatchRecord[], tools: BatchTools): Promise<IngestBatch> {
   const people = new People(tools.companyId);
   const hashes = new Map<string, string>();
   const place = async (source: string, ref: CustomerRef | null): Promise<number | null> => {
@@ -90,29 +99,60 @@ export async function toBatch(records: readonly CanonicalRecord[], tools: BatchT
   };
   const profiles: ProfileRow[] = [];
   const sales: SaleRow[] = [];
+  const links: IngestBatch['links'] = [];
+  const subscriptions: SubscriptionRow[] = [];
+  const events: EventRow[] = [];
   for (const record of collapse(records)) {
-    if (record.kind === 'customer') {
-      const { source, externalId, email, name, country } = record;
-      const person = await place(source, { externalId, email, name, country });
-      if (person === null) continue;
-      profiles.push({
-        person, versionAt: record.version.updatedAt, email, name, country,
-        acquisitionChannel: record.acquisitionChannel, acquisitionCost: record.acquisitionCost, acquiredOn: record.acquiredOn,
-        consentEmail: record.consentEmail, attributes: record.attributes,
-      });
-      continue;
+    switch (record.kind) {
+      case 'customer': {
+        const { source, externalId, email, name, country } = record;
+        const person = await place(source, { externalId, email, name, country });
+        if (person === null) break;
+        profiles.push({
+          person, versionAt: record.version.updatedAt, email, name, country,
+          acquisitionChannel: record.acquisitionChannel, acquisitionCost: record.acquisitionCost, acquiredOn: record.acquiredOn,
+          consentEmail: record.consentEmail, attributes: record.attributes,
+        });
+        break;
+      }
+      case 'order':
+        sales.push({
+          ...saleRow(record, tools), type: record.type, orderExternalId: null, label: record.label, channel: record.channel,
+          paymentKeys: record.paymentKeys, precedence: record.precedence, person: await place(record.source, record.customer),
+        });
+        break;
+      case 'refund':
+        sales.push({
+          ...saleRow(record, tools), type: 'refund', orderExternalId: record.orderExternalId, label: null, channel: null,
+          paymentKeys: [], precedence: 0,
+          person: record.orderExternalId === null ? await place(record.source, record.customer) : null,
+        });
+        break;
+      case 'payment_link':
+        links.push(record);
+        break;
+      case 'subscription': {
+        const { customer, ...rest } = record;
+        subscriptions.push({ ...rest, person: await place(record.source, customer) });
+        break;
+      }
+      case 'event': {
+        const { customer, ...rest } = record;
+        events.push({ ...rest, person: await place(record.source, customer) });
+        break;
+      }
+      default:
+        assertNever(record);
     }
-    const isOrder = record.kind === 'order';
-    sales.push({
-      id: tools.makeId(), source: record.source, externalId: record.externalId, kind: record.kind,
-      type: isOrder ? record.type : 'refund', occurredAt: record.occurredAt,
-      orderExternalId: isOrder ? null : record.orderExternalId,
-      label: isOrder ? record.label : null, status: record.status, counts: record.counts,
-      channel: isOrder ? record.channel : null, ...parts(record.amounts),
-      versionAt: record.version.updatedAt, versionRank: record.version.rank,
-      person: isOrder || record.orderExternalId === null ? await place(record.source, record.customer) : null,
-      items: record.items,
-    });
   }
-  return { people: people.rows, profiles, sales, importId: tools.importId ?? null };
+  return { people: people.rows, profiles, sales, links, subscriptions, events, importId: tools.importId ?? null };
+}
+
+/** What orders and refunds have in common. */
+function saleRow(record: SaleRecord, tools: BatchTools): Omit<SaleRow, 'type' | 'orderExternalId' | 'label' | 'channel' | 'paymentKeys' | 'precedence' | 'person'> {
+  return {
+    id: tools.makeId(), source: record.source, externalId: record.externalId, kind: record.kind, occurredAt: record.occurredAt,
+    status: record.status, counts: record.counts, ...parts(record.amounts),
+    versionAt: record.version.updatedAt, versionRank: record.version.rank, items: record.items,
+  };
 }

@@ -6,7 +6,7 @@ import { keepDeadLetters } from '#data/dead-letters';
 import { writeBatch } from '#data/ingest';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
-import { toBatch } from './ingest-batch.ts';
+import { isBatchRecord, toBatch } from './ingest-batch.ts';
 import { scorePending, WAVE } from './scoring.ts';
 
 /** What stands or falls together: a webhook delivery, one record of an API batch, one line of a file. */
@@ -73,7 +73,7 @@ async function writeUnits(
   ctx: TenantContext, units: readonly IngestUnit[], importId: string | null, summary: IngestSummary,
 ): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
   try {
-    const batch = await toBatch(units.flatMap((u) => u.records), {
+    const batch = await toBatch(units.flatMap((u) => u.records).filter(isBatchRecord), {
       companyId: ctx.companyId, importId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
     });
     const written = await writeBatch(ctx.db, batch, WAVE);

@@ -72,7 +72,7 @@ export function webhookApp(deps: WebhookDeps): Hono {
 
     const body = await readLimited(c.req.raw, MAX_BODY_BYTES);
     const request: InboundRequest = { headers: lowerCaseHeaders(c.req.raw.headers), body };
-    if (!(await connector.verify(request, endpoint.secret))) {
+    if (!(await connector.verify(request, endpoint.secret, deps.now()))) {
       throw new AppError('bad_signature', 'The signature does not match the body; check the signing secret of this integration');
     }
     const envelope = connector.envelope(request, deps.makeId);

@@ -49,6 +49,8 @@ describe('records', () => {
       channel: null,
       items: [{ productId: null, sku: null, name: 'Mug', category: null, quantity: 2, amount: 1177 }],
       label: null,
+      paymentKeys: [],
+      precedence: 70,
     }]);
     expect(canonicalRecordSchema.parse(JSON.parse(JSON.stringify(records[0])))).toEqual(records[0]);
   });

@@ -10,6 +10,7 @@ import { FIELD_LABELS, type Field } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import type { CsvRow } from './reader.ts';
 import type { RowIdentity } from './row-identity.ts';
+import { GIVEN_ORDER } from '../precedence.ts';
 
 export type RejectionCode =
   | 'missing_date' | 'bad_date' | 'future_date' | 'before_1970' | 'missing_amount' | 'bad_amount' | 'bad_quantity'
@@ -165,7 +166,7 @@ function read(row: CsvRow, mapping: Mapping, context: RowContext): FileRecord {
   };
   const record: OrderRecord | RefundRecord = type === 'refund'
     ? { kind: 'refund', ...shared, orderExternalId: null }
-    : { kind: 'order', ...shared, type, channel: cell('channel') || null, label: orderId || null };
+    : { kind: 'order', ...shared, type, channel: cell('channel') || null, label: orderId || null, paymentKeys: [], precedence: GIVEN_ORDER };
   return { record, hasOwnId: orderId !== '', row };
 }
 

@@ -16,6 +16,8 @@ const KEPT_HEADERS = ['x-shopify-triggered-at', 'x-shopify-api-version', 'x-shop
 export const shopify: Connector = {
   platform: PLATFORM,
   name: 'Shopify',
+  history: null,
+  health: null,
   settings: [
     {
       key: 'shopDomain',

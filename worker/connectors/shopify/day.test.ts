@@ -44,6 +44,8 @@ describe.skipIf(!haveFixtures)('one shop’s day', () => {
           { productId: '632910392', sku: 'IPOD2008PINK', name: 'IPod Nano - 8GB', category: null, quantity: 1, amount: 18900 },
         ],
         label: '#1001',
+        paymentKeys: [],
+        precedence: 80,
       },
     ]);
   });
@@ -115,7 +117,7 @@ describe.skipIf(!haveFixtures)('one shop’s day', () => {
     const newest = new Map<string, OrderRecord | RefundRecord>();
     for (const [topic, name] of day) {
       for (const record of normalise(topic, `shopify_derived/day/${name}.json`)) {
-        if (record.kind === 'customer') continue;
+        if (record.kind !== 'order' && record.kind !== 'refund') continue;
         const key = `${record.kind}:${record.externalId}`;
         const known = newest.get(key);
         const age = (one: OrderRecord | RefundRecord): string => `${one.version.updatedAt}/${String(one.version.rank).padStart(2, '0')}`;

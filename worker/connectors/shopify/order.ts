@@ -7,6 +7,7 @@ import { fallbackTime, idOf, requireId, textOf } from './identity.ts';
 import { shopMinor, spread, sumMinor } from './money.ts';
 import type { LineItemPayload, OrderPayload, ShippingLinePayload } from './payload.ts';
 import { toRefundRecord } from './refund.ts';
+import { SHOP_ORDER } from '#core/commerce/precedence';
 
 const STATES = ['pending', 'authorized', 'expired', 'partially_paid', 'paid', 'partially_refunded', 'refunded', 'voided'] as const;
 type State = (typeof STATES)[number];
@@ -170,6 +171,8 @@ export function toOrderRecords(order: OrderPayload, source: string, headers: Rec
     channel: textOf(order.source_name),
     items: itemsOf(order, amounts),
     label: textOf(order.name),
+    paymentKeys: [],
+    precedence: SHOP_ORDER,
   };
   const refunds = (order.refunds ?? []).map((refund) => toRefundRecord(refund, source, headers, { ...context, currency }, externalId));
   return [record, ...refunds];

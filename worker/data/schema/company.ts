@@ -1,0 +1,77 @@
+/** Companies, their clock, and who may sign in. */
+import { sql } from 'drizzle-orm';
+import { bigint, boolean, char, date, index, integer, jsonb, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { companyId, instant, tenantOnly } from './parts.ts';
+
+export const companies = pgTable('companies', {
+  id: uuid('id').primaryKey(),
+  slug: text('slug').notNull(),
+  name: text('name').notNull(),
+  currency: char('currency', { length: 3 }).notNull(),
+  timeZone: text('time_zone').notNull(),
+  /** Null: live. Otherwise everything is "as of" the end of this day. */
+  analysisDate: date('analysis_date', { mode: 'string' }),
+  horizonDays: integer('horizon_days').notNull().default(365),
+  /** Annual, as a fraction. */
+  discountRate: real('discount_rate').notNull().default(0.1),
+  /** net_sales | with_shipping | total_paid */
+  revenueBasis: text('revenue_basis').notNull().default('net_sales'),
+  countZeroOrders: boolean('count_zero_orders').notNull().default(false),
+  settings: jsonb('settings').notNull().default({}),
+  /** For comparing with others of the same trade; null until the merchant says. */
+  industry: text('industry'),
+  /** Whether this company's monthly figures may enter anonymous comparisons. */
+  shareBenchmarks: boolean('share_benchmarks').notNull().default(false),
+  createdAt: instant('created_at').notNull().defaultNow(),
+}, (t) => [uniqueIndex('companies_slug').on(t.slug), tenantOnly(t.id)]);
+
+export const tenantClock = pgTable('tenant_clock', {
+  companyId: uuid('company_id').primaryKey(),
+  seq: bigint('seq', { mode: 'number' }).notNull().default(0),
+  epoch: integer('epoch').notNull().default(0),
+  /** Last local day whose midnight work is done. */
+  nightDoneFor: date('night_done_for', { mode: 'string' }),
+  /** Frozen cut points (core/rfm) and the day they were cut. */
+  rfmCuts: jsonb('rfm_cuts'),
+  /** model_runs.id that serves. */
+  servingModel: uuid('serving_model'),
+}, (t) => [tenantOnly(t.companyId)]);
+
+export const users = pgTable('users', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  email: text('email').notNull(),
+  name: text('name'),
+  role: text('role').notNull(),
+  /** scrypt$N$r$p$salt$hash */
+  passwordHash: text('password_hash').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('users_email').on(sql`lower(${t.email})`), tenantOnly(t.companyId)]);
+
+export const sessions = pgTable('sessions', {
+  companyId: companyId(),
+  /** SHA-256 of the cookie or refresh token, hex. */
+  tokenHash: text('token_hash').notNull(),
+  id: uuid('id').notNull(),
+  userId: uuid('user_id').notNull(),
+  /** cookie | refresh */
+  kind: text('kind').notNull(),
+  userAgent: text('user_agent'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at').notNull(),
+  endedAt: instant('ended_at'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('sessions_token').on(t.tokenHash), index('sessions_user').on(t.companyId, t.userId), tenantOnly(t.companyId)]);
+
+export const apiKeys = pgTable('api_keys', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  name: text('name').notNull(),
+  prefix: text('prefix').notNull(),
+  /** SHA-256, hex. */
+  keyHash: text('key_hash').notNull(),
+  role: text('role').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  lastUsedAt: instant('last_used_at'),
+  revokedAt: instant('revoked_at'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('api_keys_hash').on(t.keyHash), tenantOnly(t.companyId)]);

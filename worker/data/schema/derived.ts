@@ -1,0 +1,139 @@
+/** What is derived from the raw rows, and how it was verified. */
+import { sql } from 'drizzle-orm';
+import { bigint, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { companyId, instant, money, tenantOnly } from './parts.ts';
+
+export const customerDay = pgTable('customer_day', {
+  companyId: companyId(),
+  customerId: uuid('customer_id').notNull(),
+  day: date('day', { mode: 'string' }).notNull(),
+  /** Counted orders of the day, and those with something left after refunds (or zero by the company's choice). */
+  orders: integer('orders').notNull(),
+  purchases: integer('purchases').notNull(),
+  gross: money('gross').notNull(),
+  /** Counted refunds dated on this day. */
+  refunded: money('refunded').notNull(),
+  /** Orders of this day minus all their refunds, whenever those came. */
+  orderNet: money('order_net').notNull(),
+  uncounted: integer('uncounted').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.customerId, t.day] }), tenantOnly(t.companyId)]);
+
+export const customerStats = pgTable('customer_stats', {
+  companyId: companyId(),
+  customerId: uuid('customer_id').notNull(),
+  orders: integer('orders').notNull().default(0),
+  purchaseDays: integer('purchase_days').notNull().default(0),
+  firstDay: date('first_day', { mode: 'string' }),
+  lastDay: date('last_day', { mode: 'string' }),
+  /** The purchase day before the last. */
+  previousDay: date('previous_day', { mode: 'string' }),
+  gross: money('gross').notNull().default(0),
+  refunded: money('refunded').notNull().default(0),
+  /** Net of refunds, so far. */
+  historicalValue: money('historical_value').notNull().default(0),
+  /** Net of the purchase days after the first: what the spend model reads. */
+  repeatSpend: money('repeat_spend').notNull().default(0),
+  /** Rises with every change of the statistics; scores are written only against the version they were made from. */
+  version: bigint('version', { mode: 'number' }).notNull().default(0),
+  /** Tenant sequence of the last change to anything in this row. */
+  seq: bigint('seq', { mode: 'number' }).notNull().default(0),
+  pAlive: real('p_alive'),
+  expectedOrders: real('expected_orders'),
+  /** Per order, minor units. */
+  expectedSpend: money('expected_spend'),
+  predictedValue: money('predicted_value').notNull().default(0),
+  predictedLow: money('predicted_low').notNull().default(0),
+  predictedHigh: money('predicted_high').notNull().default(0),
+  totalValue: money('total_value').notNull().default(0),
+  nextOrderDay: date('next_order_day', { mode: 'string' }),
+  recencyScore: smallint('recency_score').notNull().default(0),
+  frequencyScore: smallint('frequency_score').notNull().default(0),
+  monetaryScore: smallint('monetary_score').notNull().default(0),
+  stage: text('stage'),
+  /** The version these scores belong to; less than `version` while a score is on its way. */
+  scoredVersion: bigint('scored_version', { mode: 'number' }).notNull().default(-1),
+  scoredFor: date('scored_for', { mode: 'string' }),
+}, (t) => [
+  primaryKey({ columns: [t.companyId, t.customerId] }),
+  index('customer_stats_seq').on(t.companyId, t.seq),
+  index('customer_stats_total').on(t.companyId, t.totalValue.desc(), t.customerId),
+  index('customer_stats_historical').on(t.companyId, t.historicalValue.desc(), t.customerId),
+  index('customer_stats_predicted').on(t.companyId, t.predictedValue.desc(), t.customerId),
+  index('customer_stats_last').on(t.companyId, t.lastDay.desc(), t.customerId),
+  index('customer_stats_orders').on(t.companyId, t.orders.desc(), t.customerId),
+  index('customer_stats_stage').on(t.companyId, t.stage, t.totalValue.desc()),
+  index('customer_stats_unscored').on(t.companyId).where(sql`scored_version <> version`),
+  tenantOnly(t.companyId),
+]);
+
+export const dailyRollup = pgTable('daily_rollup', {
+  companyId: companyId(),
+  day: date('day', { mode: 'string' }).notNull(),
+  orders: integer('orders').notNull(),
+  gross: money('gross').notNull(),
+  refunded: money('refunded').notNull(),
+  buyers: integer('buyers').notNull(),
+  newCustomers: integer('new_customers').notNull(),
+  unattributed: integer('unattributed').notNull(),
+  uncounted: integer('uncounted').notNull(),
+  seq: bigint('seq', { mode: 'number' }).notNull().default(0),
+}, (t) => [primaryKey({ columns: [t.companyId, t.day] }), index('daily_rollup_seq').on(t.companyId, t.seq), tenantOnly(t.companyId)]);
+
+export const customerMonth = pgTable('customer_month', {
+  companyId: companyId(),
+  customerId: uuid('customer_id').notNull(),
+  month: date('month', { mode: 'string' }).notNull(),
+  orders: integer('orders').notNull(),
+  purchases: integer('purchases').notNull(),
+  gross: money('gross').notNull(),
+  orderNet: money('order_net').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.customerId, t.month] }), tenantOnly(t.companyId)]);
+
+export const cohortMonth = pgTable('cohort_month', {
+  companyId: companyId(),
+  cohort: date('cohort', { mode: 'string' }).notNull(),
+  month: date('month', { mode: 'string' }).notNull(),
+  /** Customers of the cohort who bought in the month. */
+  customers: integer('customers').notNull(),
+  orders: integer('orders').notNull(),
+  gross: money('gross').notNull(),
+  orderNet: money('order_net').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.cohort, t.month] }), tenantOnly(t.companyId)]);
+
+export const clvCalculations = pgTable('clv_calculations', {
+  companyId: companyId(),
+  customerId: uuid('customer_id').notNull(),
+  calculatedFor: date('calculated_for', { mode: 'string' }).notNull(),
+  modelRunId: uuid('model_run_id'),
+  historicalValue: money('historical_value').notNull(),
+  predictedValue: money('predicted_value').notNull(),
+  predictedLow: money('predicted_low').notNull(),
+  predictedHigh: money('predicted_high').notNull(),
+  totalClv: money('total_clv').notNull(),
+  pAlive: real('p_alive'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.customerId, t.calculatedFor] }), tenantOnly(t.companyId)]);
+
+export const modelRuns = pgTable('model_runs', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  model: text('model').notNull(),
+  modelVersion: integer('model_version').notNull(),
+  /** fitted | nbd-limit | prior | failed */
+  source: text('source').notNull(),
+  asOf: date('as_of', { mode: 'string' }).notNull(),
+  /** Everything scoring needs, versioned. */
+  parameters: jsonb('parameters').notNull(),
+  evidence: jsonb('evidence').notNull(),
+  notes: jsonb('notes').notNull().default([]),
+  error: text('error'),
+  cause: text('cause').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('model_runs_recent').on(t.companyId, t.createdAt.desc()), tenantOnly(t.companyId)]);
+
+export const verifications = pgTable('verifications', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  checkedAt: instant('checked_at').notNull().defaultNow(),
+  differences: jsonb('differences').notNull(),
+  seconds: doublePrecision('seconds').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), tenantOnly(t.companyId)]);

@@ -1,0 +1,91 @@
+/** The doors in: integrations, files, and what could not be taken. */
+import { sql } from 'drizzle-orm';
+import { bigint, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { companyId, instant, tenantOnly } from './parts.ts';
+
+export const integrations = pgTable('integrations', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  platform: text('platform').notNull(),
+  name: text('name').notNull(),
+  /** AES-256-GCM, base64; the key is named so that keys can rotate. */
+  credentials: text('credentials').notNull(),
+  credentialKeyId: text('credential_key_id').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  disabledAt: instant('disabled_at'),
+  /** The platform said that our app was removed there: nothing but privacy requests is expected any more. */
+  uninstalledAt: instant('uninstalled_at'),
+  /** What the last look at the platform's side found: { checkedAt, state, detail }. */
+  health: jsonb('health'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('integrations_id').on(t.id), tenantOnly(t.companyId)]);
+
+export const deadLetters = pgTable('dead_letters', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  /** webhook | api | import */
+  door: text('door').notNull(),
+  source: text('source').notNull(),
+  deliveryId: text('delivery_id').notNull(),
+  topic: text('topic').notNull(),
+  payload: text('payload').notNull(),
+  headers: jsonb('headers').notNull().default({}),
+  error: text('error').notNull(),
+  /** [{ at, error, attempt }] */
+  history: jsonb('history').notNull().default([]),
+  receivedAt: instant('received_at').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  resolvedAt: instant('resolved_at'),
+  resolution: text('resolution'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('dead_letters_delivery').on(t.companyId, t.door, t.source, t.deliveryId), index('dead_letters_open').on(t.companyId, t.createdAt.desc()).where(sql`resolved_at is null`), tenantOnly(t.companyId)]);
+
+export const imports = pgTable('imports', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  name: text('name').notNull(),
+  fileKey: text('file_key').notNull(),
+  /** uploading | waiting | running | done | cancelled | failed */
+  state: text('state').notNull(),
+  mapping: jsonb('mapping').notNull(),
+  bytesTotal: bigint('bytes_total', { mode: 'number' }),
+  /** Where the next unread line starts. */
+  bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
+  /** Zone of the file's times without one, as it stood when reading began: a row's name depends on it. */
+  timeZone: text('time_zone'),
+  /** The import whose skipped lines this one brings, from the same file; null for a file of its own. */
+  anywayOf: uuid('anyway_of'),
+  linesRead: integer('lines_read').notNull().default(0),
+  inserted: integer('inserted').notNull().default(0),
+  unchanged: integer('unchanged').notNull().default(0),
+  /** Of the unchanged ones, lines without an id of their own. */
+  skipped: integer('skipped').notNull().default(0),
+  rejected: integer('rejected').notNull().default(0),
+  error: text('error'),
+  /** Who works on it, until when: a second bell for the same import does nothing. */
+  leaseToken: uuid('lease_token'),
+  leaseUntil: instant('lease_until'),
+  createdBy: uuid('created_by'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  startedAt: instant('started_at'),
+  finishedAt: instant('finished_at'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('imports_recent').on(t.companyId, t.createdAt.desc()),
+  // Two who ask for the same lines start one import.
+  uniqueIndex('imports_anyway').on(t.companyId, t.anywayOf).where(sql`anyway_of is not null and state not in ('cancelled', 'failed')`),
+  tenantOnly(t.companyId),
+]);
+
+export const importRejections = pgTable('import_rejections', {
+  companyId: companyId(),
+  importId: uuid('import_id').notNull(),
+  line: integer('line').notNull(),
+  code: text('code').notNull(),
+  reason: text('reason').notNull(),
+  column: text('column_name'),
+  raw: text('raw').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.importId, t.line] }), tenantOnly(t.companyId)]);
+
+export const importSkipped = pgTable('import_skipped', {
+  companyId: companyId(),
+  importId: uuid('import_id').notNull(),
+  line: integer('line').notNull(),
+  raw: text('raw').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.importId, t.line] }), tenantOnly(t.companyId)]);
