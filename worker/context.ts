@@ -7,13 +7,14 @@ import { livePort, openLiveSocket } from '#durable-objects/live-client';
 import { rateLimit } from '#durable-objects/rate-limiter-client';
 import type { Visitor } from '#operations/visitor';
 import { newVisitorMemory } from '#operations/visitor';
-import type { Actor, JobsPort, Keyring, Log, TenantContext } from '#worker/ports';
+import type { Actor, JobsPort, Keyring, Log, OutsidePort, TenantContext } from '#worker/ports';
 import { consoleLog } from './context/console-log.ts';
 import type { Edge } from './context/edge.ts';
 import { emailMail } from './context/email-mail.ts';
 import { makeFailpoints } from './context/failpoints.ts';
 import { checkRole, guardDatabase } from './context/guarded-database.ts';
 import { makeKeyring } from './context/keyring.ts';
+import { makeOutside, publicResolver } from './context/outside.ts';
 import { r2Files } from './context/r2-files.ts';
 import type { Settings } from './context/settings.ts';
 import { readSettings } from './context/settings.ts';
@@ -22,6 +23,7 @@ import { readSettings } from './context/settings.ts';
 interface Isolate {
   settings: Settings;
   keys: Keyring;
+  outside: OutsidePort;
   /** Keeps no connection, so it may outlive a request. */
   database: Database;
   memory: Visitor['memory'];
@@ -39,6 +41,7 @@ function isolateOf(env: Env): Isolate {
   const database = openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint });
   const made: Isolate = {
     settings, keys: makeKeyring(settings), memory: newVisitorMemory(), unguarded: database, database: guardDatabase(database),
+    outside: makeOutside({ origins: settings.platformOrigins, resolve: settings.appEnv === 'production' ? publicResolver() : null }),
   };
   isolates.set(env, made);
   return made;
@@ -64,7 +67,7 @@ function jobsPort(env: Env): JobsPort {
 /** Everything an operation of this tenant gets. */
 function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = consoleLog({ companyId })): TenantContext {
   const isolate = isolateOf(env);
-  const { settings, keys } = isolate;
+  const { settings, keys, outside } = isolate;
   return {
     companyId,
     actor,
@@ -74,6 +77,7 @@ function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = con
     jobs: jobsPort(env),
     files: r2Files(env.FILES),
     mail: emailMail(env.EMAIL),
+    outside,
     keys,
     clock: { now: () => new Date() },
     log,

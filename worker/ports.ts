@@ -125,6 +125,25 @@ export interface MailPort {
   send(mail: Mail): Promise<void>;
 }
 
+export interface OutsideRequest {
+  method?: string;
+  headers?: Record<string, string>;
+  body?: string | Uint8Array<ArrayBuffer>;
+  /** `follow` (the usual) goes along up to five redirects, each judged as the first address; `manual` hands the 3xx back. */
+  redirect?: 'follow' | 'manual';
+  /** Until the headers come, and again between two pieces of the body. Seconds; 30 unless said. */
+  timeoutSeconds?: number;
+}
+
+/** The only way out to the internet: platforms, exchange rates, merchants' endpoints. */
+export interface OutsidePort {
+  /**
+   * Like the global `fetch`; the body is streamed. Any status is an answer.
+   * @throws AppError `invalid_input` for an address that is not https or not of the public internet, `unavailable` when nobody answers in time.
+   */
+  fetch(url: string, request?: OutsideRequest): Promise<Response>;
+}
+
 export interface Keyring {
   /** Hex HMAC-SHA-256 of a trimmed, lower-cased e-mail address: the key under which people are found. */
   identityHash(email: string): Promise<string>;
@@ -157,6 +176,7 @@ export interface TenantContext {
   jobs: JobsPort;
   files: FilesPort;
   mail: MailPort;
+  outside: OutsidePort;
   keys: Keyring;
   clock: Clock;
   log: Log;

@@ -7,7 +7,7 @@ import { beginEpoch, fitOf, fold } from '#core/live/fold';
 import type { ServerMessage } from '#core/live/messages';
 import { snapshotOf } from '#core/live/snapshot-of';
 import { openDatabase } from '#data/tenant';
-import type { LivePort, TenantContext } from '#worker/ports';
+import type { LivePort, OutsidePort, TenantContext } from '#worker/ports';
 import type { TestDatabase } from './database.ts';
 
 export interface TestTenantSettings {
@@ -16,6 +16,8 @@ export interface TestTenantSettings {
   countZeroOrders?: boolean;
   analysisDate?: string | null;
   now?: () => Date;
+  /** Answers for the internet; without it nothing outside is reached. */
+  outside?: OutsidePort['fetch'];
   /** Called at every named point of the pipeline; throw to fail there. */
   reach?: (point: string) => void;
 }
@@ -91,6 +93,7 @@ export async function makeTestTenant(made: TestDatabase, settings: TestTenantSet
       },
     },
     mail: { send: unused('mail') },
+    outside: { fetch: settings.outside ?? unused('outside') },
     keys: { identityHash: async (email) => `hash of ${email}`, encrypt: unused('keys'), decrypt: unused('keys') },
     clock: { now }, log: { info: () => undefined, warn: () => undefined, error: console.error },
     failpoints: { reach: settings.reach ?? (() => undefined) },

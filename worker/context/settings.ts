@@ -26,6 +26,17 @@ const credentialKeys = z.string().transform((text, context) => {
   return keys;
 });
 
+/** `{ "https://fernway.myshopify.com": "http://127.0.0.1:1234" }`: which local server stands in for which public origin. */
+const platformOrigins = z.string().transform((text, context) => {
+  try {
+    const pairs = z.record(z.url(), z.url()).parse(JSON.parse(text));
+    return new Map(Object.entries(pairs).map(([from, to]) => [new URL(from).origin, new URL(to).origin]));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not a JSON object of origins' });
+    return z.NEVER;
+  }
+});
+
 const schema = z.object({
   APP_ENV: z.enum(['production', 'local', 'test']),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'is not a postgres:// address'),
@@ -35,6 +46,7 @@ const schema = z.object({
   CREDENTIAL_KEYS: credentialKeys,
   OPERATOR_TOKEN: z.string().min(24).optional(),
   FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
+  PLATFORM_ORIGINS: platformOrigins.optional(),
   API_PER_MINUTE: z.coerce.number().int().positive().optional(),
   AUTH_PER_MINUTE: z.coerce.number().int().positive().optional(),
 });
@@ -51,6 +63,8 @@ export interface Settings {
   operatorToken: string | null;
   /** 0 in production, whatever is set. */
   faultRate: number;
+  /** Public origin to the local one that answers for it; empty in production, whatever is set. */
+  platformOrigins: ReadonlyMap<string, string>;
   /** Overrides every limit per caller; null = defaults. */
   apiPerMinute: number | null;
   authPerMinute: number | null;
@@ -74,6 +88,7 @@ export function readSettings(env: unknown): Settings {
     credentialKeys: found.CREDENTIAL_KEYS,
     operatorToken: guarded ? null : (found.OPERATOR_TOKEN ?? null),
     faultRate: guarded ? 0 : (found.FAULT_RATE ?? 0),
+    platformOrigins: guarded ? new Map() : (found.PLATFORM_ORIGINS ?? new Map()),
     apiPerMinute: found.API_PER_MINUTE ?? null,
     authPerMinute: guarded ? null : (found.AUTH_PER_MINUTE ?? null),
   };

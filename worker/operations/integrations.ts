@@ -10,6 +10,7 @@ import { disableIntegration, findIntegration, insertIntegration, listIntegration
 import type { DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
 import { lookUp } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
+import { openSettings } from './platform-access.ts';
 import { randomSecret } from './secret-token.ts';
 import type { IntegrationView } from './views.ts';
 import type { SealedEndpoint, Visitor } from './visitor.ts';
@@ -20,7 +21,6 @@ const MEMORY_SECONDS = 60;
 const KEPT_SECONDS = 7 * 86_400;
 const DELIVERIES = 100;
 
-const settings = z.record(z.string(), z.string());
 const sealedEndpoint = z.object({
   companyId: z.string(), integrationId: z.string(), platform: z.string(), credentials: z.string(), credentialKeyId: z.string(),
 });
@@ -137,7 +137,7 @@ function ownerOf(companyId: string, row: IntegrationRow): InboxOwner {
 }
 
 async function openSecret(keys: TenantContext['keys'], keyId: string, credentials: string): Promise<string> {
-  const secret = settings.parse(JSON.parse(await keys.decrypt(keyId, credentials)))[SECRET_KEY];
+  const secret = (await openSettings(keys, { credentialKeyId: keyId, credentials }))[SECRET_KEY];
   if (secret === undefined) throw new AppError('internal', 'The integration has no signing secret');
   return secret;
 }
