@@ -111,6 +111,16 @@ it.each(HOT)('%s', async (_, run) => {
   expect((await wholeReads(recorded)).filter((f) => !/count\(\*\).* limit \$/.test(f))).toEqual([]);
 });
 
+it.each([
+  ['a few', 'name1234', 11, true], ['many', 'name1', 2_000, false], ['all', 'name', 2_000, false], ['nobody', 'zz', 0, true],
+])('a search that %s match finds the most valuable of all of them', async (_, prefix, matched, exact) => {
+  const { rows: wanted } = await owner.query<{ id: string }>(`select c.id from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id
+    where c.company_id = $1 and starts_with(lower(c.name), $2) order by s.total_value desc, c.id limit 50`, [company, prefix]);
+  const found = await listCustomerRows(db, { ...none, prefix }, top);
+  expect(found.rows.map((row) => row.id)).toEqual(wanted.map((row) => row.id));
+  expect({ matched: found.matched, exact: found.exact }).toEqual({ matched, exact });
+});
+
 it('an ingest of one order, every statement of it', async () => {
   recorded = [];
   const batch = await toBatch([{

@@ -46,11 +46,15 @@ export interface CustomerPage {
 }
 
 /** Counting stops here: nobody reads further digits of a live count. */
-export const COUNT_LIMIT = 10_000;
+const COUNT_LIMIT = 10_000;
+/** A search that finds more is answered by walking the sort order until the page is full; ranking all its hits would take longer. */
+const SEARCH_LIMIT = 2_000;
 
 /** Above every text that begins with the prefix, in byte order. */
 const HIGHEST = '\u{10ffff}';
+const SEARCH_KEYS = ['name_key', 'surname_key', 'email_key', 'external_key'] as const;
 
+/** Everything but the search. */
 function where(company: string, filter: CustomerFilter): SQL {
   const parts: SQL[] = [sql`s.company_id = ${company}`];
   if (filter.stage !== null) parts.push(sql`s.stage = ${filter.stage}`);
@@ -58,30 +62,33 @@ function where(company: string, filter: CustomerFilter): SQL {
   if (filter.frequency !== null) parts.push(sql`s.frequency_score = ${filter.frequency}`);
   if (filter.monetary !== null) parts.push(sql`s.monetary_score = ${filter.monetary}`);
   if (filter.cohort !== null) parts.push(sql`s.first_day >= ${filter.cohort}::date and s.first_day < ${filter.cohort}::date + interval '1 month'`);
-  if (filter.prefix !== null) parts.push(sql`s.customer_id in (select id from (${found(company, filter.prefix)}) hit limit ${COUNT_LIMIT})`);
   return sql.join(parts, sql` and `);
 }
 
-/** Ids of everybody whose name, surname, e-mail or external id begins so. */
-function found(company: string, prefix: string): SQL {
-  const range = (key: string): SQL => sql`select id from customers where company_id = ${company} and merged_into is null
-    and ${sql.raw(key)} >= ${prefix} and ${sql.raw(key)} < ${prefix + HIGHEST}`;
-  return sql`${range('name_key')} union ${range('surname_key')} union ${range('email_key')} union ${range('external_key')}`;
+function begins(alias: string, key: string, prefix: string): SQL {
+  const column = sql.raw(`${alias}.${key}`);
+  return sql`${column} >= ${prefix} and ${column} < ${prefix + HIGHEST}`;
 }
 
-/** How many match, as far as anybody wants to know. */
-function count(company: string, filter: CustomerFilter): SQL {
-  const { prefix, ...others } = filter;
-  const plain = prefix !== null && Object.values(others).every((value) => value === null);
-  // Everybody has statistics: what is only searched for need not be looked up there.
-  const matches = plain ? sql`select from (${found(company, prefix)}) hit` : sql`select from customer_stats s where ${where(company, filter)}`;
-  return sql`select count(*)::int as n from (${matches} limit ${COUNT_LIMIT + 1}) x`;
+/** Ids of those whose name, surname, e-mail or external id begins so: all of them, or more than the limit and no more than four times that. */
+function hits(company: string, prefix: string): SQL {
+  const ranges = SEARCH_KEYS.map((key) => sql`(select h.id from customers h where h.company_id = ${company} and h.merged_into is null
+    and ${begins('h', key, prefix)} limit ${SEARCH_LIMIT + 1})`);
+  return sql`hits as materialized (${sql.join(ranges, sql` union `)}), found as materialized (select count(*) > ${SEARCH_LIMIT} as many from hits)`;
 }
 
 const counted = z.object({ n: z.number() });
+const searched = counted.extend({ many: z.boolean() });
 
-/** One page and the number of matches (up to the limit), in one round trip. */
-export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, page: CustomerPage): Promise<{ rows: CustomerDataRow[]; matched: number }> {
+export interface CustomerMatches {
+  rows: CustomerDataRow[];
+  matched: number;
+  /** False when counting stopped: there are at least as many as it says. */
+  exact: boolean;
+}
+
+/** One page and the number of matches (up to a limit), in one round trip. */
+export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, page: CustomerPage): Promise<CustomerMatches> {
   const company = db.companyId;
   const { column, type } = SORT_COLUMNS[page.sort];
   const [key, direction, compare] = [sql.raw(column), sql.raw(page.descending ? 'desc' : 'asc'), sql.raw(page.descending ? '<' : '>')];
@@ -90,16 +97,35 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
     : page.after.value === null ? sql`(${key} is null and s.customer_id > ${page.after.id})`
     : sql`(${key} ${compare}= ${page.after.value}::${sql.raw(type)} and (${key} <> ${page.after.value}::${sql.raw(type)} or s.customer_id > ${page.after.id})${page.sort === 'last_order' ? sql` or ${key} is null` : sql``})`;
   const order = sql`order by ${key} ${direction} nulls last, s.customer_id limit ${page.limit}`;
-  // A search may find thousands, in no order: they are ranked before anything else is read of them.
-  const ranked = sql`select s.* from customer_stats s where ${where(company, filter)} and ${after} ${order}`;
+  const joined = sql`join customers c on c.company_id = s.company_id and c.id = s.customer_id`;
+  const matching = sql`${where(company, filter)} and ${after}`;
+  const { prefix } = filter;
+
+  if (prefix === null) {
+    const [rows, counts] = await db.transaction([
+      query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} and c.merged_into is null ${order}`),
+      query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
+    ]);
+    const n = counts[0]?.n ?? 0;
+    return { rows, matched: Math.min(n, COUNT_LIMIT), exact: n <= COUNT_LIMIT };
+  }
+
+  const anyKey = sql.join(SEARCH_KEYS.map((one) => sql`(${begins('c', one, prefix)})`), sql` or `);
   const [rows, counts] = await db.transaction([
-    query(customerRow, sql`select ${rowColumns} from ${filter.prefix === null ? sql`customer_stats s` : sql`(${ranked}) s`}
-      join customers c on c.company_id = s.company_id and c.id = s.customer_id
-      where ${filter.prefix === null ? sql`${where(company, filter)} and c.merged_into is null and ${after}` : sql`true`}
-      ${order}`),
-    query(counted, count(company, filter)),
+    // One of the two branches runs: the other's condition is false before its first row.
+    query(customerRow, sql`with ${hits(company, prefix)}
+      select ${rowColumns} from (
+        (select s.* from customer_stats s where not (select many from found) and s.customer_id in (select id from hits) and ${matching} ${order})
+        union all
+        (select s.* from customer_stats s ${joined} where (select many from found) and c.merged_into is null and (${anyKey}) and ${matching} ${order})
+      ) s ${joined} ${order}`),
+    query(searched, sql`with ${hits(company, prefix)}
+      select count(*)::int as n, (select many from found) as many from ${Object.entries(filter).some(([name, value]) => name !== 'prefix' && value !== null)
+        ? sql`customer_stats s where ${where(company, filter)} and s.customer_id in (select id from hits)`
+        // Everybody has statistics: what is only searched for need not be looked up there.
+        : sql`(select from hits limit ${SEARCH_LIMIT + 1}) x`}`),
   ]);
-  return { rows, matched: counts[0]?.n ?? 0 };
+  return { rows, matched: Math.min(counts[0]?.n ?? 0, SEARCH_LIMIT), exact: counts[0]?.many !== true };
 }
 
 const profileRow = customerRow.extend({

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { dayNumber } from '#core/calendar/days';
 import { AppError } from '#core/errors';
-import { customerExists, listCustomerRows, listTransactionRows, readProfile, COUNT_LIMIT } from '#data/customers';
+import { customerExists, listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
 import type { CustomerDataRow, TransactionDataRow } from '#data/customers';
 import { readModelRuns } from '#data/models';
 import { rfmSegment } from '#core/rfm/segments';
@@ -25,7 +25,7 @@ export async function listCustomers(ctx: TenantContext, input: CustomerListInput
   const limit = Math.min(LARGEST_PAGE, Math.max(1, Math.trunc(input.limit ?? DEFAULT_PAGE)));
   const [recency, frequency, monetary] = rfmDigits(input.rfm);
   const prefix = input.q?.trim().toLowerCase() ?? '';
-  const [state, { rows, matched }] = await Promise.all([
+  const [state, { rows, matched, exact }] = await Promise.all([
     requireState(ctx),
     listCustomerRows(ctx.db, {
       prefix: prefix === '' ? null : prefix, stage: input.stage ?? null, recency, frequency, monetary, cohort: cohortMonth(input.cohort),
@@ -36,7 +36,7 @@ export async function listCustomers(ctx: TenantContext, input: CustomerListInput
   return {
     currency: state.currency, rows: page.map(toRow),
     nextCursor: rows.length > limit && last ? encodeCursor(sortValue(last, sort), last.id) : null,
-    matched: Math.min(matched, COUNT_LIMIT), matchedIsExact: matched <= COUNT_LIMIT,
+    matched, matchedIsExact: exact,
   };
 }
 
