@@ -52,11 +52,11 @@ function jobsPort(env: Env): JobsPort {
     async enqueue(job, delaySeconds) {
       await env.JOBS.send(job, delaySeconds === undefined ? {} : { delaySeconds });
     },
-    async startNight(companyId, day) {
+    async startNight(night) {
       // The id makes it once a day: a second start of the same night is refused, which is what we want.
-      const id = `${companyId}-${day}`;
+      const id = night.attempt ?? `${night.companyId}-${night.day}`;
       try {
-        await env.NIGHT.create({ id, params: { companyId, day } });
+        await env.NIGHT.create({ id, params: night });
       } catch (error) {
         if (!/already exists/i.test(String(error))) throw error;
       }

@@ -102,10 +102,22 @@ export type Job =
   | { type: 'refit'; companyId: string }
   | { type: 'rebuild'; companyId: string };
 
+export interface NightStart {
+  companyId: string;
+  /** The local day that has begun. */
+  day: string;
+  /** The row of `job_runs` it keeps its steps in. */
+  runId: string;
+  /** schedule | asked */
+  cause: string;
+  /** Unique name of a start beyond the day's own. */
+  attempt: string | null;
+}
+
 export interface JobsPort {
   enqueue(job: Job, delaySeconds?: number): Promise<void>;
-  /** Starts the tenant's nightly workflow once per local day. */
-  startNight(companyId: string, day: string): Promise<void>;
+  /** Starts a tenant's nightly workflow: once per local day, unless `attempt` names a further one. */
+  startNight(night: NightStart): Promise<void>;
 }
 
 export interface FilesPort {

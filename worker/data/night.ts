@@ -31,10 +31,29 @@ export async function keepVerification(db: TenantDb, id: string, differences: re
   await db.run(sql`insert into verifications (company_id, id, differences, seconds) values (${db.companyId}, ${id}, ${JSON.stringify(differences)}::jsonb, ${seconds})`);
 }
 
-/** Old daily values thin out to the first of each month after 90 days; chunk grants are taken back. */
-export async function tidy(db: TenantDb, day: string): Promise<void> {
-  await db.run(sql`with thinned as (delete from clv_calculations where company_id = ${db.companyId} and calculated_for < ${day}::date - 90 and extract(day from calculated_for) <> 1)
-    select revoke_chunk_grants()`);
+const removed = z.object({ values: z.number(), deadLetters: z.number(), runs: z.number(), events: z.number(), chunks: z.number() });
+
+/**
+ * Removes what is kept for a time only: daily values after 90 days but for the first of each month, resolved dead letters
+ * after 90 days, reports of nights after 400 days, behaviour events after 25 months. Takes the grants off new chunks.
+ * @returns rows removed
+ */
+export async function applyRetention(db: TenantDb, day: string): Promise<z.infer<typeof removed>> {
+  const company = db.companyId;
+  const gone = await db.first(removed, sql`with today as (select ${day}::date as day),
+    v as (delete from clv_calculations using today where company_id = ${company} and calculated_for < today.day - 90 and extract(day from calculated_for) <> 1 returning 1),
+    l as (delete from dead_letters using today where company_id = ${company} and resolved_at < today.day - 90 returning 1),
+    r as (delete from job_runs using today where company_id = ${company} and started_at < today.day - 400 returning 1),
+    w as (delete from verifications using today where company_id = ${company} and checked_at < today.day - 400),
+    e as (delete from events using today where company_id = ${company} and occurred_at < today.day - interval '25 months' returning 1)
+    select (select count(*)::int from v) as values, (select count(*)::int from l) as "deadLetters", (select count(*)::int from r) as runs,
+      (select count(*)::int from e) as events, revoke_chunk_grants() as chunks`);
+  return gone ?? { values: 0, deadLetters: 0, runs: 0, events: 0, chunks: 0 };
+}
+
+/** How many customers have a score. */
+export async function countScored(db: TenantDb): Promise<number> {
+  return (await db.first(z.object({ n: z.number() }), sql`select count(*)::int as n from customer_stats where company_id = ${db.companyId} and purchase_days > 0`))?.n ?? 0;
 }
 
 export async function markNightDone(db: TenantDb, day: string): Promise<void> {

@@ -1,30 +1,54 @@
 /** The nightly workflow of one tenant: each step is retried by itself and its result kept, so a night goes on where it stopped. */
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
-import { NIGHT_START, nightFit, nightKeepValues, nightRescore, nightTidy, nightVerify } from '#operations/night';
+import { assertNever } from '#core/errors';
+import { beginNight, endNight, NIGHT_START, nightFit, nightKeepValues, nightRescore, nightRetention, nightVerify } from '#operations/night';
+import type { NightStep } from '#operations/night';
 import { systemContext } from '#worker/context';
-
-export interface NightParams {
-  companyId: string;
-  /** The local day that has begun. */
-  day: string;
-}
+import type { NightStart, TenantContext } from '#worker/ports';
 
 const RETRIES = { retries: { limit: 8, delay: '10 seconds', backoff: 'exponential' }, timeout: '10 minutes' } as const;
 
-export class Night extends WorkflowEntrypoint<Env, NightParams> {
-  override async run(event: Readonly<WorkflowEvent<NightParams>>, step: WorkflowStep) {
-    const { companyId, day } = event.payload;
+export class Night extends WorkflowEntrypoint<Env, NightStart> {
+  override async run(event: Readonly<WorkflowEvent<NightStart>>, step: WorkflowStep) {
+    const night = event.payload;
+    const { companyId, day, runId } = night;
     const ctx = systemContext(this.env, companyId);
-    const fitted = await step.do('fit', RETRIES, () => nightFit(ctx));
-    let after: string | null = NIGHT_START;
-    for (let part = 1; after !== null; part++) {
-      const from: string = after;
-      after = await step.do(`rescore ${part}`, RETRIES, () => nightRescore(ctx, from));
+    const left = await step.do('begin', RETRIES, () => beginNight(ctx, night));
+    try {
+      for (const name of left) await this.take(name, ctx, night, step);
+    } catch (error) {
+      const failure = error instanceof Error ? error.message : String(error);
+      await step.do('failed', RETRIES, () => endNight(ctx, runId, day, failure));
+      throw error;
     }
-    await step.do('keep values', RETRIES, () => nightKeepValues(ctx, day));
-    const differences = await step.do('verify', RETRIES, () => nightVerify(ctx));
-    await step.do('tidy', RETRIES, () => nightTidy(ctx, day));
-    return { fitted, differences };
+    await step.do('done', RETRIES, () => endNight(ctx, runId, day, null));
+  }
+
+  private async take(name: NightStep, ctx: TenantContext, { runId, day }: NightStart, step: WorkflowStep): Promise<void> {
+    switch (name) {
+      case 'fit':
+        await step.do('fit', RETRIES, () => nightFit(ctx, runId));
+        return;
+      case 'rescore': {
+        let after: string | null = NIGHT_START;
+        for (let part = 1; after !== null; part++) {
+          const from: string = after;
+          after = await step.do(`rescore ${part}`, RETRIES, () => nightRescore(ctx, runId, from));
+        }
+        return;
+      }
+      case 'keep_values':
+        await step.do('keep values', RETRIES, () => nightKeepValues(ctx, runId, day));
+        return;
+      case 'verify':
+        await step.do('verify', RETRIES, () => nightVerify(ctx, runId));
+        return;
+      case 'retention':
+        await step.do('retention', RETRIES, () => nightRetention(ctx, runId, day));
+        return;
+      default:
+        assertNever(name);
+    }
   }
 }

@@ -1,11 +1,13 @@
 /** One night of one tenant, in steps that can each be repeated; yesterday's figures serve until each is done. */
 import { v7 } from 'uuid';
-import { keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone, tidy } from '#data/night';
+import { beginRun, endRun, keepStep } from '#data/job-runs';
+import { applyRetention, countScored, keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone } from '#data/night';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
-import type { JobsPort, Log, TenantContext } from '#worker/ports';
+import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
 import { feedLive } from './live-feed.ts';
 import { fitModel } from './models.ts';
+import { inStep, nightRunId } from './runs.ts';
 import { readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -14,45 +16,69 @@ const PAGES_PER_STEP = 25;
 
 export const NIGHT_START = FIRST_ID;
 
-export async function nightFit(ctx: TenantContext): Promise<boolean> {
-  return fitModel(ctx, 'night');
+/** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
+export const NIGHT_STEPS = ['fit', 'rescore', 'keep_values', 'verify', 'retention'] as const;
+export type NightStep = (typeof NIGHT_STEPS)[number];
+
+/** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
+export async function beginNight(ctx: TenantContext, night: NightStart): Promise<NightStep[]> {
+  const run = await beginRun(ctx.db, { id: night.runId, kind: 'night', day: night.day, cause: night.cause, steps: NIGHT_STEPS }, ctx.clock.now().toISOString());
+  return NIGHT_STEPS.filter((name) => run.steps.find((step) => step.name === name)?.state !== 'done');
+}
+
+export async function endNight(ctx: TenantContext, runId: string, day: string, failure: string | null): Promise<void> {
+  if (failure === null) await markNightDone(ctx.db, day);
+  else ctx.log.error('night_failed', { companyId: ctx.companyId, day, error: failure });
+  await endRun(ctx.db, runId, failure === null ? 'done' : 'failed', failure, ctx.clock.now().toISOString());
+}
+
+/** A new fit with its evidence, and with it the cut points of RFM. */
+export async function nightFit(ctx: TenantContext, runId: string): Promise<boolean> {
+  return inStep(ctx, runId, 'fit', () => fitModel(ctx, 'night'), (serves) => ({ serves }));
 }
 
 /** Scores the next stretch of customers for the new day. Answers where to go on, null at the end. */
-export async function nightRescore(ctx: TenantContext, afterId: string): Promise<string | null> {
+export async function nightRescore(ctx: TenantContext, runId: string, afterId: string): Promise<string | null> {
+  if (afterId === NIGHT_START) await keepStep(ctx.db, runId, 'rescore', { state: 'running', startedAt: ctx.clock.now().toISOString(), error: null });
   const state = await requireState(ctx);
   let after: string | null = afterId;
   for (let page = 0; page < PAGES_PER_STEP && after !== null; page++) after = await rescorePage(ctx, state, after);
+  if (after === null) {
+    await keepStep(ctx.db, runId, 'rescore', { state: 'done', finishedAt: ctx.clock.now().toISOString(), result: { customers: await countScored(ctx.db) } });
+  }
   return after;
 }
 
-export async function nightKeepValues(ctx: TenantContext, day: string): Promise<void> {
-  await keepCalculations(ctx.db, day);
+/** The day's value of every customer, so that a later change can be explained. */
+export async function nightKeepValues(ctx: TenantContext, runId: string, day: string): Promise<void> {
+  await inStep(ctx, runId, 'keep_values', () => keepCalculations(ctx.db, day), () => ({}));
 }
 
 /** Recounts from the raw rows; a difference is repaired by a rebuild and reported. Answers how many there were. */
-export async function nightVerify(ctx: TenantContext): Promise<number> {
-  const started = ctx.clock.now().getTime();
-  const differences = await verifyTenant(ctx.db);
-  await keepVerification(ctx.db, v7(), differences, (ctx.clock.now().getTime() - started) / 1000);
-  if (differences.length > 0) {
-    ctx.log.error('verification_differs', { companyId: ctx.companyId, differences: differences.slice(0, 10) });
-    await rebuildTenant(ctx.db);
-    await catchUp(ctx);
-  }
-  await feedLive(ctx);
-  return differences.length;
+export async function nightVerify(ctx: TenantContext, runId: string): Promise<number> {
+  return inStep(ctx, runId, 'verify', async () => {
+    const started = ctx.clock.now().getTime();
+    const differences = await verifyTenant(ctx.db);
+    await keepVerification(ctx.db, v7(), differences, (ctx.clock.now().getTime() - started) / 1000);
+    if (differences.length > 0) {
+      ctx.log.error('verification_differs', { companyId: ctx.companyId, differences: differences.slice(0, 10) });
+      await rebuildTenant(ctx.db);
+      await catchUp(ctx);
+    }
+    await feedLive(ctx);
+    return differences;
+  }, (differences) => ({ differences: differences.length, examples: differences.slice(0, 10) })).then((differences) => differences.length);
 }
 
-export async function nightTidy(ctx: TenantContext, day: string): Promise<void> {
-  await tidy(ctx.db, day);
-  await markNightDone(ctx.db, day);
+/** What is kept for a time only goes; chunk grants are taken back. */
+export async function nightRetention(ctx: TenantContext, runId: string, day: string): Promise<void> {
+  await inStep(ctx, runId, 'retention', () => applyRetention(ctx.db, day), (removed) => removed);
 }
 
 /** Starts the night of every tenant whose day has begun, and rings for work that a lost job may have left. */
 export async function ringDueWork(tools: { database: Database; jobs: JobsPort; log: Log }, now: Date): Promise<void> {
   for (const { companyId, day } of await listDueForNight(tools.database, now)) {
-    await tools.jobs.startNight(companyId, day);
+    await tools.jobs.startNight({ companyId, day, runId: nightRunId(companyId, day), cause: 'schedule', attempt: null });
     tools.log.info('night_started', { companyId, day });
   }
   for (const { companyId, unscored, importId } of await listToCatchUp(tools.database)) {

@@ -12,14 +12,15 @@ export const PERMISSIONS = [
   'customers:read',
   'value:read',
   'models:read', 'models:refit',
+  'runs:read', 'runs:write',
   'live:read',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read'];
+const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read'];
 const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read'];
-const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage'];
+const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write'];
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READ),
