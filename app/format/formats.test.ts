@@ -47,3 +47,7 @@ describe('change', () => {
     expect(british.change(-0.047)).toBe('-4.7%');
   });
 });
+
+it('says how long something took', () => {
+  expect([0.42, 9.96, 12.4, 200, 7500].map(british.duration)).toEqual(['0.4 s', '10 s', '12 s', '3 min', '2 h 5 min']);
+});

@@ -31,6 +31,8 @@ export interface Formats extends FormatSettings {
   month: (month: string) => string;
   /** ISO 8601 instant, in the merchant's zone. */
   time: (instant: string) => string;
+  /** Seconds: 0.4 s, 12 s, 3 min, 2 h 5 min. */
+  duration: (seconds: number) => string;
 }
 
 const noonOf = (day: string): Date => new Date(`${day.length === 7 ? `${day}-01` : day}T12:00:00Z`);
@@ -75,5 +77,10 @@ export function createFormats(settings: FormatSettings): Formats {
     dayShort: (day) => sameSpace(dates.dayShort.format(noonOf(day))),
     month: (month) => sameSpace(dates.month.format(noonOf(month))),
     time: (instant) => sameSpace(dates.time.format(new Date(instant))),
+    duration(seconds) {
+      if (seconds < 60) return `${number({ maximumFractionDigits: seconds < 10 ? 1 : 0 }, seconds)} s`;
+      const minutes = Math.round(seconds / 60);
+      return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+    },
   };
 }

@@ -74,6 +74,9 @@ describe('a second company', () => {
     const first = async (path: string): Promise<string> => rows.parse((await call('GET', path, { headers: as })).body).rows[0]?.id ?? '';
     ids.set('customers', await first('/api/v1/customers'));
     ids.set('models', await first('/api/v1/models'));
+    await call('POST', '/api/v1/runs', { headers: as, body: { kind: 'night' } });
+    await vi.waitUntil(async () => (await first('/api/v1/runs')) !== '', { timeout: 15_000, interval: 100 });
+    ids.set('runs', await first('/api/v1/runs'));
   });
 
   it('gets 404 from every route that takes an id, and the first company still has everything', async () => {
@@ -95,7 +98,7 @@ describe('a second company', () => {
   });
 
   it('sees nothing of the first in its lists', async () => {
-    for (const path of ['/customers', '/imports', '/integrations', '/models', '/dead-letters']) {
+    for (const path of ['/customers', '/imports', '/integrations', '/models', '/dead-letters', '/runs']) {
       const answer = await call('GET', `/api/v1${path}`, { headers: stranger.as });
       expect([path, answer.body]).toEqual([path, expect.objectContaining({ rows: [] })]);
     }

@@ -13,6 +13,7 @@ import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
 import { recordsApi } from './records.ts';
+import { runsApi } from './runs.ts';
 import { security } from './security-headers.ts';
 import { valueApi } from './value.ts';
 
@@ -30,6 +31,7 @@ export function apiApp() {
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());
   app.route('/v1', modelsApi());
+  app.route('/v1', runsApi());
   app.route('/v1', liveApi());
   documentApi(app);
 

@@ -1,5 +1,5 @@
 /** The model that speaks, how far to trust it, and the tries before it. */
-import { useFetcher } from '@remix-run/react';
+import { Link, useFetcher } from '@remix-run/react';
 import type { ModelRunView, ModelStatus } from '#operations/views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';
@@ -48,6 +48,7 @@ export function ModelCard({ model, runs }: { model: ModelStatus; runs: ModelRunV
         </dl>
         {model.notes.length > 0 && <ul className="flex flex-col gap-1 text-13 text-muted">{model.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
         {runs.length > 0 && <Runs runs={runs} />}
+        <p className="text-13"><Link className="underline underline-offset-2" to="/nights">What each night did</Link></p>
       </div>
     </Card>
   );

@@ -1,0 +1,49 @@
+/** What a night's steps are called, and what each found, for a shop owner. */
+import type { RunStepView } from '#operations/views';
+
+const TITLES: Readonly<Record<string, string>> = {
+  fit: 'Learn from your orders anew',
+  rescore: 'Value every customer for the new day',
+  keep_values: 'Keep the day’s values',
+  metrics: 'Count the day by segment and event',
+  verify: 'Recount everything from the raw orders',
+  retention: 'Remove what is kept for a time only',
+  appraise: 'Appraise every order',
+  days: 'Count days, months and cohorts',
+  score: 'Value every customer',
+  live: 'Bring open pages up to date',
+};
+
+/** A step that has no title yet goes by its own name. */
+export function stepTitle(name: string): string {
+  return TITLES[name] ?? name.replaceAll('_', ' ');
+}
+
+function number(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}
+
+/** One sentence about a step that is done; empty for one that is not. */
+export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, count: (value: number) => string): string {
+  if (step.state !== 'done') return '';
+  const { result } = step;
+  switch (step.name) {
+    case 'fit':
+      return result.serves === false ? 'The fit did not succeed; the model before it goes on serving.' : 'A new model serves.';
+    case 'rescore':
+      return `${count(number(result.customers))} customers valued.`;
+    case 'verify':
+      return number(result.differences) === 0
+        ? 'Every stored figure equals the recount.'
+        : `${count(number(result.differences))} figures differed from the recount and were put right. This is a defect of ours; please tell us.`;
+    case 'retention': {
+      const parts = [
+        [number(result.values), 'old daily values'], [number(result.deadLetters), 'settled failures'], [number(result.events), 'old events'], [number(result.runs), 'old reports'],
+      ] as const;
+      const gone = parts.filter(([n]) => n > 0).map(([n, what]) => `${count(n)} ${what}`);
+      return gone.length === 0 ? 'Nothing was old enough.' : `${gone.join(', ')} removed.`;
+    }
+    default:
+      return '';
+  }
+}
