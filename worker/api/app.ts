@@ -3,6 +3,7 @@ import { AppError } from '#core/errors';
 import { rateHeaders, RateLimited } from '#worker/context/limits';
 import { apiHono } from './api-hono.ts';
 import { authApi } from './auth.ts';
+import { benchmarksApi } from './benchmarks.ts';
 import { companyApi } from './company.ts';
 import { customersApi } from './customers.ts';
 import { documentApi } from './document.ts';
@@ -30,6 +31,7 @@ export function apiApp() {
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());
+  app.route('/v1', benchmarksApi());
   app.route('/v1', modelsApi());
   app.route('/v1', runsApi());
   app.route('/v1', liveApi());
