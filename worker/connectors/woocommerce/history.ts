@@ -13,13 +13,13 @@ import { getList } from './rest.ts';
 
 /** The most that WooCommerce gives at once. */
 const PER_PAGE = 100;
-/** Names of the second's orders are kept while they are few: to pass them over, not to be right. */
-const REMEMBERED = 50;
+/** Where one second fills pages, each page begins this many before the end of the last: orders may be deleted meanwhile. */
+const OVERLAP = 10;
 
 /**
  * Where the next page begins: at the second of the last order read, since orders are asked for by second and several
- * may share one. Page numbers would shift as orders come and go. Those of that second read already are passed over by
- * name; when one second fills whole pages, by their number.
+ * may share one. Page numbers would shift as orders come and go. What was read already is passed over by name; where
+ * one second fills whole pages (an import of old orders does that), `offset` goes on inside it.
  */
 const place = z.object({
   at: z.string().nullable(),
@@ -100,7 +100,8 @@ function nameOf(payload: string): string | null {
 function nextPlace(from: Place, entries: readonly string[]): Omit<Place, 'expected'> {
   const read = entries.map(readDated).filter((entry) => entry !== null);
   const last = read.at(-1)?.second;
-  if (last === undefined || (from.at !== null && last <= from.at)) return { at: from.at, offset: from.offset + PER_PAGE, read: [] };
   const names = read.filter(({ second }) => second === last).map(({ id }) => id).filter((id) => id !== null);
-  return { at: last, offset: 0, read: names.length <= REMEMBERED ? names : [] };
+  return last === undefined || (from.at !== null && last <= from.at)
+    ? { at: from.at, offset: from.offset + PER_PAGE - OVERLAP, read: names }
+    : { at: last, offset: 0, read: names };
 }
