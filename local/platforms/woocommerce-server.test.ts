@@ -5,7 +5,7 @@ import WooCommerceRestApi from '@woocommerce/woocommerce-rest-api'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { OrderRecord, RefundRecord } from '#core/commerce/record'
-import type { HistoryUnit, PlatformAccess } from '#connectors/connector'
+import type { HistoryPage, HistoryUnit, PlatformAccess } from '#connectors/connector'
 import { woocommerce } from '#connectors/woocommerce/connector'
 import { startWooCommerceShop } from './woocommerce-server.ts'
 import type { WooShop } from './woocommerce-server.ts'
@@ -51,7 +51,7 @@ async function readAll(window: { from: string | null, to: string | null } = { fr
   const read: Read = { units: [], pages: 0, expected: null }
   let cursor: string | null = null
   do {
-    const page = await woocommerce.history?.read(access(), window, cursor)
+    const page: HistoryPage | undefined = await woocommerce.history?.read(access(), window, cursor)
     if (page === undefined) throw new Error('WooCommerce has a history')
     expect(page.rejected).toEqual([])
     expect((page.cursor ?? '').length).toBeLessThan(2048)
