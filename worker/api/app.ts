@@ -5,6 +5,7 @@ import { apiHono } from './api-hono.ts';
 import { authApi } from './auth.ts';
 import { companyApi } from './company.ts';
 import { customersApi } from './customers.ts';
+import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
@@ -27,6 +28,7 @@ export function apiApp() {
   app.route('/v1', companyApi());
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
+  app.route('/v1', deadLettersApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());
