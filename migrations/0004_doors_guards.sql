@@ -59,6 +59,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   FROM told t
 $$;
 --> statement-breakpoint
+-- Tenants whose inflow is to be looked at: those that received something within two months, or have a platform connected.
+-- Each belongs to one of `slots` slots, so that not all are looked at in one minute.
+CREATE FUNCTION companies_to_watch(slot integer, slots integer) RETURNS TABLE (company_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT c.id FROM companies c
+  WHERE (hashtext(c.id::text) & 2147483647) % slots = slot
+    AND (EXISTS (SELECT FROM source_day d WHERE d.company_id = c.id AND d.last_received_at > now() - interval '60 days')
+      OR EXISTS (SELECT FROM integrations i WHERE i.company_id = c.id AND i.disabled_at IS NULL)
+      OR EXISTS (SELECT FROM alerts a WHERE a.company_id = c.id AND a.resolved_at IS NULL))
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -6,6 +6,7 @@ import { authApi } from './auth.ts';
 import { benchmarksApi } from './benchmarks.ts';
 import { companyApi } from './company.ts';
 import { customersApi } from './customers.ts';
+import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
@@ -28,6 +29,7 @@ export function apiApp() {
   app.route('/v1', companyApi());
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
+  app.route('/v1', deadLettersApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());

@@ -9,6 +9,7 @@ import type { IngestBatch, SaleRow } from './batch-rows.ts';
 import { amountUnderBasis, NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { namedIds, resolvePeople, updateProfiles } from './ingest-people.ts';
+import { countReceived } from './receipts.ts';
 import { linkRefundsOf } from './refunds.ts';
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
@@ -46,6 +47,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     command(linkRefunds(company, batch.sales)),
     command(deriveTouched(company, touchedAfter(company, batch.sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
+    command(countReceived(company, batch.receipts)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0 };
   return { ...counts, unscored };
@@ -194,7 +196,8 @@ function writeSales(company: string, sales: SaleRow[], importId: string | null):
         order_external_id = excluded.order_external_id, label = excluded.label, status = excluded.status, source_counts = excluded.source_counts,
         counted = excluded.counted, channel = excluded.channel, currency = excluded.currency, given = excluded.given, goods = excluded.goods,
         discount = excluded.discount, tax = excluded.tax, shipping = excluded.shipping, tip = excluded.tip, amount = excluded.amount)
-    select (count(*) filter (where not known))::int as inserted, (count(*) filter (where known))::int as updated from i`;
+    select (count(*) filter (where not known))::int as inserted, (count(*) filter (where known))::int as updated,
+      set_config('app.inserted', coalesce(jsonb_agg(idx) filter (where not known), '[]')::text, true) from i`;
 }
 
 /** Gives refunds their order's customer and standing, parks those whose order has not come, and nets their orders. */
