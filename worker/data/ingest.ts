@@ -10,7 +10,7 @@ import { appraised, NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { namedIds, resolvePeople, updateProfiles } from './ingest-people.ts';
 import { linkRefundsOf } from './refunds.ts';
-import { attachRecords, joinSales, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
+import { attachRecords, daysOf, joinSales, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
 import { unnest } from './sql-arrays.ts';
@@ -88,19 +88,13 @@ const freshIndexes = sql.raw(`(select value::int as idx from jsonb_array_element
  * since an order may change day or hands.
  */
 function touchedPairs(company: string): SQL {
-  return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
-    from (
-      select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.external_id offset 0) k
-      union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
-      union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
-      union select k.transaction_id, k.transaction_date from (${kinOfSales(company)}) k
-    ) r
-    cross join lateral (select t.customer_id, t.transaction_date from transactions t
-      where t.company_id = ${unseen(company)} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
-    join companies c on c.id = ${company}`;
+  return daysOf(company, sql`select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.external_id offset 0) k
+    union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
+    union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
+    union select k.transaction_id, k.transaction_date from (${kinOfSales(company)}) k`);
 }
 
 /**

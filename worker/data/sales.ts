@@ -41,6 +41,15 @@ export function kinOfSales(company: string): SQL {
       offset 0) k`;
 }
 
+/** The (customer, day) pairs of the rows `of` (transaction_id, transaction_date), as they stand now. */
+export function daysOf(company: string, of: SQL): SQL {
+  return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
+    from (${of}) r
+    cross join lateral (select t.customer_id, t.transaction_date from transactions t
+      where t.company_id = ${unseen(company)} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
+    join companies c on c.id = ${company}`;
+}
+
 /** Takes down which payments the batch says are one (`app.sales`); sales that turn out to be one become one. */
 export function joinSales(company: string, sales: readonly SaleRow[], links: readonly PaymentLinkRecord[]): SQL {
   return joinNames(company, [
