@@ -1,7 +1,7 @@
 /** Refunds and their orders: whose they are, whether they count, and what is left of the order. */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { appraised, localDayOf, NOBODY } from './derive-sql.ts';
+import { appraised, NOBODY } from './derive-sql.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /**
