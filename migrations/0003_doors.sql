@@ -242,6 +242,17 @@ CREATE TABLE "exchange_rates" (
 );
 --> statement-breakpoint
 ALTER TABLE "exchange_rates" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "foreign_currencies" (
+	"company_id" uuid NOT NULL,
+	"currency" char(3) NOT NULL,
+	"first_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
+	"fetched_at" timestamp with time zone,
+	"tried_at" timestamp with time zone,
+	"error" text,
+	CONSTRAINT "foreign_currencies_company_id_currency_pk" PRIMARY KEY("company_id","currency")
+);
+--> statement-breakpoint
+ALTER TABLE "foreign_currencies" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "payment_keys" (
 	"company_id" uuid NOT NULL,
 	"key" text NOT NULL,
@@ -315,5 +326,6 @@ CREATE POLICY "tenant" ON "customer_merges" AS PERMISSIVE FOR ALL TO "app_user" 
 CREATE POLICY "tenant" ON "erased_identities" AS PERMISSIVE FOR ALL TO "app_user" USING ("erased_identities"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("erased_identities"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "privacy_requests" AS PERMISSIVE FOR ALL TO "app_user" USING ("privacy_requests"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("privacy_requests"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "exchange_rates" AS PERMISSIVE FOR ALL TO "app_user" USING ("exchange_rates"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("exchange_rates"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "foreign_currencies" AS PERMISSIVE FOR ALL TO "app_user" USING ("foreign_currencies"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("foreign_currencies"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "payment_keys" AS PERMISSIVE FOR ALL TO "app_user" USING ("payment_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("payment_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "subscriptions" AS PERMISSIVE FOR ALL TO "app_user" USING ("subscriptions"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("subscriptions"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));

@@ -8,6 +8,7 @@ const amount = z.union([z.string().trim().min(1).max(40), z.number()]);
 const text = z.string().trim().min(1).max(255);
 
 export const sourceName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,62}$/, { error: 'Use up to 63 of a–z, 0–9, dot, dash and underscore' });
+const paymentKey = z.string().trim().max(320).regex(/^[a-z0-9][a-z0-9._-]{0,62}:\S+$/, { error: 'Write source and id with a colon between: stripe:pi_3NqF' });
 export const country = z.string().regex(/^[A-Za-z]{2}$/, { error: 'Use two letters, as in ISO 3166: US' }).transform((code) => code.toUpperCase());
 export const email = z.string().trim().max(320).regex(/^[^\s@]+@[^\s@]+$/, { error: 'Not an e-mail address' });
 
@@ -46,6 +47,8 @@ export const transactionInput = z.strictObject({
   channel: text.nullish(),
   source: sourceName.optional(),
   updatedAt: z.string().optional(),
+  /** Of a sale: names of its payment elsewhere, such as `stripe:pi_…`. Sales that share one are one sale, counted once. */
+  paymentKeys: z.array(paymentKey).max(10).optional(),
 });
 export type TransactionInput = z.infer<typeof transactionInput>;
 
@@ -114,7 +117,7 @@ export function toRecord(input: TransactionInput, context: InputContext): OrderR
     type,
     channel: input.channel ?? null,
     label: input.orderId ?? null,
-    paymentKeys: [],
+    paymentKeys: input.paymentKeys ?? [],
     precedence: GIVEN_ORDER,
   };
 }

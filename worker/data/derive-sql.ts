@@ -4,6 +4,7 @@
  */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
+import { unseen } from './unseen-tenant.ts';
 
 /** "Nobody we can name", or a refund whose order has not come. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
@@ -14,6 +15,33 @@ export const amountUnderBasis: SQL = sql.raw(`coalesce(i.given, case c.revenue_b
   when 'total_paid' then i.goods - i.discount + i.shipping + i.tax + i.tip
   else i.goods - i.discount end)`);
 
+/**
+ * What one minor unit of a foreign currency is worth on a tenant-local day, in minor units of the company's: the rate of
+ * that day or the last before it, else the first within a week after; null where there is none.
+ */
+function rateOn(company: string, currency: string, day: string): SQL {
+  const rates = sql`select x.factor from exchange_rates x where x.company_id = ${unseen(company)} and x.currency = ${sql.raw(currency)}`;
+  const on = sql.raw(day);
+  return sql`coalesce((${rates} and x.day <= ${on} order by x.day desc limit 1), (${rates} and x.day > ${on} and x.day <= ${on} + 7 order by x.day limit 1))`;
+}
+
+/**
+ * Amount of a record in the company's currency at the rate of `day`, ≥ 0, rounded half to even once; null without a
+ * rate. `i` has the parts, `c` the company. Rates are looked up for foreign records only.
+ */
+export function appraised(company: string, day: string): SQL {
+  const stated = sql`greatest(${amountUnderBasis}, 0)`;
+  return sql`case when i.currency = c.currency then ${stated} else round(${stated}::float8 * ${rateOn(company, 'i.currency', day)})::bigint end`;
+}
+
+/** The tenant-local day of an instant of the relation `alias`; `c` is the company. */
+export function localDayOf(alias: string): string {
+  return `(${alias}.transaction_date at time zone c.time_zone)::date`;
+}
+
+/** Which of the records `i` (keys `k`) of one sale comes first: one whose state counts, then precedence, then who was there first. */
+export const firstOfSale: SQL = sql.raw(`i.source_counts desc, k.precedence desc, i.transaction_date, i.id`);
+
 /** Aggregates over transactions `t` of one customer and day, for company `c`. */
 export const dayAggregates: SQL = sql.raw(`
   (count(*) filter (where t.kind = 'order' and t.counted and (t.amount > 0 or c.count_zero_orders)))::int as orders,
@@ -22,7 +50,7 @@ export const dayAggregates: SQL = sql.raw(`
   coalesce(sum(t.amount) filter (where t.kind = 'refund' and t.counted), 0)::bigint as refunded,
   (coalesce(sum(t.amount - t.refunded) filter (where t.kind = 'order' and t.counted), 0)
     - coalesce(sum(t.amount) filter (where t.kind = 'refund' and t.counted and t.order_external_id is null), 0))::bigint as order_net,
-  (count(*) filter (where t.kind = 'order' and t.source_counts and not t.counted))::int as uncounted`);
+  (count(*) filter (where t.kind = 'order' and t.source_counts and t.of_record and not t.counted))::int as uncounted`);
 
 /** Sufficient statistics over the visible days `d` of one customer. */
 export const statsAggregates: SQL = sql.raw(`

@@ -16,7 +16,7 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
     c as materialized (select * from companies where id = ${company}),
     touched as materialized (select distinct customer_id from pairs where customer_id <> ${NOBODY}),
     day_after as materialized (select p.customer_id, p.day, ${dayAggregates}
-      from pairs p cross join c left join lateral (select t.kind, t.counted, t.source_counts, t.amount, t.refunded, t.order_external_id from transactions t
+      from pairs p cross join c left join lateral (select t.kind, t.counted, t.source_counts, t.of_record, t.amount, t.refunded, t.order_external_id from transactions t
         where t.company_id = ${unseen(company)} and t.customer_id = p.customer_id
           and t.transaction_date >= (p.day::timestamp at time zone c.time_zone) and t.transaction_date < ((p.day + 1)::timestamp at time zone c.time_zone) offset 0) t on true
       group by p.customer_id, p.day, c.count_zero_orders),

@@ -6,11 +6,12 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { IngestBatch, SaleRow } from './batch-rows.ts';
-import { amountUnderBasis, NOBODY } from './derive-sql.ts';
+import { appraised, NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { namedIds, resolvePeople, updateProfiles } from './ingest-people.ts';
 import { countReceived } from './receipts.ts';
 import { linkRefundsOf } from './refunds.ts';
+import { attachRecords, daysOf, joinSales, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
 import { unnest } from './sql-arrays.ts';
@@ -23,11 +24,13 @@ export interface IngestOutcome {
   /** Records that were new, and newer versions of known ones; the rest were known already. */
   inserted: number;
   updated: number;
+  /** Currencies other than the company's that came for the first time. */
+  newCurrencies: number;
   /** Customers whose statistics are newer than their scores, up to a limit. */
   unscored: Scorable[];
 }
 
-const outcome = z.object({ inserted: z.number().int(), updated: z.number().int() });
+const outcome = z.object({ inserted: z.number().int(), updated: z.number().int(), newCurrencies: z.number().int() });
 
 /**
  * @param unscoredLimit how many customers in need of a score to hand back
@@ -35,21 +38,25 @@ const outcome = z.object({ inserted: z.number().int(), updated: z.number().int()
  */
 export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit: number): Promise<IngestOutcome> {
   const company = db.companyId;
-  const [, , , , , , , written, , , unscored] = await db.transaction([
+  const { sales } = batch;
+  const [, , , , , , , , written, , , , , unscored] = await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
     command(resolvePeople(company, batch.people)),
     command(updateProfiles(company, batch.profiles)),
-    command(rememberFresh(company, batch.sales)),
-    command(deleteMovedRows(company, batch.sales)),
-    command(writeItems(company, batch.sales)),
-    query(outcome, writeSales(company, batch.sales, batch.importId)),
-    command(linkRefunds(company, batch.sales)),
-    command(deriveTouched(company, touchedAfter(company, batch.sales))),
+    command(joinSales(company, sales, batch.links)),
+    command(rememberFresh(company, sales)),
+    command(deleteMovedRows(company, sales)),
+    command(writeItems(company, sales)),
+    query(outcome, writeSales(company, sales, batch.importId)),
+    command(attachRecords(company)),
+    command(settleSales(company)),
+    command(linkRefunds(company, sales)),
+    command(deriveTouched(company, touchedAfter(company, sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
     command(countReceived(company, batch.receipts)),
   ]);
-  const counts = written[0] ?? { inserted: 0, updated: 0 };
+  const counts = written[0] ?? { inserted: 0, updated: 0, newCurrencies: 0 };
   return { ...counts, unscored };
 }
 
@@ -78,31 +85,32 @@ function keyColumns(sales: SaleRow[]): SQL {
 const freshIndexes = sql.raw(`(select value::int as idx from jsonb_array_elements_text(current_setting('app.fresh')::jsonb))`);
 
 /**
- * The (customer, day) pairs that the fresh records `f` touch, as they stand now: their own rows, the orders of fresh
- * refunds, the refunds of fresh orders. Asked before and after the write, since an order may change day or hands.
+ * The (customer, day) pairs that the fresh records `f` and the sales `touched` touch, as they stand now: their own rows,
+ * the orders of fresh refunds, the refunds of fresh orders, all records of a sale. Asked before and after the write,
+ * since an order may change day or hands.
  */
 function touchedPairs(company: string): SQL {
-  return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
-    from (
-      select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.external_id offset 0) k
-      union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
-      union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
-    ) r
-    cross join lateral (select t.customer_id, t.transaction_date from transactions t
-      where t.company_id = ${unseen(company)} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
-    join companies c on c.id = ${company}`;
+  return daysOf(company, sql`select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.external_id offset 0) k
+    union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
+    union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
+    union select k.transaction_id, k.transaction_date from (${kinOfSales(company)}) k`);
 }
 
-/** Which records are newer than what stands (`app.fresh`), and what they touch before they are written (`app.pairs`). */
+/**
+ * Which records are newer than what stands (`app.fresh`), which sales they or the batch's links touch (`app.sales`), and
+ * what all these touch before anything is written (`app.pairs`).
+ */
 function rememberFresh(company: string, sales: SaleRow[]): SQL {
   return sql`with f as materialized (select i.* from ${keyColumns(sales)}
       ${standingKey(company, 'i')}
       where k.transaction_id is null or (i.version_at, i.version_rank) > (k.version_at, k.version_rank)),
+    touched as materialized (${touchedSales} union ${salesOfNames(company, sql`select source, external_id from f union all select source, order_external_id from f where order_external_id is not null`)}),
     pairs as (${touchedPairs(company)})
     select set_config('app.fresh', coalesce((select jsonb_agg(idx) from f), '[]')::text, true),
+      set_config('app.sales', coalesce((select jsonb_agg(sale_id) from touched), '[]')::text, true),
       set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true)`;
 }
 
@@ -175,29 +183,39 @@ function writeSales(company: string, sales: SaleRow[], importId: string | null):
         ['version_at', 'timestamptz', sales.map((s) => s.versionAt)],
         ['version_rank', 'smallint', sales.map((s) => s.versionRank)],
         ['person', 'int', sales.map((s) => s.person)],
+        ['precedence', 'smallint', sales.map((s) => s.precedence)],
       ])} join ${freshIndexes} n on n.idx = u.idx
       ${standingKey(company, 'u')}),
     person as materialized (${namedIds('app.people', 'g')}),
     owner as materialized (${namedIds('app.owners', 'idx')}),
-    keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id, import_id)
-      select ${company}::uuid, source, external_id, row_id, at, version_at, version_rank, order_external_id, ${importId}::uuid from i order by source, external_id
+    keys as (insert into transaction_keys (company_id, source, external_id, transaction_id, transaction_date, version_at, version_rank, order_external_id, import_id, precedence)
+      select ${company}::uuid, source, external_id, row_id, at, version_at, version_rank, order_external_id, ${importId}::uuid, precedence from i order by source, external_id
       on conflict (company_id, source, external_id) do update set transaction_date = excluded.transaction_date,
-        version_at = excluded.version_at, version_rank = excluded.version_rank, order_external_id = excluded.order_external_id),
+        version_at = excluded.version_at, version_rank = excluded.version_rank, order_external_id = excluded.order_external_id, precedence = excluded.precedence),
+    foreigners as (${noteForeignCurrencies(company)} returning 1),
     rows as (insert into transactions as t (company_id, id, transaction_date, customer_id, source, external_id, kind, type, order_external_id,
         label, status, source_counts, counted, channel, currency, given, goods, discount, tax, shipping, tip, amount)
       select ${company}::uuid, i.row_id, i.at,
         coalesce(person.id, owner.id, ${NOBODY}),
         i.source, i.external_id, i.kind, i.type, i.order_external_id, i.label, i.status, i.counts,
-        i.counts and i.currency = c.currency, i.channel, i.currency, i.given, i.goods, i.discount, i.tax, i.shipping, i.tip,
-        greatest(${amountUnderBasis}, 0)
-      from i join companies c on c.id = ${company} left join person on person.g = i.person left join owner on owner.idx = i.idx
+        i.counts and a.amount is not null, i.channel, i.currency, i.given, i.goods, i.discount, i.tax, i.shipping, i.tip,
+        coalesce(a.amount, 0)
+      from i join companies c on c.id = ${company} cross join lateral (select ${appraised(company, '(i.at at time zone c.time_zone)::date')} as amount offset 0) a
+      left join person on person.g = i.person left join owner on owner.idx = i.idx
       order by i.row_id
       on conflict (company_id, id, transaction_date) do update set customer_id = excluded.customer_id, kind = excluded.kind, type = excluded.type,
         order_external_id = excluded.order_external_id, label = excluded.label, status = excluded.status, source_counts = excluded.source_counts,
         counted = excluded.counted, channel = excluded.channel, currency = excluded.currency, given = excluded.given, goods = excluded.goods,
         discount = excluded.discount, tax = excluded.tax, shipping = excluded.shipping, tip = excluded.tip, amount = excluded.amount)
     select (count(*) filter (where not known))::int as inserted, (count(*) filter (where known))::int as updated,
-      set_config('app.inserted', coalesce(jsonb_agg(idx) filter (where not known), '[]')::text, true) from i`;
+      set_config('app.inserted', coalesce(jsonb_agg(idx) filter (where not known), '[]')::text, true),
+      (select count(*)::int from foreigners) as "newCurrencies" from i`;
+}
+
+/** Currencies of the rows `i` that the company had none of: rates are wanted for them. */
+function noteForeignCurrencies(company: string): SQL {
+  return sql`insert into foreign_currencies (company_id, currency) select distinct ${company}::uuid, i.currency from i
+    where i.currency <> (select c.currency from companies c where c.id = ${company}) order by 2 on conflict do nothing`;
 }
 
 /** Gives refunds their order's customer and standing, parks those whose order has not come, and nets their orders. */
@@ -208,12 +226,13 @@ function linkRefunds(company: string, sales: SaleRow[]): SQL {
       ['idx', 'int', sales.map((_, n) => n)],
       ['kind', 'text', sales.map((s) => s.kind)],
     ])} on s.idx = f.idx
-    where s.kind = 'order' or f.order_external_id is not null`);
+    where s.kind = 'order' or f.order_external_id is not null
+    union select n.source, n.external_id from (${namesOfSales(company, touchedSales)}) n`);
 }
 
 /** What the fresh records touch, before and after the write. */
 function touchedAfter(company: string, sales: SaleRow[]): SQL {
-  return sql`with f as (select i.* from ${keyColumns(sales)} join ${freshIndexes} n on n.idx = i.idx)
+  return sql`with f as (select i.* from ${keyColumns(sales)} join ${freshIndexes} n on n.idx = i.idx), touched as (${touchedSales})
     select p.customer_id, p.day from (${touchedPairs(company)}) p
     union select b.customer_id, b.day from jsonb_to_recordset(current_setting('app.pairs')::jsonb) as b(customer_id uuid, day date)`;
 }

@@ -2,7 +2,8 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { amountUnderBasis, dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
+import { appraisal } from './appraisal.ts';
+import { dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
 import { lockTenant, seqNow, takeSequence } from './tenant-lock.ts';
 import { command, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
@@ -32,35 +33,31 @@ const recountRollup = sql`select day, sum(orders)::int as orders, sum(gross)::bi
         union all select first_day, 0, 0, 0, 0, 1, 0, 0 from stats where first_day is not null) x group by day`;
 const recountAll = sql`${visibleDays}, stats as materialized (${recountStats}), months as materialized (${recountMonths}), cohorts as (${recountCohorts}), rollup as (${recountRollup})`;
 
-const amountNow = sql`greatest(${amountUnderBasis}, 0)`;
-/** A refund keeps its standing here: it follows its order in the next statement. */
-const countedNow = sql.raw(`(i.source_counts and i.currency = c.currency and (i.kind = 'order' or i.order_external_id is null or i.counted))`);
-
 /**
  * A wave over a whole tenant reads tables in the order they lie in: merge joins would fetch every row by its key, one
  * random page each, which on a cold cache takes ten times as long.
  */
 const readWhole = sql`select set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)`;
 
-/** Amounts and standing of every raw row under today's settings; rows that stand right are not written. */
+/** Which records belong to a sale by what payments are named, unless a person set them apart. */
+function reattach(company: string): Query<unknown> {
+  return command(sql`update transaction_keys k set sale_id = x.sale_id
+    from (select k.source, k.external_id, case when k.separated or t.kind <> 'order' then null else p.sale_id end as sale_id
+        from transaction_keys k join transactions t on t.company_id = ${company} and t.id = k.transaction_id and t.transaction_date = k.transaction_date
+        left join payment_keys p on p.company_id = ${company} and p.key = k.source || ':' || k.external_id
+        where k.company_id = ${company} and (k.sale_id is not null or p.sale_id is not null)) x
+    where k.company_id = ${company} and k.source = x.source and k.external_id = x.external_id and k.sale_id is distinct from x.sale_id
+      and (exists (select from payment_keys where company_id = ${company}))`);
+}
+
+/** Amounts and standing of every raw row under today's settings and rates; rows that stand right are not written. */
 function reappraise(company: string): Query<unknown>[] {
   return [
-    command(sql`update transactions i set amount = ${amountNow}, counted = ${countedNow}
-      from companies c where c.id = ${company} and i.company_id = ${company} and (i.amount, i.counted) is distinct from (${amountNow}, ${countedNow})`),
-    command(sql`update transactions t set customer_id = x.owner, counted = x.counts
-      from (select r.id, r.transaction_date, coalesce(o.customer_id, ${NOBODY}) as owner, (r.source_counts and o.id is not null and o.counted and r.currency = c.currency) as counts
-            from transactions r join companies c on c.id = r.company_id
-            left join transaction_keys k on k.company_id = ${company} and k.source = r.source and k.external_id = r.order_external_id
-            left join transactions o on o.company_id = ${company} and o.id = k.transaction_id and o.transaction_date = k.transaction_date and o.kind = 'order'
-            where r.company_id = ${company} and r.kind = 'refund' and r.order_external_id is not null) x
-      where t.company_id = ${company} and t.id = x.id and t.transaction_date = x.transaction_date and (t.customer_id, t.counted) is distinct from (x.owner, x.counts)`),
-    command(sql`update transactions t set refunded = coalesce(x.refunded, 0)
-      from (select o.id, o.transaction_date, r.refunded from transactions o
-            left join (select source, order_external_id, sum(amount)::bigint as refunded from transactions
-              where company_id = ${company} and kind = 'refund' and counted and order_external_id is not null group by 1, 2) r
-              on r.source = o.source and r.order_external_id = o.external_id
-            where o.company_id = ${company} and o.kind = 'order' and o.refunded is distinct from coalesce(r.refunded, 0)) x
-      where t.company_id = ${company} and t.id = x.id and t.transaction_date = x.transaction_date`),
+    reattach(company),
+    command(sql`with ${appraisal(company)}
+      update transactions t set customer_id = x.customer_id, of_record = x.of_record, counted = x.counted, amount = x.amount, refunded = x.refunded from appraisal x
+      where t.company_id = ${company} and t.id = x.id and t.transaction_date = x.transaction_date
+        and (t.customer_id, t.of_record, t.counted, t.amount, t.refunded) is distinct from (x.customer_id, x.of_record, x.counted, x.amount, x.refunded)`),
   ];
 }
 
@@ -134,9 +131,12 @@ export async function verifyTenant(db: TenantDb, limit = 200): Promise<Differenc
   const [, , rows] = await db.transaction([
     command(lockTenant(company)),
     command(readWhole),
-    query(difference, sql`with ${company_(company)}, days as materialized (${recountDays(company)}), ${recountAll}
+    query(difference, sql`with ${appraisal(company)}, days as materialized (${recountDays(company)}), ${recountAll}
       select * from (
-        ${compare('customer_day',
+        ${compare('transactions',
+          sql`select id::text as key, concat_ws('|', customer_id, of_record, counted, amount, refunded) as figures from transactions where company_id = ${company}`,
+          sql`select id::text as key, concat_ws('|', customer_id, of_record, counted, amount, refunded) as figures from appraisal`)}
+        union all ${compare('customer_day',
           sql`select customer_id::text || ' ' || day as key, concat_ws('|', orders, purchases, gross, refunded, order_net, uncounted) as figures
             from customer_day where company_id = ${company} and (orders, purchases, gross, refunded, order_net, uncounted) is distinct from (0, 0, 0::bigint, 0::bigint, 0::bigint, 0)`,
           sql`select customer_id::text || ' ' || day as key, concat_ws('|', orders, purchases, gross, refunded, order_net, uncounted) as figures

@@ -1,37 +1,54 @@
 /** Refunds and their orders: whose they are, whether they count, and what is left of the order. */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { NOBODY } from './derive-sql.ts';
+import { appraised, NOBODY } from './derive-sql.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /**
- * For the orders named by `wanted` (source, external_id): their refunds take over customer and standing, a refund
- * without its order is parked, and each order's `refunded` is summed anew.
+ * For the orders or payments named by `wanted` (source, external_id): their refunds take over customer, standing and
+ * rate of the order they net, a refund without one is parked, and each order's `refunded` is summed anew. `wanted` names
+ * all of a sale or nothing of it.
+ *
+ * A refund nets the order it names, or the order of record of that order's sale (or of the payment's, when it names one)
+ * if that is of the same platform. Another platform's order of record has refunds of its own: this one is kept uncounted.
  */
 export function linkRefundsOf(company: string, wanted: SQL): SQL {
   return sql`with wanted as (select distinct w.source, w.external_id from (${wanted}) w),
     kin as materialized (select wanted.source, k.* from wanted
       cross join lateral (select k.external_id, k.order_external_id, k.parked, k.transaction_id, k.transaction_date from transaction_keys k
         where k.company_id = ${unseen(company)} and k.source = wanted.source and k.order_external_id = wanted.external_id and k.order_external_id is not null offset 0) k),
-    o as materialized (select parent.source, parent.order_external_id, t.id, t.transaction_date, t.customer_id, t.counted
+    named as materialized (select parent.source, parent.order_external_id, direct.id, direct.transaction_date, case when direct.id is null then payment.sale_id else direct.sale_id end as sale_id
       from (select distinct source, order_external_id from kin) parent
-      cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = parent.source and k.external_id = parent.order_external_id offset 0) k
-      cross join lateral (select t.id, t.transaction_date, t.customer_id, t.counted from transactions t
-        where t.company_id = ${unseen(company)} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order' offset 0) t),
-    child as materialized (select kin.source, kin.external_id, kin.parked, t.id, t.transaction_date, t.amount,
+      left join lateral (select t.id, t.transaction_date, k.sale_id from transaction_keys k
+        cross join lateral (select t.id, t.transaction_date from transactions t
+          where t.company_id = ${unseen(company)} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order' offset 0) t
+        where k.company_id = ${unseen(company)} and k.source = parent.source and k.external_id = parent.order_external_id offset 0) direct on true
+      left join lateral (select p.sale_id from payment_keys p
+        where direct.id is null and p.company_id = ${unseen(company)} and p.key = parent.source || ':' || parent.order_external_id offset 0) payment on true),
+    o as materialized (select named.source, named.order_external_id, t.id, t.transaction_date, t.customer_id, t.counted, t.source = named.source as nets
+      from named
+      left join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+        cross join lateral (select t.id from transactions t
+          where t.company_id = ${unseen(company)} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order' and t.of_record offset 0) t
+        where named.sale_id is not null and k.company_id = ${unseen(company)} and k.sale_id = named.sale_id offset 0) top on true
+      cross join lateral (select t.id, t.transaction_date, t.customer_id, t.counted, t.source from transactions t
+        where t.company_id = ${unseen(company)} and t.kind = 'order'
+          and t.id = case when named.sale_id is null then named.id else top.transaction_id end
+          and t.transaction_date = case when named.sale_id is null then named.transaction_date else top.transaction_date end offset 0) t),
+    child as materialized (select kin.source, kin.external_id, kin.parked, i.id, i.transaction_date, coalesce(a.amount, 0) as amount,
         o.id as order_id, o.transaction_date as order_date, coalesce(o.customer_id, ${NOBODY}) as owner,
-        (t.source_counts and o.id is not null and o.counted and t.currency = c.currency) as counts
+        (i.source_counts and o.id is not null and o.counted and o.nets and a.amount is not null) as counts
       from kin
       left join o on o.source = kin.source and o.order_external_id = kin.order_external_id
-      cross join lateral (select t.id, t.transaction_date, t.amount, t.source_counts, t.currency from transactions t
-        where t.company_id = ${unseen(company)} and t.id = kin.transaction_id and t.transaction_date = kin.transaction_date offset 0) t
-      join companies c on c.id = ${company}),
+      cross join lateral (select * from transactions i
+        where i.company_id = ${unseen(company)} and i.id = kin.transaction_id and i.transaction_date = kin.transaction_date offset 0) i
+      join companies c on c.id = ${company}
+      cross join lateral (select ${appraised(company, `(coalesce(o.transaction_date, i.transaction_date) at time zone c.time_zone)::date`)} as amount offset 0) a),
     parking as (update transaction_keys k set parked = (child.order_id is null) from child
       where k.external_id = any(array(select external_id from child)) and k.company_id = ${unseen(company)} and k.source = child.source and k.external_id = child.external_id and k.parked <> (child.order_id is null)),
-    children as (update transactions t set customer_id = child.owner, counted = child.counts from child
+    children as (update transactions t set customer_id = child.owner, counted = child.counts, amount = child.amount from child
       where t.id = any(array(select id from child)) and t.company_id = ${unseen(company)} and t.id = child.id and t.transaction_date = child.transaction_date
-        and (t.customer_id <> child.owner or t.counted <> child.counts)),
+        and (t.customer_id, t.counted, t.amount) is distinct from (child.owner, child.counts, child.amount)),
     totals as (select order_id, order_date, coalesce(sum(amount) filter (where counts), 0)::bigint as refunded
       from child where order_id is not null group by order_id, order_date)
     update transactions t set refunded = totals.refunded from totals

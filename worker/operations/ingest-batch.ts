@@ -25,16 +25,28 @@ function isNewer(a: Version, b: Version): boolean {
   return a.updatedAt === b.updatedAt ? a.rank > b.rank : a.updatedAt > b.updatedAt;
 }
 
-/** One record a key: what a batch says several times is collapsed to its newest version. */
+/**
+ * One record a key: what a batch says several times is collapsed to its newest version. What any version said of the
+ * payment stays said, so that the order of arrival makes no difference.
+ */
 function collapse(records: readonly BatchRecord[]): BatchRecord[] {
   const newest = new Map<string, BatchRecord>();
   for (const record of records) {
     // Orders and refunds of a source share their names.
     const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}`;
     const known = newest.get(key);
-    if (!known || isNewer(record.version, known.version)) newest.set(key, record);
+    const winner = !known || isNewer(record.version, known.version) ? record : known;
+    newest.set(key, known ? withNames(winner, [...namesIn(known), ...namesIn(record)]) : winner);
   }
   return [...newest.values()];
+}
+
+function namesIn(record: BatchRecord): string[] {
+  return record.kind === 'order' || record.kind === 'payment_link' ? record.paymentKeys : [];
+}
+
+function withNames(record: BatchRecord, names: string[]): BatchRecord {
+  return record.kind === 'order' || record.kind === 'payment_link' ? { ...record, paymentKeys: [...new Set(names)] } : record;
 }
 
 /** The people of a batch: references that share a platform id or an e-mail address are one person. */

@@ -120,3 +120,15 @@ export const subscriptions = pgTable('subscriptions', {
   versionAt: instant('version_at').notNull(),
   versionRank: smallint('version_rank').notNull(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.source, t.externalId] }), index('subscriptions_customer').on(t.companyId, t.customerId), tenantOnly(t.companyId)]);
+
+/** Currencies that sales came in besides the company's: rates are wanted for them. */
+export const foreignCurrencies = pgTable('foreign_currencies', {
+  companyId: companyId(),
+  currency: char('currency', { length: 3 }).notNull(),
+  firstSeenAt: instant('first_seen_at').notNull().defaultNow(),
+  /** When the last fetch brought rates, and when the last try was; null before the first. */
+  fetchedAt: instant('fetched_at'),
+  triedAt: instant('tried_at'),
+  /** Why the last try brought none. */
+  error: text('error'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.currency] }), tenantOnly(t.companyId)]);

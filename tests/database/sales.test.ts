@@ -1,0 +1,285 @@
+// One sale told by several platforms counts once, whatever comes first: equal to a plain recount in TypeScript and to the database's own.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { v7 } from 'uuid';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { addDays } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
+import type { OrderRecord, PaymentLinkRecord, RefundRecord } from '#core/commerce/record';
+import { writeBatch } from '#data/ingest';
+import { pairOrders, separateOrder } from '#data/pairings';
+import { rebuildTenant, verifyTenant } from '#data/rebuild';
+import { openDatabase } from '#data/tenant';
+import type { Database, TenantDb } from '#data/tenant';
+import { toBatch } from '#operations/ingest-batch';
+import { createTestDatabase } from '../support/database.ts';
+
+type Told = OrderRecord | RefundRecord | PaymentLinkRecord;
+const ZONE = 'America/New_York';
+let database: Database;
+
+beforeAll(async () => {
+  const made = await createTestDatabase();
+  database = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint });
+});
+
+async function makeTenant(): Promise<TenantDb> {
+  const id = v7();
+  const db = database.tenant(id);
+  await db.run(sql`with c as (insert into companies (id, slug, name, currency, time_zone) values (${id}, ${id}, 'Test', 'EUR', ${ZONE}) returning id)
+    insert into tenant_clock (company_id) select id from c`);
+  return db;
+}
+
+async function ingest(db: TenantDb, records: readonly Told[]): Promise<void> {
+  await writeBatch(db, await toBatch(records, { companyId: db.companyId, identityHash: async (email) => `hash-${email}`, makeId: () => v7() }), 100);
+}
+
+const customer = (externalId: string) => ({ externalId, email: `${externalId}@x.io`, name: null, country: null });
+const amounts = (given: number, currency = 'EUR') => ({ currency, given, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 });
+const version = { updatedAt: '2026-03-01T00:00:00.000Z', rank: 1 };
+
+function order(source: string, externalId: string, over: Partial<OrderRecord> = {}): OrderRecord {
+  return {
+    kind: 'order', source, externalId, version, occurredAt: '2026-01-01T12:00:00.000Z', customer: customer('ann'), amounts: amounts(1000), status: 'paid', counts: true,
+    type: 'purchase', channel: null, items: [], label: null, paymentKeys: [], precedence: 80, ...over,
+  };
+}
+function refund(source: string, externalId: string, orderExternalId: string, over: Partial<RefundRecord> = {}): RefundRecord {
+  return {
+    kind: 'refund', source, externalId, version, occurredAt: '2026-01-05T12:00:00.000Z', orderExternalId, customer: null, amounts: amounts(400), status: 'refunded', counts: true, items: [], ...over,
+  };
+}
+function link(source: string, externalId: string, ...paymentKeys: string[]): PaymentLinkRecord {
+  return { kind: 'payment_link', source, externalId, version, paymentKeys };
+}
+
+const totals = z.object({ orders: z.number(), gross: z.number(), refunded: z.number(), uncounted: z.number() });
+const readTotals = (db: TenantDb) => db.first(totals, sql`select coalesce(sum(orders), 0)::int as orders, coalesce(sum(gross), 0)::bigint as gross,
+  coalesce(sum(refunded), 0)::bigint as refunded, coalesce(sum(uncounted), 0)::int as uncounted from daily_rollup where company_id = ${db.companyId}`);
+
+function* permutations<T>(list: readonly T[]): Generator<T[]> {
+  if (list.length === 0) yield [];
+  for (const [n, first] of list.entries()) for (const rest of permutations(list.toSpliced(n, 1))) yield [first, ...rest];
+}
+
+const charge = order('stripe', 'ch_1', { precedence: 20, paymentKeys: ['stripe:pi_1'], customer: customer('cus_1') });
+const intent = order('stripe', 'pi_1', { precedence: 30, paymentKeys: ['stripe:ch_1'], customer: customer('cus_1') });
+const invoice = order('stripe', 'in_1', { precedence: 50, customer: customer('cus_1'), amounts: amounts(990) });
+const session = order('stripe', 'cs_1', { precedence: 40, paymentKeys: ['stripe:in_1'], customer: customer('cus_1') });
+const paid = link('stripe', 'inpay_1', 'stripe:in_1', 'stripe:pi_1');
+
+describe('double sales', () => {
+  it('Stripe’s charge, intent, invoice and session are one sale in every order of arrival', async () => {
+    const all = [...permutations<Told>([charge, intent, invoice, session])];
+    expect(all).toHaveLength(24);
+    for (const [n, told] of all.entries()) {
+      const db = await makeTenant();
+      for (const one of told.toSpliced(n % 5, 0, paid)) await ingest(db, [one]);
+      expect(await readTotals(db)).toEqual({ orders: 1, gross: 990, refunded: 0, uncounted: 0 });
+    }
+  });
+
+  it.each([...permutations<Told>([order('shopify', '1001', { paymentKeys: ['stripe:pi_1'], customer: customer('shop-1') }), charge, refund('stripe', 're_1', 'pi_1')])])(
+    'a Shopify order paid through Stripe counts once and tells its own refunds (%#)', async (...told) => {
+      const db = await makeTenant();
+      for (const one of told) await ingest(db, [one]);
+      expect(await readTotals(db)).toEqual({ orders: 1, gross: 1000, refunded: 0, uncounted: 0 });
+      await ingest(db, [refund('shopify', 'r1', '1001')]);
+      expect(await readTotals(db)).toEqual({ orders: 1, gross: 1000, refunded: 400, uncounted: 0 });
+      const owners = await db.rows(z.object({ external_id: z.string() }), sql`select c.external_id from customer_stats s join customers c on c.company_id = s.company_id and c.id = s.customer_id
+        where s.company_id = ${db.companyId} and s.orders > 0`);
+      expect(owners).toEqual([{ external_id: 'shop-1' }]);
+      expect(await verifyTenant(db)).toEqual([]);
+    });
+
+  it('a Stripe refund that names the payment intent nets the invoice of record', async () => {
+    const db = await makeTenant();
+    await ingest(db, [refund('stripe', 're_1', 'pi_9')]);
+    await ingest(db, [order('stripe', 'in_9', { precedence: 50 }), order('stripe', 'ch_9', { precedence: 20, paymentKeys: ['stripe:pi_9'] })]);
+    expect(await readTotals(db)).toMatchObject({ orders: 2, refunded: 400 });
+    await ingest(db, [link('stripe', 'ip', 'stripe:in_9', 'stripe:pi_9')]);
+    expect(await readTotals(db)).toEqual({ orders: 1, gross: 1000, refunded: 400, uncounted: 0 });
+    expect(await db.rows(z.object({ external_id: z.string(), refunded: z.number(), of_record: z.boolean() }),
+      sql`select external_id, refunded, of_record from transactions where company_id = ${db.companyId} and kind = 'order' order by 1`)).toEqual([
+      { external_id: 'ch_9', refunded: 0, of_record: false }, { external_id: 'in_9', refunded: 400, of_record: true }]);
+    expect(await verifyTenant(db)).toEqual([]);
+  });
+
+  it('a WooCommerce order with Stripe payment and refunds on both sides nets once; cancelled there, the payment speaks', async () => {
+    const db = await makeTenant();
+    await ingest(db, [charge, refund('stripe', 're_1', 'ch_1'), refund('woocommerce', 'wr_1', '55'), order('woocommerce', '55', { paymentKeys: ['stripe:ch_1'] })]);
+    expect(await readTotals(db)).toEqual({ orders: 1, gross: 1000, refunded: 400, uncounted: 0 });
+    await ingest(db, [order('woocommerce', '55', { paymentKeys: ['stripe:ch_1'], counts: false, status: 'cancelled', version: { updatedAt: '2026-04-01T00:00:00.000Z', rank: 1 } })]);
+    expect(await readTotals(db)).toEqual({ orders: 1, gross: 1000, refunded: 400, uncounted: 0 });
+    expect(await verifyTenant(db)).toEqual([]);
+  });
+
+  it('a person takes a sale apart and puts it together again', async () => {
+    const db = await makeTenant();
+    const shop = order('shopify', '1001', { paymentKeys: ['stripe:pi_1'] });
+    await ingest(db, [shop, charge, refund('stripe', 're_1', 'ch_1')]);
+    await separateOrder(db, charge, 10);
+    expect(await readTotals(db)).toEqual({ orders: 2, gross: 2000, refunded: 400, uncounted: 0 });
+    await ingest(db, [{ ...charge, version: { updatedAt: '2026-05-01T00:00:00.000Z', rank: 1 } }]);
+    expect(await readTotals(db)).toMatchObject({ orders: 2 });
+    expect(await verifyTenant(db)).toEqual([]);
+    await pairOrders(db, [shop, charge], 10);
+    expect(await readTotals(db)).toEqual({ orders: 1, gross: 1000, refunded: 0, uncounted: 0 });
+    const alone = order('api', 'x', { precedence: 70 });
+    await ingest(db, [alone]);
+    await pairOrders(db, [alone, charge], 10);
+    expect(await readTotals(db)).toMatchObject({ orders: 1 });
+    await separateOrder(db, alone, 10);
+    expect(await readTotals(db)).toMatchObject({ orders: 2 });
+    expect(await verifyTenant(db)).toEqual([]);
+  });
+});
+
+/** Small deterministic generator (mulberry32). */
+function random(seed: number) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+interface Rate { currency: string; day: string; factor: number }
+interface World { told: Told[]; rates: Rate[]; separated: Set<string>; together: [string, string][] }
+
+function halfEven(x: number): number {
+  const floor = Math.floor(x);
+  if (x - floor !== 0.5) return Math.round(x);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** The figures of each customer's days, reckoned the long way from everything that was ever told. */
+function recount({ told, rates, separated, together }: World): string[] {
+  const newest = new Map<string, OrderRecord | RefundRecord>();
+  const lists: string[][] = [...together.map(([a, b]) => [a, b])];
+  for (const one of told) {
+    const name = `${one.source}:${one.externalId}`;
+    if (one.kind === 'payment_link') { lists.push(one.paymentKeys); continue; }
+    if (one.kind === 'order' && one.paymentKeys.length > 0) lists.push([name, ...one.paymentKeys]);
+    const known = newest.get(name);
+    if (!known || one.version.updatedAt > known.version.updatedAt) newest.set(name, one);
+  }
+  // Names that are one payment: spread the smallest until nothing changes.
+  const leader = new Map<string, string>();
+  for (const list of lists) for (const name of list) leader.set(name, name);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const list of lists) {
+      const least = list.map((n) => leader.get(n) ?? n).sort()[0] ?? '';
+      for (const name of list) if (leader.get(name) !== least) { leader.set(name, least); changed = true; }
+    }
+  }
+  const saleOf = (name: string) => (newest.get(name)?.kind === 'order' && separated.has(name) ? undefined : leader.get(name));
+  const orders = [...newest.values()].filter((r) => r.kind === 'order');
+  const better = (a: OrderRecord, b: OrderRecord) => Number(b.counts) - Number(a.counts) || b.precedence - a.precedence || (a.occurredAt < b.occurredAt ? -1 : 1);
+  const ofRecord = (sale: string) => orders.filter((o) => saleOf(`${o.source}:${o.externalId}`) === sale).sort(better)[0];
+  const day = (at: string) => localDay(new Date(at), ZONE);
+  const worth = (r: OrderRecord | RefundRecord, on: string): number | null => {
+    const given = r.amounts.given ?? 0;
+    if (r.amounts.currency === 'EUR') return given;
+    const mine = rates.filter((x) => x.currency === r.amounts.currency).sort((a, b) => (a.day < b.day ? -1 : 1));
+    const rate = mine.filter((x) => x.day <= on).at(-1) ?? mine.find((x) => x.day > on && x.day <= addDays(on, 7));
+    return rate ? halfEven(given * rate.factor) : null;
+  };
+  const days = new Map<string, { orders: number; gross: number; refunded: number; net: number; uncounted: number }>();
+  const at = (who: string, on: string) => {
+    const key = `${who} ${on}`;
+    const found = days.get(key) ?? { orders: 0, gross: 0, refunded: 0, net: 0, uncounted: 0 };
+    days.set(key, found);
+    return found;
+  };
+  const who = (o: OrderRecord) => o.customer?.externalId ?? 'nobody';
+  const counted = (o: OrderRecord) => {
+    const sale = saleOf(`${o.source}:${o.externalId}`);
+    return o.counts && worth(o, day(o.occurredAt)) !== null && (sale === undefined || ofRecord(sale) === o);
+  };
+  for (const o of orders) {
+    const sale = saleOf(`${o.source}:${o.externalId}`);
+    if (sale !== undefined && ofRecord(sale) !== o) continue;
+    const mine = at(who(o), day(o.occurredAt));
+    if (!counted(o)) { if (o.counts) mine.uncounted += 1; continue; }
+    const value = worth(o, day(o.occurredAt)) ?? 0;
+    mine.orders += value > 0 ? 1 : 0;
+    mine.gross += value;
+    mine.net += value;
+  }
+  for (const r of newest.values()) {
+    if (r.kind !== 'refund') continue;
+    const name = `${r.source}:${r.orderExternalId ?? ''}`;
+    const direct = newest.get(name);
+    const sale = direct?.kind === 'order' ? saleOf(name) : leader.get(name);
+    const target = sale === undefined ? (direct?.kind === 'order' ? direct : undefined) : ofRecord(sale);
+    if (!target || !r.counts || target.source !== r.source || !counted(target)) continue;
+    const value = worth(r, day(target.occurredAt));
+    if (value === null) continue;
+    at(who(target), day(r.occurredAt)).refunded += value;
+    at(who(target), day(target.occurredAt)).net -= value;
+  }
+  return [...days].filter(([, d]) => Object.values(d).some((v) => v !== 0)).map(([key, d]) => `${key} ${d.orders} ${d.gross} ${d.refunded} ${d.net} ${d.uncounted}`).sort();
+}
+
+const line = z.object({ line: z.string() });
+const stored = async (db: TenantDb) => (await db.rows(line, sql`select concat_ws(' ', coalesce(c.external_id, 'nobody'), d.day, d.orders, d.gross, d.refunded, d.order_net, d.uncounted) as line
+  from customer_day d left join customers c on c.company_id = d.company_id and c.id = d.customer_id
+  where d.company_id = ${db.companyId} and (d.orders <> 0 or d.gross <> 0 or d.refunded <> 0 or d.order_net <> 0 or d.uncounted <> 0)`)).map((r) => r.line).sort();
+
+it.each([1, 2, 3, 4, 5, 6, 7, 8])('any shuffle of orders, links, refunds, currencies, rates and separations equals a plain recount (seed %i)', async (seed) => {
+  const next = random(seed);
+  const pick = (n: number) => Math.floor(next() * n);
+  const when = (n: number) => new Date(Date.UTC(2026, 0, 1 + n, pick(24), pick(60), pick(60), pick(1000))).toISOString();
+  const one = <T>(list: readonly [T, ...T[]]): T => list[pick(list.length)] ?? list[0];
+  const told: Told[] = [];
+  for (let n = 1; n <= 40; n++) {
+    const source = one(['shopify', 'stripe', 'woocommerce']);
+    const who = customer(`${source}-${pick(6)}`);
+    const keys = pick(3) === 0 ? [] : Array.from({ length: 1 + pick(2) }, () => (pick(6) === 0 ? `shopify:o${1 + pick(40)}` : `stripe:pi_${pick(25)}`));
+    const precedence = one([20, 30, 50, 70, 80]);
+    const currency = one(['EUR', 'EUR', 'EUR', 'USD', 'JPY']);
+    for (let v = 0; v <= pick(3); v++) {
+      told.push(order(source, `o${n}`, { customer: who, precedence, paymentKeys: pick(4) === 0 ? [] : keys, occurredAt: when(pick(40)), amounts: amounts(pick(9000), currency), counts: pick(5) !== 0,
+        version: { updatedAt: new Date(Date.UTC(2026, 5, 1 + v)).toISOString(), rank: 0 } }));
+    }
+    if (pick(2) === 0) told.push(refund(one(['stripe', source]), `r${n}`, one([`o${n}`, `pi_${pick(25)}`, `o${1 + pick(40)}`]), { amounts: amounts(pick(3000), one([currency, 'EUR'])), occurredAt: when(pick(60)), counts: pick(8) !== 0 }));
+  }
+  for (let n = 0; n < 10; n++) told.push(link('stripe', `l${n}`, `stripe:pi_${pick(25)}`, one([`stripe:pi_${pick(25)}`, `shopify:o${1 + pick(40)}`, `woocommerce:o${1 + pick(40)}`])));
+  const shuffled = [...told, ...told.filter(() => pick(4) === 0)].map((r) => [next(), r] as const).sort((a, b) => a[0] - b[0]).map(([, r]) => r);
+  const world: World = { told: [], rates: [], separated: new Set(), together: [] };
+  const db = await makeTenant();
+  const name = (o: { source: string; externalId: string }) => `${o.source}:${o.externalId}`;
+  for (let i = 0; i < shuffled.length; ) {
+    const some = shuffled.slice(i, (i += 1 + pick(25)));
+    const more = pick(3) === 0 ? shuffled.slice(i, (i += 1 + pick(10))) : [];
+    await Promise.all([ingest(db, some), ...(more.length > 0 ? [ingest(db, more)] : [])]);
+    world.told.push(...some, ...more);
+    const known = world.told.filter((r) => r.kind === 'order');
+    const [a, b] = [known[pick(known.length)], known[pick(known.length)]];
+    if (a && pick(3) === 0) {
+      await separateOrder(db, a, 10);
+      world.separated.add(name(a));
+    } else if (a && b && name(a) !== name(b) && pick(4) === 0) {
+      await pairOrders(db, [a, b], 10);
+      world.together.push([name(a), name(b)]);
+      world.separated.delete(name(a));
+      world.separated.delete(name(b));
+    } else if (pick(4) === 0) {
+      const rate = { currency: one(['USD', 'JPY']), day: `2026-01-${String(1 + pick(31)).padStart(2, '0')}`, factor: 0.3 + next() };
+      if (world.rates.every((r) => r.currency !== rate.currency || r.day !== rate.day)) {
+        await db.run(sql`insert into exchange_rates (company_id, currency, day, factor, origin) values (${db.companyId}, ${rate.currency}, ${rate.day}, ${rate.factor}, 'manual')`);
+        world.rates.push(rate);
+        await rebuildTenant(db);
+      }
+    }
+    expect(await stored(db)).toEqual(recount(world));
+  }
+  expect(await verifyTenant(db)).toEqual([]);
+  await rebuildTenant(db);
+  expect(await stored(db)).toEqual(recount(world));
+  expect(await verifyTenant(db)).toEqual([]);
+});
