@@ -27,6 +27,12 @@ DECLARE chunk regclass; n integer := 0; BEGIN
   RETURN n;
 END $$;
 --> statement-breakpoint
+-- For a statement that finds the world changed since its batch was made: the whole transaction is given up, and tried again.
+CREATE FUNCTION retry_later(reason text) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN
+  RAISE EXCEPTION '%', reason USING ERRCODE = 'serialization_failure';
+END $$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

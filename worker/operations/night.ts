@@ -1,5 +1,6 @@
 /** One night of one tenant, in steps that can each be repeated; yesterday's figures serve until each is done. */
 import { v7 } from 'uuid';
+import { forgetErasedStats } from '#data/emptied';
 import { keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone, tidy } from '#data/night';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
@@ -46,6 +47,9 @@ export async function nightVerify(ctx: TenantContext): Promise<number> {
 
 export async function nightTidy(ctx: TenantContext, day: string): Promise<void> {
   await tidy(ctx.db, day);
+  await forgetErasedStats(ctx.db);
+  // A lost bell is made up for: what is left of erasing whole shops.
+  await ctx.jobs.enqueue({ type: 'privacy', companyId: ctx.companyId });
   await markNightDone(ctx.db, day);
 }
 

@@ -9,7 +9,8 @@ export const PERMISSIONS = [
   'imports:read', 'imports:write',
   'dead_letters:read',
   'integrations:read', 'integrations:manage',
-  'customers:read',
+  'customers:read', 'customers:write',
+  'privacy:read', 'privacy:manage',
   'value:read',
   'models:read', 'models:refit',
   'live:read',
@@ -19,7 +20,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read'];
 const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read'];
-const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage'];
+const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'customers:write', 'privacy:read'];
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READ),
