@@ -100,7 +100,9 @@ export type Job =
   | { type: 'import'; companyId: string; importId: string }
   | { type: 'feed'; companyId: string }
   | { type: 'refit'; companyId: string }
-  | { type: 'rebuild'; companyId: string };
+  | { type: 'rebuild'; companyId: string }
+  /** Goes on with requests to erase a whole shop. */
+  | { type: 'privacy'; companyId: string };
 
 export interface NightStart {
   companyId: string;

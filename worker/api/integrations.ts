@@ -13,6 +13,7 @@ const integration = z.object({
   topics: z.array(z.string()), setup: z.array(z.string()), createdAt: z.string(),
   waiting: z.int(), lastReceivedAt: z.string().nullable(), acceptedTotal: z.int(),
   greetedAt: z.string().nullable().openapi({ description: 'When the platform first greeted the address; known while nothing else has arrived, for platforms that greet' }),
+  uninstalledAt: z.string().nullable().openapi({ description: 'When the platform said that the app was removed: only privacy requests are acted on since' }),
 }).openapi('Integration');
 const created = integration.extend({ secret: z.string().openapi({ description: 'Signs the webhooks' }) });
 const newIntegration = z.strictObject({

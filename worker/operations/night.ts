@@ -1,6 +1,7 @@
 /** One night of one tenant, in steps that can each be repeated; yesterday's figures serve until each is done. */
 import { v7 } from 'uuid';
 import { keepSharedFigures } from '#data/benchmarks';
+import { forgetErasedStats } from '#data/emptied';
 import { beginRun, endRun, keepStep } from '#data/job-runs';
 import { applyRetention, countScored, keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone } from '#data/night';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
@@ -76,9 +77,13 @@ export async function nightVerify(ctx: TenantContext, runId: string): Promise<nu
   }, (differences) => ({ differences: differences.length, examples: differences.slice(0, 10) })).then((differences) => differences.length);
 }
 
-/** What is kept for a time only goes; chunk grants are taken back. */
+/** What is kept for a time only goes; chunk grants are taken back. What is left of erasing whole shops is rung for. */
 export async function nightRetention(ctx: TenantContext, runId: string, day: string): Promise<void> {
-  await inStep(ctx, runId, 'retention', () => applyRetention(ctx.db, day), (removed) => removed);
+  await inStep(ctx, runId, 'retention', async () => {
+    await forgetErasedStats(ctx.db);
+    await ctx.jobs.enqueue({ type: 'privacy', companyId: ctx.companyId });
+    return applyRetention(ctx.db, day);
+  }, (removed) => removed);
 }
 
 /** Starts the night of every tenant whose day has begun, and rings for work that a lost job may have left. */

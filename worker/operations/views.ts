@@ -255,6 +255,8 @@ export interface IntegrationView {
   acceptedTotal: number;
   /** When the platform first greeted the address; null once something has arrived, and for platforms that do not greet. */
   greetedAt: string | null;
+  /** When the platform said that the app was removed there; from then on only privacy requests are acted on. */
+  uninstalledAt: string | null;
 }
 
 export interface ModelRunView {
@@ -297,4 +299,21 @@ export interface RunView {
   startedAt: string;
   finishedAt: string | null;
   canRestart: boolean;
+}
+
+/** What a person, or a platform for her, asked about her data. No name, no address. */
+export interface PrivacyRequestView {
+  id: string;
+  kind: 'data_request' | 'erasure' | 'deletion' | 'shop_erasure' | 'uninstalled';
+  source: string;
+  /** Whose data are asked for, while they are there. */
+  customerId: string | null;
+  state: 'open' | 'done' | 'failed';
+  requestedAt: string;
+  dueAt: string | null;
+  finishedAt: string | null;
+  /** Rows removed or changed by table. */
+  result: Record<string, number>;
+  /** Why it could not be carried out, for people. */
+  error: string | null;
 }
