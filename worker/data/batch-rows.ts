@@ -26,7 +26,7 @@ export interface SaleRow extends Amounts {
 
 /** The rows below say for their person, as sales do: index into `people`, or null for nobody. */
 export type SubscriptionRow = Omit<SubscriptionRecord, 'kind' | 'customer'> & { person: number | null };
-export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { person: number | null };
+export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { id: string; person: number | null };
 
 /** A name somebody is known by: a platform's own id under the platform's name, or the hash of an e-mail address under `email`. */
 export interface Identity {
