@@ -37,6 +37,17 @@ CREATE TABLE "events" (
 );
 --> statement-breakpoint
 ALTER TABLE "events" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "metric_days" (
+	"company_id" uuid NOT NULL,
+	"day" date NOT NULL,
+	"touched_seq" bigint DEFAULT 0 NOT NULL,
+	"counted_seq" bigint DEFAULT 0 NOT NULL,
+	"segments_seq" bigint DEFAULT 0 NOT NULL,
+	"segments_at" timestamp with time zone,
+	CONSTRAINT "metric_days_company_id_day_pk" PRIMARY KEY("company_id","day")
+);
+--> statement-breakpoint
+ALTER TABLE "metric_days" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "segment_metrics" (
 	"company_id" uuid NOT NULL,
 	"segment" text NOT NULL,
@@ -54,6 +65,17 @@ CREATE TABLE "segment_metrics" (
 );
 --> statement-breakpoint
 ALTER TABLE "segment_metrics" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "segment_stays" (
+	"company_id" uuid NOT NULL,
+	"customer_id" uuid NOT NULL,
+	"dimension" text NOT NULL,
+	"from_day" date NOT NULL,
+	"segment" text NOT NULL,
+	"until_day" date,
+	CONSTRAINT "segment_stays_company_id_customer_id_dimension_from_day_pk" PRIMARY KEY("company_id","customer_id","dimension","from_day")
+);
+--> statement-breakpoint
+ALTER TABLE "segment_stays" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "alert_rules" (
 	"company_id" uuid NOT NULL,
 	"rule" text NOT NULL,
@@ -285,8 +307,11 @@ CREATE UNIQUE INDEX "event_sources_key" ON "event_sources" USING btree ("write_k
 CREATE INDEX "events_type" ON "events" USING btree ("company_id","type","occurred_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "events_customer" ON "events" USING btree ("company_id","customer_id","occurred_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "events_anonymous" ON "events" USING btree ("company_id","anonymous_id","occurred_at" DESC NULLS LAST) WHERE anonymous_id is not null;--> statement-breakpoint
+CREATE INDEX "events_time" ON "events" USING btree ("company_id","occurred_at" DESC NULLS LAST,"id");--> statement-breakpoint
 CREATE INDEX "events_session" ON "events" USING btree ("company_id","session_id","occurred_at") WHERE session_id is not null;--> statement-breakpoint
+CREATE INDEX "metric_days_behind" ON "metric_days" USING btree ("company_id","day") WHERE touched_seq > counted_seq;--> statement-breakpoint
 CREATE INDEX "segment_metrics_day" ON "segment_metrics" USING btree ("company_id","day");--> statement-breakpoint
+CREATE INDEX "segment_stays_segment" ON "segment_stays" USING btree ("company_id","segment","from_day");--> statement-breakpoint
 CREATE UNIQUE INDEX "alerts_open" ON "alerts" USING btree ("company_id","rule","subject") WHERE resolved_at is null;--> statement-breakpoint
 CREATE INDEX "alerts_recent" ON "alerts" USING btree ("company_id","raised_at" DESC NULLS LAST);--> statement-breakpoint
 CREATE INDEX "backfills_recent" ON "backfills" USING btree ("company_id","integration_id","created_at" DESC NULLS LAST);--> statement-breakpoint
@@ -300,7 +325,9 @@ CREATE INDEX "transaction_keys_sale" ON "transaction_keys" USING btree ("company
 CREATE POLICY "tenant" ON "event_metrics" AS PERMISSIVE FOR ALL TO "app_user" USING ("event_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("event_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "event_sources" AS PERMISSIVE FOR ALL TO "app_user" USING ("event_sources"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("event_sources"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "events" AS PERMISSIVE FOR ALL TO "app_user" USING ("events"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("events"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "metric_days" AS PERMISSIVE FOR ALL TO "app_user" USING ("metric_days"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("metric_days"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "segment_metrics" AS PERMISSIVE FOR ALL TO "app_user" USING ("segment_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("segment_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "segment_stays" AS PERMISSIVE FOR ALL TO "app_user" USING ("segment_stays"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("segment_stays"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "alert_rules" AS PERMISSIVE FOR ALL TO "app_user" USING ("alert_rules"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("alert_rules"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "alerts" AS PERMISSIVE FOR ALL TO "app_user" USING ("alerts"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("alerts"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "backfills" AS PERMISSIVE FOR ALL TO "app_user" USING ("backfills"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("backfills"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

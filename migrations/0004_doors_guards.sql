@@ -70,6 +70,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
       OR EXISTS (SELECT FROM alerts a WHERE a.company_id = c.id AND a.resolved_at IS NULL))
 $$;
 --> statement-breakpoint
+-- Whose write key a page sends its events with, and from which origins.
+CREATE FUNCTION find_event_source(wanted text)
+RETURNS TABLE (company_id uuid, source_id uuid, allowed_origins jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT s.company_id, s.id, s.allowed_origins FROM event_sources s WHERE s.write_key = wanted AND s.disabled_at IS NULL
+$$;
+--> statement-breakpoint
+-- The day's row changes with every batch.
+ALTER TABLE metric_days SET (fillfactor = 50);
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -30,7 +30,9 @@ export interface LivePort {
 /** What an inbox is for; kept by the object so that its alarm can ring by itself. */
 export type InboxOwner =
   | { kind: 'integration'; companyId: string; integrationId: string; platform: string }
-  | { kind: 'api'; companyId: string };
+  | { kind: 'api'; companyId: string }
+  /** A site's events have an inbox of their own: what a key that everybody can read brings cannot delay what the company sends. */
+  | { kind: 'events'; companyId: string; sourceId: string };
 
 export interface AcceptedDelivery {
   /** Unique per sender's attempt at one event, or made at acceptance. */
@@ -99,6 +101,7 @@ export type Job =
   | { type: 'inbox'; owner: InboxOwner }
   | { type: 'import'; companyId: string; importId: string }
   | { type: 'feed'; companyId: string }
+  | { type: 'metrics'; companyId: string }
   | { type: 'refit'; companyId: string }
   | { type: 'rebuild'; companyId: string };
 

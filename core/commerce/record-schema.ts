@@ -110,6 +110,7 @@ const event = z.object({
   anonymousId: z.string().nullable(),
   sessionId: z.string().nullable(),
   properties: z.record(z.string(), z.unknown()),
+  claim: z.object({ kind: z.string(), value: z.string() }).nullish(),
 }) satisfies z.ZodType<EventRecord>;
 
 const merge = z.object({ kind: z.literal('merge'), ...keyed, kept: customerRef, gone: customerRef }) satisfies z.ZodType<MergeRecord>;

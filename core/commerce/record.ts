@@ -148,6 +148,12 @@ export interface SubscriptionRecord {
   endedAt: string | null;
 }
 
+/** One identity as it is known of customers: a source and its id, or `email` and the keyed hash of the address. */
+export interface Identity {
+  kind: string;
+  value: string;
+}
+
 /** Something a customer did, or that happened to an order of hers, besides buying. */
 export interface EventRecord {
   kind: 'event';
@@ -162,6 +168,11 @@ export interface EventRecord {
   anonymousId: string | null;
   sessionId: string | null;
   properties: Record<string, unknown>;
+  /**
+   * Whom a sender that anybody could be says this is. It is looked up among the customers we know and makes none,
+   * names none and gives none a further identity but `anonymousId`; `customer` of such a record is null.
+   */
+  claim?: Identity | null;
 }
 
 /** Two customers of the source turned out to be one. */

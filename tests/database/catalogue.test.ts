@@ -12,6 +12,7 @@ const ALLOWED_DEFINERS = [
   'companies_to_watch',
   'find_api_key',
   'find_company_by_slug',
+  'find_event_source',
   'find_integration',
   'find_session',
   'find_user_by_email',

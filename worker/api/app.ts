@@ -8,12 +8,14 @@ import { companyApi } from './company.ts';
 import { customersApi } from './customers.ts';
 import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
+import { eventsApi } from './events.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
 import { integrationsApi } from './integrations.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
+import { publicEvents } from './public-events.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
 import { security } from './security-headers.ts';
@@ -23,6 +25,7 @@ import { valueApi } from './value.ts';
 export function apiApp() {
   const app = apiHono();
   app.use('*', security);
+  app.use('/v1/events', publicEvents);
   app.use('/v1/*', gate);
 
   app.route('/v1', authApi());
@@ -36,6 +39,7 @@ export function apiApp() {
   app.route('/v1', benchmarksApi());
   app.route('/v1', modelsApi());
   app.route('/v1', runsApi());
+  app.route('/v1', eventsApi());
   app.route('/v1', liveApi());
   documentApi(app);
 
@@ -49,6 +53,7 @@ export function apiApp() {
       visitor.log.error('api.failed', { path: c.req.path, method: c.req.method, reason: error.message, cause, stack: error.stack });
     }
     const answer = problemResponse(error, requestId);
+    for (const [name, value] of Object.entries(c.get('cors') ?? {})) answer.headers.set(name, value);
     if (error instanceof RateLimited) for (const [name, value] of rateHeaders(error.decision)) answer.headers.set(name, value);
     return answer;
   });

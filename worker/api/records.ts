@@ -2,10 +2,11 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { customerInput } from '#core/commerce/customer-input';
+import { eventInput } from '#core/commerce/event-input';
 import { transactionInput } from '#core/commerce/transaction-input';
 import { AppError } from '#core/errors';
 import type { Submission } from '#operations/accept';
-import { acceptCustomers, acceptTransactions, getBatch } from '#operations/accept';
+import { acceptCustomers, acceptEvents, acceptTransactions, getBatch } from '#operations/accept';
 import { companyFacts } from '#operations/company-access';
 import { readLimited } from '#worker/context/read-limited';
 import type { ApiEnv } from './api-env.ts';
@@ -69,6 +70,13 @@ export function recordsApi() {
     request: { headers: idempotencyHeader, body: { required: true, content: oneOrMany(customerInput) } },
     responses: { 202: { description: 'Kept', content: json(receipt) } },
   }), async (c) => c.json(await acceptCustomers(c.get('ctx'), await submissionOf(c)), 202));
+
+  app.openapi(route('records:write', {
+    method: 'post', path: '/events', tags: ['in'], summary: 'Send behaviour events',
+    description: 'Browsers send here as well, with `?key=` or a field `key` and the write key of an event source instead of a sign-in: then the body is `{ key?, sentAt?, events[] }`.',
+    request: { headers: idempotencyHeader, body: { required: true, content: oneOrMany(eventInput) } },
+    responses: { 202: { description: 'Kept', content: json(receipt) } },
+  }), async (c) => c.json(await acceptEvents(c.get('ctx'), await submissionOf(c)), 202));
 
   app.openapi(route('records:write', {
     method: 'get', path: '/batches/{id}', tags: ['in'], summary: 'What became of a batch',

@@ -12,6 +12,9 @@ const OPERATOR_PER_MINUTE = 6_000;
 const ADDRESS_PER_MINUTE = 100;
 /** Signing in, registering, refreshing: each costs a password hash or gives a way to guess. */
 const AUTH_PER_MINUTE = 10;
+/** Beacons of one page, several people behind one address; and of a whole site. */
+const BEACONS_PER_ADDRESS = 240;
+const BEACONS_PER_SITE = 12_000;
 /** Unknown keys, tokens and cookies from one address. */
 const GUESSES_PER_MINUTE = 30;
 
@@ -37,6 +40,15 @@ export async function takeRequest(edge: Edge, caller: Caller | null, request: Re
  */
 export async function takeAuthAttempt(edge: Edge, request: Request): Promise<RateDecision> {
   return enforce(await edge.take(`auth:${addressOf(request)}`, edge.settings.authPerMinute ?? AUTH_PER_MINUTE, WINDOW_SECONDS));
+}
+
+/**
+ * Takes one request of events from what a visitor's address and the whole site may send.
+ * @throws AppError `rate_limited`.
+ */
+export async function takeEvents(edge: Edge, sourceId: string, request: Request): Promise<void> {
+  enforce(await edge.take(`events:${sourceId}:${addressOf(request)}`, edge.settings.apiPerMinute ?? BEACONS_PER_ADDRESS, WINDOW_SECONDS));
+  enforce(await edge.take(`events:${sourceId}`, BEACONS_PER_SITE, WINDOW_SECONDS));
 }
 
 /** @throws AppError `rate_limited` when this address has sent too many unknown credentials. */

@@ -26,7 +26,7 @@ export interface SaleRow extends Amounts {
 
 /** The rows below say for their person, as sales do: index into `people`, or null for nobody. */
 export type SubscriptionRow = Omit<SubscriptionRecord, 'kind' | 'customer'> & { person: number | null };
-export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { person: number | null };
+export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { id: string; person: number | null };
 
 /** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */
 export interface PersonRow {

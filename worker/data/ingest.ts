@@ -8,6 +8,7 @@ import { z } from 'zod';
 import type { IngestBatch, SaleRow } from './batch-rows.ts';
 import { amountUnderBasis, NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
+import { writeEvents } from './events.ts';
 import { namedIds, resolvePeople, updateProfiles } from './ingest-people.ts';
 import { countReceived } from './receipts.ts';
 import { linkRefundsOf } from './refunds.ts';
@@ -48,6 +49,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     command(deriveTouched(company, touchedAfter(company, batch.sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
     command(countReceived(company, batch.receipts)),
+    command(writeEvents(company, batch.events)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0 };
   return { ...counts, unscored };

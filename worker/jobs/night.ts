@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightRescore, nightRetention, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRescore, nightRetention, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { systemContext } from '#worker/context';
 import type { NightStart, TenantContext } from '#worker/ports';
@@ -46,6 +46,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'verify':
         await step.do('verify', RETRIES, () => nightVerify(ctx, runId));
+        return;
+      case 'metrics':
+        await step.do('metrics', RETRIES, () => nightMetrics(ctx, runId));
         return;
       case 'retention':
         await step.do('retention', RETRIES, () => nightRetention(ctx, runId, day));

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
 import { runImport } from '#operations/import-file';
+import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
@@ -12,12 +13,14 @@ import type { Job } from '#worker/ports';
 const owner = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('integration'), companyId: z.string(), integrationId: z.string(), platform: z.string() }),
   z.object({ kind: z.literal('api'), companyId: z.string() }),
+  z.object({ kind: z.literal('events'), companyId: z.string(), sourceId: z.string() }),
 ]);
 
 const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inbox'), owner }),
   z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
+  z.object({ type: z.literal('metrics'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
 ]);
@@ -65,6 +68,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       return;
     }
     case 'feed': return catchUp(systemContext(env, job.companyId));
+    case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
     case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');
     default: return assertNever(job);

@@ -3,6 +3,7 @@ import { v5 as uuidFromName, v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import type { BatchResult, InputContext } from '#core/commerce/batch-input';
 import { parseCustomers } from '#core/commerce/customer-input';
+import { parseEvents } from '#core/commerce/event-input';
 import type { CanonicalRecord } from '#core/commerce/record';
 import { parseTransactions } from '#core/commerce/transaction-input';
 import { AppError } from '#core/errors';
@@ -11,7 +12,7 @@ import { requirePermission } from './permissions.ts';
 import { sha256 } from './secret-token.ts';
 import type { CompanyFacts } from './visitor.ts';
 
-const MAX_BATCH = 1_000;
+export const MAX_BATCH = 1_000;
 /** An inbox row holds 1.9 MB. */
 const DELIVERY_BYTES = 1_500_000;
 const REMEMBERED_SECONDS = 24 * 3600;
@@ -44,6 +45,11 @@ export async function acceptTransactions(ctx: TenantContext, submission: Submiss
 /** As `acceptTransactions`, for customer profiles. */
 export async function acceptCustomers(ctx: TenantContext, submission: Submission): Promise<Receipt> {
   return await accept(ctx, submission, 'records/customers', parseCustomers);
+}
+
+/** As `acceptTransactions`, for behaviour events. */
+export async function acceptEvents(ctx: TenantContext, submission: Submission): Promise<Receipt> {
+  return await accept(ctx, submission, 'records/events', parseEvents);
 }
 
 export interface BatchStatus {
@@ -122,7 +128,7 @@ async function recall(ctx: TenantContext, owner: InboxOwner, cacheKey: string, b
 }
 
 /** The batch as inbox rows; the first carries the batch's id, so that it can be asked for. */
-function deliveriesOf(batchId: string, topic: string, records: readonly CanonicalRecord[], now: Date): AcceptedDelivery[] {
+export function deliveriesOf(batchId: string, topic: string, records: readonly CanonicalRecord[], now: Date): AcceptedDelivery[] {
   const encoder = new TextEncoder();
   const parts: string[][] = [[]];
   let bytes = 0;

@@ -138,7 +138,8 @@ export async function toBatch(records: readonly BatchRecord[], tools: BatchTools
       }
       case 'event': {
         const { customer, ...rest } = record;
-        events.push({ ...rest, person: await place(record.source, customer) });
+        // Of source and name, so that a repeat is the same row.
+        events.push({ ...rest, id: uuidFromName(`event ${rest.source} ${rest.externalId}`, tools.companyId), person: await place(record.source, customer) });
         break;
       }
       default:

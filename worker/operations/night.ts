@@ -7,6 +7,7 @@ import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
 import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
 import { feedLive } from './live-feed.ts';
+import { refreshMetrics } from './metrics.ts';
 import { fitModel } from './models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
@@ -18,7 +19,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['fit', 'rescore', 'keep_values', 'figures', 'verify', 'retention'] as const;
+export const NIGHT_STEPS = ['fit', 'rescore', 'keep_values', 'figures', 'verify', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -74,6 +75,11 @@ export async function nightVerify(ctx: TenantContext, runId: string): Promise<nu
     await feedLive(ctx);
     return differences;
   }, (differences) => ({ differences: differences.length, examples: differences.slice(0, 10) })).then((differences) => differences.length);
+}
+
+/** Daily figures of events and segments, so that each segment has a row for each day. */
+export async function nightMetrics(ctx: TenantContext, runId: string): Promise<void> {
+  await inStep(ctx, runId, 'metrics', () => refreshMetrics(ctx, 'always'), () => ({}));
 }
 
 /** What is kept for a time only goes; chunk grants are taken back. */

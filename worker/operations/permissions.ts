@@ -15,13 +15,14 @@ export const PERMISSIONS = [
   'models:read', 'models:refit',
   'runs:read', 'runs:write',
   'live:read',
+  'events:read', 'events:manage',
 ] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read', 'quality:read'];
+const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read', 'quality:read', 'events:read'];
 const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read', 'alerts:acknowledge'];
-const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write'];
+const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write', 'events:manage'];
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READ),

@@ -7,6 +7,7 @@ import type { DeliveryOutcome, InboxLease, InboxOwner, PulledDelivery, TenantCon
 import type { TenantState } from '#data/tenant-state';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
+import { ringMetrics } from './metrics.ts';
 import { refitWhenGrown } from './models.ts';
 import { placeIn } from './receipts.ts';
 import { requireState } from './scoring.ts';
@@ -43,7 +44,9 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
   while (ctx.clock.now().getTime() - started < LONGEST_MS) {
     const lease = await ctx.inbox.pull(owner, PULL);
     if (!lease) {
-      if (worked) await refitWhenGrown(ctx);
+      if (worked) await ringMetrics(ctx, owner);
+      // Events change no one's orders.
+      if (worked && owner.kind !== 'events') await refitWhenGrown(ctx);
       return false;
     }
     worked = true;
@@ -97,7 +100,7 @@ function queueOf(owner: InboxOwner): string {
 
 function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
   return {
-    records: [], door: owner.kind === 'api' ? 'api' : 'webhook', source: owner.kind === 'api' ? 'api' : owner.platform,
+    records: [], ...(owner.kind === 'integration' ? { door: 'webhook', source: owner.platform } : { door: 'api', source: owner.kind }),
     deliveryId: delivery.deliveryId, topic: delivery.topic, payload: () => delivery.body, headers: delivery.headers, receivedAt: delivery.receivedAt,
     place: placeIn(queueOf(owner), delivery.position, 0),
   };
@@ -114,7 +117,7 @@ const apiBody = z.array(canonicalRecordSchema);
 
 function toUnits(owner: InboxOwner, delivery: PulledDelivery, state: TenantState): IngestUnit[] {
   const bare = bareUnit(owner, delivery);
-  if (owner.kind === 'api') {
+  if (owner.kind !== 'integration') {
     const body: unknown = JSON.parse(delivery.body);
     return apiBody.parse(body).map((record, place) => ({ ...bare, records: [record], deliveryId: `${delivery.deliveryId}${PLACE}${place}`, payload: () => JSON.stringify(record),
       place: placeIn(queueOf(owner), delivery.position, place) }));

@@ -31,6 +31,13 @@ export interface SealedEndpoint {
   credentialKeyId: string;
 }
 
+/** A site that sends events with a key that everybody can read. */
+export interface PublicSource {
+  companyId: string;
+  sourceId: string;
+  allowedOrigins: string[];
+}
+
 /** What acceptance and limits must know of a company. */
 export interface CompanyFacts {
   currency: string;
@@ -45,6 +52,8 @@ export interface VisitorMemory {
   sealedEndpoints: TimedMap<SealedEndpoint | null>;
   /** With the secret opened: in memory only. */
   endpoints: TimedMap<{ sealed: SealedEndpoint; secret: string }>;
+  /** By write key. */
+  eventSources: TimedMap<PublicSource | null>;
   facts: TimedMap<CompanyFacts | null>;
   slugs: TimedMap<string | null>;
   /** Addresses that sent too many unknown credentials: nothing of theirs is looked up until this is forgotten. */
@@ -54,6 +63,6 @@ export interface VisitorMemory {
 export function newVisitorMemory(): VisitorMemory {
   return {
     sessions: new TimedMap(), apiKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
-    facts: new TimedMap(), slugs: new TimedMap(), guessers: new TimedMap(),
+    eventSources: new TimedMap(), facts: new TimedMap(), slugs: new TimedMap(), guessers: new TimedMap(),
   };
 }

@@ -21,6 +21,8 @@ export const events = pgTable('events', {
   index('events_type').on(t.companyId, t.type, t.occurredAt.desc()),
   index('events_customer').on(t.companyId, t.customerId, t.occurredAt.desc()),
   index('events_anonymous').on(t.companyId, t.anonymousId, t.occurredAt.desc()).where(sql`anonymous_id is not null`),
+  // The day that is recounted, and the last events that came.
+  index('events_time').on(t.companyId, t.occurredAt.desc(), t.id),
   index('events_session').on(t.companyId, t.sessionId, t.occurredAt).where(sql`session_id is not null`),
   tenantOnly(t.companyId),
 ]);
@@ -36,6 +38,41 @@ export const eventSources = pgTable('event_sources', {
   createdAt: instant('created_at').notNull().defaultNow(),
   disabledAt: instant('disabled_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('event_sources_key').on(t.writeKey), tenantOnly(t.companyId)]);
+
+/**
+ * Tenant-local days whose figures are behind: touched since they were last counted. A day that only sold something is
+ * found by `daily_rollup.seq` instead, and need not stand here.
+ */
+export const metricDays = pgTable('metric_days', {
+  companyId: companyId(),
+  day: date('day', { mode: 'string' }).notNull(),
+  /** Tenant sequence of the last event that came, left or was given a customer on this day. */
+  touchedSeq: bigint('touched_seq', { mode: 'number' }).notNull().default(0),
+  /** Everything up to this sequence is in the event figures of the day, and in its segment figures. */
+  countedSeq: bigint('counted_seq', { mode: 'number' }).notNull().default(0),
+  segmentsSeq: bigint('segments_seq', { mode: 'number' }).notNull().default(0),
+  segmentsAt: instant('segments_at'),
+}, (t) => [
+  primaryKey({ columns: [t.companyId, t.day] }),
+  index('metric_days_behind').on(t.companyId, t.day).where(sql`touched_seq > counted_seq`),
+  tenantOnly(t.companyId),
+]);
+
+/** Who was in which segment from which day until before which: one open row for each customer and dimension. */
+export const segmentStays = pgTable('segment_stays', {
+  companyId: companyId(),
+  customerId: uuid('customer_id').notNull(),
+  /** `stage` or `rfm`: a customer is in one segment of each. */
+  dimension: text('dimension').notNull(),
+  fromDay: date('from_day', { mode: 'string' }).notNull(),
+  segment: text('segment').notNull(),
+  /** The first day she was no longer in it; null while she is. */
+  untilDay: date('until_day', { mode: 'string' }),
+}, (t) => [
+  primaryKey({ columns: [t.companyId, t.customerId, t.dimension, t.fromDay] }),
+  index('segment_stays_segment').on(t.companyId, t.segment, t.fromDay),
+  tenantOnly(t.companyId),
+]);
 
 /** Per event type and tenant-local day. */
 export const eventMetrics = pgTable('event_metrics', {
