@@ -4,6 +4,7 @@ import { vitePlugin as remix } from '@remix-run/dev'
 import tailwindcss from '@tailwindcss/vite'
 import { defineConfig, type Plugin } from 'vite'
 import { z } from 'zod'
+import { browserSnippet } from './local/browser-snippet.ts'
 import { browserFloors } from './local/browser-floors.ts'
 
 /** Set by local/dev.ts: this machine's variables and secrets, and where the Worker's data is kept. */
@@ -50,6 +51,7 @@ export default defineConfig(({ command }) => ({
     // `remix vite:build` and wrangler make the production bundle, so the Worker plugin stays out of builds.
     ...(command === 'serve' ? development() : []),
     browserFloors(),
+    browserSnippet(),
     tailwindcss(),
     remix({
       // Tests lie beside the pages they test.

@@ -10,7 +10,7 @@ import { sidewaysOverflow, tabsTo } from './page-checks.ts'
 const EMAIL = 'nina@newcomer.example'
 const PASSWORD = 'three unrelated words'
 const GOOD_LINES = 60
-const PAGES = ['/', '/customers', '/cohorts', '/import', '/integrations', '/settings']
+const PAGES = ['/', '/customers', '/cohorts', '/events', '/import', '/integrations', '/settings']
 
 let stack: Stack
 let browser: Browser

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const FOLDERS = ['app', 'core', 'durable-objects', 'public', 'worker']
-const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', 'local/browser-floors.ts', 'wrangler.toml']
+const FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'vite.config.ts', 'local/browser-floors.ts', 'local/browser-snippet.ts', 'wrangler.toml']
 
 /** @returns SHA-256, hexadecimal, over the names and contents of the sources; tests are no part of it */
 export function hashSources(root: string): string {

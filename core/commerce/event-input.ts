@@ -109,7 +109,7 @@ export function parseEvents(inputs: readonly unknown[], context: InputContext): 
   }, context);
 }
 
-const customerWithEmail = z.object({ customer: z.object({ email: z.string() }) });
+const customerWithEmail = z.object({ customer: z.object({ email: z.string().trim() }) });
 
 /** E-mail addresses that these events name: hashed before the events are read. */
 export function emailsOf(inputs: readonly unknown[]): string[] {

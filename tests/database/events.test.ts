@@ -113,8 +113,8 @@ describe('event figures', () => {
       select type, occurred_at as at, nullif(customer_id, '00000000-0000-0000-0000-000000000000') as customer, session_id as session,
         case when jsonb_typeof(properties -> 'value') = 'number' then round((properties ->> 'value')::numeric * 100)::int else 0 end as value from events where company_id = ${ctx.companyId}`);
     expect(rows).toHaveLength(sent.length);
-    for (const type of ['page_view', 'add_to_cart', 'email_open']) {
-      const mine = rows.filter((row) => row.type === type);
+    for (const type of ['page_view', 'add_to_cart', 'email_open', undefined]) {
+      const mine = rows.filter((row) => type === undefined || row.type === type);
       const of = (some: typeof mine) => ({
         events: some.length, customers: new Set(some.flatMap((row) => row.customer ?? [])).size, sessions: new Set(some.map((row) => row.session)).size,
         value: some.reduce((sum, row) => sum + row.value, 0),

@@ -78,8 +78,8 @@ export function eventsApi() {
   });
 
   app.openapi(route('events:read', {
-    method: 'get', path: '/analytics/events', tags: ['analytics'], summary: 'A type of event by day',
-    request: { query: z.object({ type: z.string().min(1).max(64), ...range }) },
+    method: 'get', path: '/analytics/events', tags: ['analytics'], summary: 'Events by day, of one type or of all',
+    request: { query: z.object({ type: z.string().min(1).max(64).optional(), ...range }) },
     responses: { 200: { description: 'Days that had any', content: json(eventAnalytics) } },
   }), async (c) => {
     const { currency, days, total, ...rest } = await getEventAnalytics(c.get('ctx'), c.req.valid('query'));

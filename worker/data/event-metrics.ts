@@ -10,7 +10,10 @@ import { unseen } from './unseen-tenant.ts';
 /** Days counted in one transaction. */
 const DAYS = 31;
 /** A key that everybody can read could send any number of types: what is counted of a day ends here, the most frequent first. */
-const TYPES_A_DAY = 500;
+const TYPES_A_DAY = 501;
+
+/** Stands for every type in the roll-up: somebody who viewed and bought is one customer of the day. No event can be called so. */
+const ALL_TYPES = '*';
 
 /** One refresh a tenant at a time; writers of the books need not wait for it. */
 export function lockMetrics(company: string): SQL {
@@ -47,12 +50,12 @@ export async function countEventDays(db: TenantDb, digits: number): Promise<bool
     command(rememberDays(company, sql`select day from metric_days where company_id = ${company} and touched_seq > counted_seq order by day desc limit ${DAYS}`)),
     command(sql`with counted as materialized (
         select x.*, row_number() over (partition by x.day order by x.events desc, x.type) as place from (
-          select d.day, e.type, count(*)::int as events, count(distinct e.customer_id) filter (where e.customer_id <> ${NOBODY})::int as customers,
+          select d.day, coalesce(e.type, ${ALL_TYPES}) as type, count(*)::int as events, count(distinct e.customer_id) filter (where e.customer_id <> ${NOBODY})::int as customers,
             count(distinct e.session_id)::int as sessions, ${valueOf(digits)} as value
           from ${metricDays(company)} join companies c on c.id = ${company}
             cross join lateral (select e.type, e.customer_id, e.session_id, e.properties from events e
               where e.company_id = ${unseen(company)} and e.occurred_at >= d.begins and e.occurred_at < d.ends offset 0) e
-          group by d.day, e.type) x),
+          group by grouping sets ((d.day, e.type), (d.day))) x),
       gone as (delete from event_metrics m using ${metricDays(company)} where m.company_id = ${company} and m.day = d.day
         and not exists (select from counted n where n.day = m.day and n.type = m.type and n.place <= ${TYPES_A_DAY}))
       insert into event_metrics (company_id, type, day, events, customers, sessions, value)
@@ -83,10 +86,8 @@ function eventsOf(company: string, range: { from: string; to: string; type: stri
 export async function readEventRange(db: TenantDb, range: { from: string; to: string; type: string | null }): Promise<{ days: EventDayRow[]; customers: number; sessions: number }> {
   const company = db.companyId;
   const [days, customers, sessions] = await db.transaction([
-    query(dayRow, sql`select day, sum(events)::int as events, ${range.type === null ? sql`0` : sql`max(customers)`}::int as customers,
-        ${range.type === null ? sql`0` : sql`max(sessions)`}::int as sessions, sum(value)::bigint as value
-      from event_metrics where company_id = ${company} and day between ${range.from}::date and ${range.to}::date ${range.type === null ? sql`` : sql`and type = ${range.type}`}
-      group by day order by day`),
+    query(dayRow, sql`select day, events, customers, sessions, value from event_metrics
+      where company_id = ${company} and type = ${range.type ?? ALL_TYPES} and day between ${range.from}::date and ${range.to}::date order by day`),
     query(z.object({ n: z.number() }), sql`select count(*)::int as n from (select distinct e.customer_id from ${eventsOf(company, range)} and e.customer_id <> ${NOBODY}) x`),
     query(z.object({ n: z.number() }), sql`select count(*)::int as n from (select distinct e.session_id from ${eventsOf(company, range)} and e.session_id is not null) x`),
   ]);
@@ -98,7 +99,7 @@ export async function readEventTypes(db: TenantDb, range: { from: string; to: st
   const company = db.companyId;
   const all = { ...range, type: null };
   return await db.rows(rangeRow, sql`with totals as (select type, sum(events)::int as events, sum(value)::bigint as value from event_metrics
-      where company_id = ${company} and day between ${range.from}::date and ${range.to}::date group by type),
+      where company_id = ${company} and day between ${range.from}::date and ${range.to}::date and type <> ${ALL_TYPES} group by type),
     people as (select type, count(*)::int as n from (select distinct e.type, e.customer_id from ${eventsOf(company, all)} and e.customer_id <> ${NOBODY}) x group by type),
     visits as (select type, count(*)::int as n from (select distinct e.type, e.session_id from ${eventsOf(company, all)} and e.session_id is not null) x group by type)
     select t.type, t.events, coalesce(p.n, 0) as customers, coalesce(v.n, 0) as sessions, t.value

@@ -51,11 +51,11 @@ export interface EventAnalytics {
   total: { events: number; customers: number; sessions: number; value: number };
 }
 
-/** @throws AppError `invalid_input` for days that are none, or too many. */
-export async function getEventAnalytics(ctx: TenantContext, input: { type: string; from: string; to: string }): Promise<EventAnalytics> {
+/** Of one type, or of all. @throws AppError `invalid_input` for days that are none, or too many. */
+export async function getEventAnalytics(ctx: TenantContext, input: { type?: string; from: string; to: string }): Promise<EventAnalytics> {
   requirePermission(ctx, 'events:read');
   requireRange(input);
-  const [state, { days, customers, sessions }] = await Promise.all([requireState(ctx), readEventRange(ctx.db, input)]);
+  const [state, { days, customers, sessions }] = await Promise.all([requireState(ctx), readEventRange(ctx.db, { ...input, type: input.type ?? null })]);
   const sum = (of: (day: EventDayRow) => number): number => days.reduce((total, day) => total + of(day), 0);
   return { currency: state.currency, from: input.from, to: input.to, days, total: { events: sum((d) => d.events), customers, sessions, value: sum((d) => d.value) } };
 }
