@@ -1,9 +1,10 @@
 /** The events that came last, newest first. */
 import { Link } from '@remix-run/react';
+import { eventSubject } from '#core/commerce/event-lines';
 import type { EventView } from '#operations/events';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
-import { eventSubject, eventWords } from './event-words.ts';
+import { eventWords } from './event-words.ts';
 
 export function LatestEvents({ events, sourceNames }: { events: EventView[]; sourceNames: Record<string, string> }) {
   const { time } = useFormats();
