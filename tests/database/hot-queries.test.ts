@@ -57,9 +57,9 @@ beforeAll(async () => {
       select '${company}', id, 2, 2, day, day + 9, 2000, 2000, 1000, 1, 1, g / 100, g % 5000, 2000 + g % 5000, 'active', 1 + g % 5, 1 + g % 4, 3 from n;
     insert into events (company_id, occurred_at, id, type, customer_id, anonymous_id, session_id, source, properties, received_at)
       select '${company}', date '2026-01-01' + (g * 37 % 270) + time '12:00' + g % 600 * interval '1 minute', md5('e' || g)::uuid, (array['page_view', 'add_to_cart', 'email_open'])[1 + g % 3],
-        md5((g % 50000 + 1)::text)::uuid, 'a' || g % 60000, 's' || g / 5, 'api', '{}', now() from generate_series(1, 100000) g;
+        md5((g % 50000 + 1)::text)::uuid, 'a' || g % 60000, 's' || g / 5, 'api', '{}', now() from generate_series(1, 50000) g;
     insert into event_metrics select '${company}', 'page_view', d, 100, 50, 60, 0 from generate_series(date '2026-01-01', date '2026-09-30', interval '1 day') d;
-    insert into segment_stays select '${company}', id, 'stage', date '2026-01-01' + g % 200, 'stage:' || (array['new', 'active', 'lapsed'])[1 + g % 3], null from n;
+    insert into segment_stays select '${company}', id, 'stage', date '2026-01-01' + g % 200, 'stage:' || (array['new', 'active', 'lapsed'])[1 + g % 3], null from n where g <= 20000;
     analyze;`);
   db = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint }).tenant(company);
 }, 120_000);
