@@ -95,7 +95,7 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
 }
 
 function queueOf(owner: InboxOwner): string {
-  return `inbox:${owner.kind === 'api' ? 'api' : owner.integrationId}`;
+  return `inbox:${owner.kind === 'api' ? 'api' : owner.kind === 'events' ? owner.sourceId : owner.integrationId}`;
 }
 
 function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
