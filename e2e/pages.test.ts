@@ -6,6 +6,8 @@ import { launch } from './browser.ts'
 import { NO_LIMITS, registerMerchant } from './merchant.ts'
 import { openWindow, signIn, type Window } from './open-page.ts'
 import { sidewaysOverflow, tabsTo } from './page-checks.ts'
+import { eventsSent, startShopSite } from './shop-page.ts'
+import { until } from './until.ts'
 
 const EMAIL = 'nina@newcomer.example'
 const PASSWORD = 'three unrelated words'
@@ -124,6 +126,59 @@ it('connects a shop and gets its address and secret', async () => {
   await page.getByText('Copied').waitFor()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address)
   made.push(new URL(page.url()).pathname)
+})
+
+it('lets the shop’s own pages send events, and only from visitors who agreed', async () => {
+  const site = await startShopSite()
+  try {
+    await page.getByRole('link', { name: 'Events', exact: true }).first().click()
+    await page.getByText('No events yet').waitFor()
+    await page.getByLabel('Name').fill('Web shop')
+    await page.getByLabel('Address of the site').fill('newcomer.example')
+    await page.getByRole('button', { name: 'Add site' }).click()
+    await page.getByText('is not an origin; write scheme and host').waitFor()
+    await page.getByLabel('Address of the site').fill(site.origin)
+    await page.getByRole('button', { name: 'Add site' }).click()
+    await page.getByText('Waiting for the first event').waitFor()
+    site.setSnippet((await page.getByRole('region', { name: /^Paste this/ }).textContent()) ?? '')
+
+    const visitor = await openWindow(browser, site.origin)
+    const sent = eventsSent(visitor.context)
+    const shop = visitor.page
+    await shop.goto('/coffee')
+    await shop.evaluate('perennial.track("add_to_cart", { product: "Mug", value: 12.5 })')
+    await shop.waitForTimeout(1_500)
+    expect(sent.requests).toEqual([])
+    expect(await shop.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{}')
+
+    await shop.evaluate('perennial.consent(true)')
+    await until('the events from before she agreed', 10_000, async () => (sent.events.length >= 2 ? true : null))
+    expect(sent.events.map(({ type }) => type)).toEqual(['page_view', 'add_to_cart'])
+    // The page goes before the next flush: the browser sends what is left.
+    await shop.evaluate('history.pushState(null, "", "/tea"); perennial.identify({ externalId: "B3", source: "file" })')
+    await shop.goto('/checkout')
+    await until('what was left when the page went', 10_000, async () => (sent.events.some(({ properties }) => properties?.path === '/checkout') ? true : null))
+    expect(sent.events.map(({ type, properties }) => [type, properties?.path])).toEqual(
+      [['page_view', '/coffee'], ['add_to_cart', undefined], ['page_view', '/tea'], ['identify', undefined], ['page_view', '/checkout']])
+    expect(new Set(sent.events.map(({ anonymousId, sessionId }) => `${anonymousId} ${sessionId}`)).size).toBe(1)
+    expect(sent.requests.every((request) => request.method() === 'POST')).toBe(true)
+    const before = sent.requests.length
+    await shop.evaluate('perennial.consent(false)')
+    await shop.goto('/coffee')
+    await shop.waitForTimeout(1_500)
+    expect(sent.requests).toHaveLength(before)
+    expect(await shop.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{"perennial.consent":"0"}')
+    expect(visitor.complaints).toEqual([])
+    await visitor.context.close()
+
+    // Found by the claim: the row of the checkout names the customer of the file.
+    await until('the events on the page', 20_000, async () => {
+      await page.reload()
+      return (await page.getByRole('row').filter({ hasText: '/checkout' }).getByRole('link', { name: 'Buyer 3' }).count()) === 1 ? true : null
+    })
+  } finally {
+    await site.stop()
+  }
 })
 
 it('sets an analysis date, and every page is as of that day', async () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { DEMO_COMPANY, DEMO_SHOP_DOMAIN, deliveryHeaders } from '#core/commerce/demo-order'
 import { customerInputs, transactionInputs } from './api-input.ts'
+import { eventInputs } from './event-input.ts'
 import { call, inParallel, RefusedCall } from './http.ts'
 import { DEMO_CUSTOMERS, DEMO_SEED, demoShop } from './shop.ts'
 import type { DemoShop } from './shop.ts'
@@ -66,7 +67,7 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
 
   const shop = demoShop({ seed: state.seed, now: new Date(state.now), customers: state.customers })
   log(`Demo shop: ${shop.customers.length.toLocaleString('en')} customers, ${shop.orders.length.toLocaleString('en')} orders.`)
-  const sendRecords = async (noun: 'customers' | 'transactions', records: Record<string, unknown>[]): Promise<void> => {
+  const sendRecords = async (noun: 'customers' | 'transactions' | 'events', records: Record<string, unknown>[]): Promise<void> => {
     const calls = Math.ceil(records.length / RECORDS_A_CALL)
     await inParallel(state.sent[noun], calls, CALLS_AT_ONCE, async (index) => {
       const answer = acceptedSchema.parse(await api('POST', `/${noun}`, records.slice(index * RECORDS_A_CALL, (index + 1) * RECORDS_A_CALL)))
@@ -79,6 +80,7 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
   }
   await sendRecords('customers', customerInputs(shop))
   await sendRecords('transactions', transactionInputs(shop))
+  await sendRecords('events', eventInputs(shop))
   await sendDeliveries(shop, state, `${baseUrl}${integration.webhookPath}`, (webhooks) => {
     // A file write for each of many hundreds would cost more than repeating a few.
     if (webhooks % 100 === 0) keep({ sent: { ...state.sent, webhooks } })
@@ -98,7 +100,7 @@ export async function loadDemo(options: LoadOptions): Promise<{ email: string; p
 function freshState(now: Date, customers: number): DemoState {
   return {
     seed: DEMO_SEED, customers, now: now.toISOString(), webhookSecret: randomBytes(32).toString('hex'), slug: null, integration: null,
-    sent: { customers: 0, transactions: 0, webhooks: 0 }, waiting: [], done: false,
+    sent: { customers: 0, transactions: 0, webhooks: 0, events: 0 }, waiting: [], done: false,
   }
 }
 

@@ -13,7 +13,7 @@ const demoStateSchema = z.object({
   slug: z.string().nullable(),
   integration: z.object({ id: z.string(), webhookPath: z.string() }).nullable(),
   /** Calls answered so far, without gaps from the first. */
-  sent: z.object({ customers: z.number().int(), transactions: z.number().int(), webhooks: z.number().int() }),
+  sent: z.object({ customers: z.number().int(), transactions: z.number().int(), webhooks: z.number().int(), events: z.number().int().default(0) }),
   /** Batches accepted and not yet seen processed. */
   waiting: z.array(z.string()),
   done: z.boolean(),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { addDays } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import type { CustomerRef, EventRecord, OrderRecord } from '#core/commerce/record';
+import { reopenEventDays } from '#data/event-metrics';
 import { writeBatch } from '#data/ingest';
 import { getEventAnalytics, getSegmentAnalytics, refreshMetrics } from '#operations/metrics';
 import { ingestUnits } from '#operations/ingest';
@@ -126,6 +127,18 @@ describe('event figures', () => {
       expect(found.days.reduce((sum, day) => sum + day.sessions, 0)).toBeGreaterThan(found.total.sessions);
     }
   });
+});
+
+it('counts by the days of another time zone once the company has moved there', async () => {
+  const ctx = await tenant();
+  await write(ctx, [event({ occurredAt: '2026-11-18T23:30:00.000Z' }), event({ occurredAt: '2026-11-19T10:00:00.000Z' })]);
+  const days = async () => (await getEventAnalytics(ctx, { from: '2026-11-01', to: '2026-11-30' })).days.map(({ day, events }) => [day, events]);
+  await refreshMetrics(ctx);
+  expect(await days()).toEqual([['2026-11-19', 2]]);
+  await ctx.db.run(sql`update companies set time_zone = 'America/New_York' where id = ${ctx.companyId}`);
+  await reopenEventDays(ctx.db);
+  await refreshMetrics(ctx);
+  expect(await days()).toEqual([['2026-11-18', 1], ['2026-11-19', 1]]);
 });
 
 describe('segment figures', () => {

@@ -7,6 +7,8 @@ import { v7 } from 'uuid';
 import { beforeAll, expect, it } from 'vitest';
 import { listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
 import { readCohorts, readDashboard } from '#data/dashboard';
+import { listEventRows } from '#data/event-list';
+import { readEventRange } from '#data/event-metrics';
 import { readFeed } from '#data/feed';
 import { writeBatch } from '#data/ingest';
 import { selectUnscored } from '#data/scores';
@@ -53,6 +55,11 @@ beforeAll(async () => {
     insert into daily_rollup select '${company}', d, 100, 100000, 0, 100, 50, 0, 0, 1 from generate_series(date '2025-01-01', date '2026-10-01', interval '1 day') d;
     insert into customer_stats (company_id, customer_id, orders, purchase_days, first_day, last_day, gross, historical_value, repeat_spend, version, scored_version, seq, predicted_value, total_value, stage, recency_score, frequency_score, monetary_score)
       select '${company}', id, 2, 2, day, day + 9, 2000, 2000, 1000, 1, 1, g / 100, g % 5000, 2000 + g % 5000, 'active', 1 + g % 5, 1 + g % 4, 3 from n;
+    insert into events (company_id, occurred_at, id, type, customer_id, anonymous_id, session_id, source, properties, received_at)
+      select '${company}', date '2026-01-01' + (g * 37 % 270) + time '12:00' + g % 600 * interval '1 minute', md5('e' || g)::uuid, (array['page_view', 'add_to_cart', 'email_open'])[1 + g % 3],
+        md5((g % 50000 + 1)::text)::uuid, 'a' || g % 60000, 's' || g / 5, 'api', '{}', now() from generate_series(1, 50000) g;
+    insert into event_metrics select '${company}', 'page_view', d, 100, 50, 60, 0 from generate_series(date '2026-01-01', date '2026-09-30', interval '1 day') d;
+    insert into segment_stays select '${company}', id, 'stage', date '2026-01-01' + g % 200, 'stage:' || (array['new', 'active', 'lapsed'])[1 + g % 3], null from n where g <= 20000;
     analyze;`);
   db = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint }).tenant(company);
 }, 120_000);
@@ -66,7 +73,7 @@ function nodes(plan: Plan): Plan[] {
 const dialect = new PgDialect();
 
 /** Tables that a scan of the whole must never touch in a hot statement. */
-const LARGE = ['customers', 'customer_identities', 'customer_stats', 'customer_day', 'customer_month', 'transactions', 'transaction_keys', 'transaction_items'];
+const LARGE = ['customers', 'customer_identities', 'customer_stats', 'customer_day', 'customer_month', 'transactions', 'transaction_keys', 'transaction_items', 'events', 'segment_stays'];
 
 /** Explains what was recorded, as our role inside the tenant, and says which large table was read whole. */
 async function wholeReads(statements: readonly SQL[]): Promise<string[]> {
@@ -100,6 +107,12 @@ const HOT: [name: string, run: (db: TenantDb) => Promise<unknown>][] = [
   ['cohorts', (d) => readCohorts(d, '2026-09-30')],
   ['what the live object lacks', (d) => readFeed(d, { epoch: 0, seq: CUSTOMERS / 100 - 5 })],
   ['who needs a score', (d) => d.run(selectUnscored(company, 100))],
+  ['the last events', (d) => listEventRows(d, { type: null, customerId: null, sessionId: null }, 50, null)],
+  ['events of a type, a page far down', async (d) => listEventRows(d, { type: 'page_view', customerId: null, sessionId: null }, 50, { at: '2026-03-01T12:00:00Z', id: await someone() })],
+  ['the events of a customer', async (d) => listEventRows(d, { type: null, customerId: await someone(), sessionId: null }, 50, null)],
+  ['the events of a session', (d) => listEventRows(d, { type: null, customerId: null, sessionId: 's77' }, 50, null)],
+  ['a type of event over a week', (d) => readEventRange(d, { from: '2026-05-01', to: '2026-05-07', type: 'page_view' })],
+  ['all events over a week', (d) => readEventRange(d, { from: '2026-05-01', to: '2026-05-07', type: null })],
   ['the tenant’s state', (d) => readTenantState(d)],
 ];
 
@@ -121,7 +134,7 @@ it.each([
   expect({ matched: found.matched, exact: found.exact }).toEqual({ matched, exact });
 });
 
-it('an ingest of one order, every statement of it', async () => {
+it('an ingest of an order and an event, every statement of it', async () => {
   recorded = [];
   const batch = await toBatch([{
     kind: 'customer', source: 'shopify', externalId: 'c78', version: { updatedAt: '2026-09-01T00:00:00.000Z', rank: 1 }, email: null, name: 'New Name', country: null,
@@ -132,6 +145,9 @@ it('an ingest of one order, every statement of it', async () => {
     amounts: { currency: 'EUR', given: 1000, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 },
     status: 'paid', counts: true, type: 'purchase', channel: null, label: null, paymentKeys: [], precedence: 80,
     items: [{ productId: null, sku: null, name: 'Coffee', category: null, quantity: 1, amount: 1000 }],
+  }, {
+    kind: 'event', source: 'site:1', externalId: 'e1', version: { updatedAt: '2026-09-01T00:00:00.000Z', rank: 0 }, type: 'identify', occurredAt: '2026-09-01T10:00:00.000Z',
+    customer: null, anonymousId: 'a77', sessionId: 's77', properties: {}, claim: { kind: 'shopify', value: 'c99' },
   }], { companyId: company, identityHash: async (email) => email, makeId: () => v7() });
   await writeBatch(recording(db), batch, 100);
   expect(await wholeReads(recorded)).toEqual([]);

@@ -40,7 +40,8 @@ const transactionShape = z.object({
 }).openapi('Transaction');
 
 const timelineShape = z.object({
-  at: z.string(), kind: z.enum(['order', 'refund', 'first_seen', 'scored']), title: z.string(), detail: z.string().nullable(), amount: money.nullable(),
+  at: z.string(), kind: z.enum(['order', 'refund', 'first_seen', 'scored', 'event']),
+  title: z.string().openapi({ description: 'Of an event its type' }), count: z.int().optional().openapi({ description: 'Events of one visit that the line stands for' }), detail: z.string().nullable(), amount: money.nullable(),
 });
 
 /** A list row with its amounts as money of the company's currency. */

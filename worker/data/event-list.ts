@@ -16,7 +16,7 @@ export interface EventFilter {
   sessionId: string | null;
 }
 
-/** Newest first, by the index of whatever is asked for; `after` is the last row of the page before. */
+/** Newest first, by the index of whatever is asked for (which keeps nulls last, so the order says so too); `after` is the last row of the page before. */
 export async function listEventRows(db: TenantDb, filter: EventFilter, limit: number, after: { at: string; id: string } | null): Promise<EventDataRow[]> {
   const company = db.companyId;
   return await db.rows(row, sql`select e.id, e.type, e.occurred_at as "occurredAt", e.received_at as "receivedAt", nullif(e.customer_id, ${NOBODY}) as "customerId",
@@ -26,6 +26,6 @@ export async function listEventRows(db: TenantDb, filter: EventFilter, limit: nu
       ${filter.customerId === null ? sql`` : sql`and e.customer_id = ${filter.customerId}::uuid`}
       ${filter.sessionId === null ? sql`` : sql`and e.session_id = ${filter.sessionId}`}
       ${after === null ? sql`` : sql`and e.occurred_at <= ${after.at}::timestamptz and (e.occurred_at < ${after.at}::timestamptz or e.id > ${after.id}::uuid)`}
-      order by e.occurred_at desc, e.id limit ${limit}) e
+      order by e.occurred_at desc nulls last, e.id limit ${limit}) e
     left join customers c on c.company_id = ${company} and c.id = e.customer_id order by e.occurred_at desc, e.id`);
 }

@@ -67,6 +67,15 @@ export async function countEventDays(db: TenantDb, digits: number): Promise<bool
   return marked[0]?.n === DAYS;
 }
 
+/** Leaves every day that has events behind: what a day is has changed, with the time zone. */
+export async function reopenEventDays(db: TenantDb): Promise<void> {
+  const company = db.companyId;
+  await db.run(sql`with days as (select distinct (e.occurred_at at time zone c.time_zone)::date as day from events e join companies c on c.id = ${company} where e.company_id = ${company}
+      union select day from metric_days where company_id = ${company})
+    insert into metric_days as m (company_id, day, touched_seq) select ${company}::uuid, day, 1 from days order by day
+    on conflict (company_id, day) do update set touched_seq = greatest(m.touched_seq, 1), counted_seq = 0`);
+}
+
 const dayRow = z.object({ day: z.string(), events: z.number(), customers: z.number(), sessions: z.number(), value: z.number() });
 const rangeRow = z.object({ type: z.string(), events: z.number(), customers: z.number(), sessions: z.number(), value: z.number() });
 export type EventDayRow = z.infer<typeof dayRow>;

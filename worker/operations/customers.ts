@@ -1,9 +1,11 @@
 /** Customers as people read them: lists, one profile with its value explained, orders, timeline. */
 import { z } from 'zod';
 import { dayNumber } from '#core/calendar/days';
+import { eventLines } from '#core/commerce/event-lines';
 import { AppError } from '#core/errors';
 import { customerExists, listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
 import type { CustomerDataRow, TransactionDataRow } from '#data/customers';
+import { listEventRows } from '#data/event-list';
 import { readModelRuns } from '#data/models';
 import { rfmSegment } from '#core/rfm/segments';
 import type { TenantContext } from '#worker/ports';
@@ -16,6 +18,8 @@ import type { CustomerList, CustomerListInput, CustomerProfile, CustomerRow, Cus
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
+/** Events that a timeline looks back at; they become far fewer lines. */
+const TIMELINE_EVENTS = 500;
 const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'a file', shopify: 'Shopify' };
 
 /** @throws AppError `invalid_input` for a cursor, filter or limit that cannot be */
@@ -94,8 +98,8 @@ export async function getCustomer(ctx: TenantContext, id: string): Promise<Custo
   return {
     ...toRow(profile), currency: state.currency, horizonDays: state.horizonDays, asOf,
     acquisitionCost: profile.acquisition_cost, acquiredOn: profile.acquired_on, consentEmail: profile.consent_email, attributes: profile.attributes,
-    // The e-mail identity is a keyed hash: of no use to a reader.
-    identities: identities.filter((i) => i.kind !== 'email'),
+    // The e-mail identity is a keyed hash, an anonymous id a browser's random name: of no use to a reader.
+    identities: identities.filter((i) => i.kind !== 'email' && i.kind !== 'anonymous'),
     gross: profile.gross, refunded: profile.refunded, purchaseDays: profile.purchase_days,
     averageOrderValue: profile.orders > 0 ? Math.round(profile.historical_value / profile.orders) : null,
     averageGapDays: gaps > 0 ? span / gaps : null,
@@ -134,15 +138,21 @@ function whyNot(row: TransactionDataRow, currency: string): string {
   return row.kind === 'refund' ? 'Its order does not count' : 'It does not count';
 }
 
-/** Newest first: orders, refunds, when she was first seen, and her last score. */
+/** Newest first: orders, refunds, what she did besides, when she was first seen, and her last score. */
 export async function getCustomerTimeline(ctx: TenantContext, id: string): Promise<TimelineEntry[]> {
   requirePermission(ctx, 'customers:read');
-  const [found, rows] = await Promise.all([readProfile(ctx.db, requireId(id)), listTransactionRows(ctx.db, id, LARGEST_PAGE, null)]);
+  const [found, rows, events] = await Promise.all([
+    readProfile(ctx.db, requireId(id)), listTransactionRows(ctx.db, id, LARGEST_PAGE, null),
+    listEventRows(ctx.db, { type: null, customerId: id, sessionId: null }, TIMELINE_EVENTS, null),
+  ]);
   if (!found) throw new AppError('not_found', 'There is no such customer');
   const entries = rows.map((row): TimelineEntry => ({
     at: row.transaction_date, kind: row.kind, title: row.kind === 'order' ? `Order ${row.label ?? row.external_id}` : 'Refund',
     detail: row.items.length > 0 ? row.items.map((i) => (i.quantity > 1 ? `${i.quantity} × ${i.name}` : i.name)).join(', ') : null, amount: row.amount,
   }));
+  for (const { type, at, count, subjects } of eventLines(events)) {
+    entries.push({ at, kind: 'event', title: type, count, detail: subjects.length === 0 ? null : subjects.join(', '), amount: null });
+  }
   entries.push({ at: found.profile.created_at, kind: 'first_seen', title: 'First known to Perennial', detail: `From ${SOURCE_NAMES[found.profile.source] ?? found.profile.source}`, amount: null });
   return entries.sort((a, b) => (a.at < b.at ? 1 : -1));
 }

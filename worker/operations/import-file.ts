@@ -14,6 +14,7 @@ import type { TenantContext } from '#worker/ports';
 import { FILE_SOURCE, takeBatch, takeSkipped } from './import-batch.ts';
 import { requireState } from './scoring.ts';
 
+const METRICS_AFTER_SECONDS = 20;
 const BATCH_ROWS = 1000;
 /** Skipped lines that are kept for people to look at; all are counted. */
 const KEPT_SKIPPED = 1000;
@@ -72,6 +73,8 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
   await endImport(ctx.db, claimed.id, token, 'done', null);
   await publish(ctx, claimed.id, 'done', claimed.lines_read, claimed.rejected);
   await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
+  // After the fit, which says in which segment everybody is.
+  await ctx.jobs.enqueue({ type: 'metrics', companyId: ctx.companyId }, METRICS_AFTER_SECONDS);
   return false;
 }
 

@@ -147,8 +147,11 @@ export interface TransactionRow {
 
 export interface TimelineEntry {
   at: string;
-  kind: 'order' | 'refund' | 'first_seen' | 'scored';
+  kind: 'order' | 'refund' | 'first_seen' | 'scored' | 'event';
+  /** Of an event its type. */
   title: string;
+  /** How many events of one visit the line stands for. */
+  count?: number;
   detail: string | null;
   amount: number | null;
 }

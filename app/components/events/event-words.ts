@@ -14,13 +14,7 @@ export function eventWords(type: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const TELLING = ['title', 'path', 'product', 'name', 'query', 'subject', 'campaign', 'plan', 'sku'];
-
-/** What an event was about, from the properties that usually say so; null when none does. */
-export function eventSubject(properties: Record<string, unknown>): string | null {
-  for (const key of TELLING) {
-    const value = properties[key];
-    if (typeof value === 'string' && value.trim() !== '') return value.slice(0, 120);
-  }
-  return null;
+/** The same of several in one visit. */
+export function eventTimes(type: string, count: number): string {
+  return count === 1 ? eventWords(type) : `${eventWords(type)}, ${String(count)} times`;
 }
