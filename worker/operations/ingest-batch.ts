@@ -25,12 +25,14 @@ function isNewer(a: Version, b: Version): boolean {
   return a.updatedAt === b.updatedAt ? a.rank > b.rank : a.updatedAt > b.updatedAt;
 }
 
-/** One record a key: what a batch says several times is collapsed to its newest version. */
+/** One record a key: what a batch says several times is collapsed to its newest version. Of a contract every version is history. */
 function collapse(records: readonly BatchRecord[]): BatchRecord[] {
   const newest = new Map<string, BatchRecord>();
   for (const record of records) {
     // Orders and refunds of a source share their names.
-    const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}`;
+    const { updatedAt, rank } = record.version;
+    const version = record.kind === 'subscription' ? ` ${updatedAt} ${rank}` : '';
+    const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}${version}`;
     const known = newest.get(key);
     if (!known || isNewer(record.version, known.version)) newest.set(key, record);
   }
