@@ -16,6 +16,11 @@ import type { ContractsView, RecurringMonth, RecurringRevenueView, SubscriptionL
 
 export const SUBSCRIPTION_STATUSES = ['trialing', 'active', 'past_due', 'paused', 'cancelled'] as const satisfies readonly SubscriptionStatus[];
 
+/** The status that a query parameter names; undefined for any other text. */
+export function subscriptionStatus(text: string | null): SubscriptionStatus | undefined {
+  return SUBSCRIPTION_STATUSES.find((one) => one === text);
+}
+
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
 /** Months shown. */
@@ -60,7 +65,7 @@ function toView(row: SubscriptionDataRow): SubscriptionView {
 }
 
 function statusOf(text: string): SubscriptionStatus {
-  const status = SUBSCRIPTION_STATUSES.find((one) => one === text);
+  const status = subscriptionStatus(text);
   if (status === undefined) throw new AppError('internal', `A stored contract has the status "${text}"`);
   return status;
 }
