@@ -2,34 +2,26 @@
 import { AppError } from '#core/errors';
 import type { Connector } from '#connectors/connector';
 import { readPayload } from '#connectors/payload';
+import { API_KEY } from './api.ts';
 import { normaliseEvent } from './events.ts';
+import { checkEndpoint } from './health.ts';
+import { readHistory } from './history.ts';
 import { eventHead } from './payload.ts';
 import { verifySignature } from './signature.ts';
-
-/** What we ask to be told. Drafts and attempts are understood as well, but move nothing. */
-export const TOPICS = [
-  'charge.succeeded', 'charge.captured', 'charge.updated', 'charge.refunded',
-  'payment_intent.succeeded',
-  'invoice.paid', 'invoice.payment_failed', 'invoice.voided', 'invoice_payment.paid',
-  'checkout.session.completed', 'checkout.session.async_payment_succeeded',
-  'refund.created', 'refund.updated', 'refund.failed',
-  'charge.dispute.created', 'charge.dispute.funds_withdrawn', 'charge.dispute.funds_reinstated', 'charge.dispute.closed',
-  'customer.created', 'customer.updated', 'customer.deleted',
-  'customer.subscription.created', 'customer.subscription.updated', 'customer.subscription.deleted', 'customer.subscription.paused', 'customer.subscription.resumed',
-];
+import { TOPICS } from './topics.ts';
 
 export const stripe: Connector = {
   platform: 'stripe',
   name: 'Stripe',
-  history: null,
-  health: null,
+  history: { needs: [API_KEY], read: readHistory },
+  health: checkEndpoint,
   settings: [
     {
       key: 'webhookSecret', label: 'Webhook signing secret', kind: 'secret', required: true, placeholder: 'whsec_…',
       help: 'Shown in Stripe on the page of the webhook endpoint, under Signing secret.',
     },
     {
-      key: 'apiKey', label: 'Restricted API key', kind: 'secret', required: false, placeholder: 'rk_live_…',
+      key: API_KEY, label: 'Restricted API key', kind: 'secret', required: false, placeholder: 'rk_live_…',
       help: 'Only for reading payments from before today. Create it in Stripe under Developers, API keys, Create restricted key, with Read for Charges, Customers, Disputes, Invoices, Checkout Sessions, Subscriptions and Webhook Endpoints.',
     },
   ],

@@ -1,6 +1,7 @@
 /** A Stripe customer as a canonical profile. */
 import type { CustomerRecord } from '#core/commerce/record';
-import { SOURCE, textOf, versionOf } from './identity.ts';
+import { textOf } from '#connectors/payload';
+import { SOURCE, versionOf } from './identity.ts';
 import type { Seen } from './identity.ts';
 import type { CustomerPayload } from './payload.ts';
 

@@ -1,5 +1,6 @@
 /** When a state was seen, who is meant, and under which names a payment is known. */
 import type { CustomerRef } from '#core/commerce/record';
+import { textOf } from '#connectors/payload';
 
 export const SOURCE = 'stripe';
 
@@ -7,12 +8,6 @@ export const SOURCE = 'stripe';
 export interface Seen {
   at: string;
   topic: string;
-}
-
-/** Trimmed text, or null when there is none. */
-export function textOf(value: string | null | undefined): string | null {
-  const trimmed = value?.trim() ?? '';
-  return trimmed === '' ? null : trimmed;
 }
 
 interface PersonPayload {

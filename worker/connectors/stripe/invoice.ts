@@ -2,7 +2,8 @@
 import type { Amounts, LineItem, OrderRecord, PaymentLinkRecord } from '#core/commerce/record';
 import { INVOICE } from '#core/commerce/precedence';
 import { spread } from '#connectors/shares';
-import { buyerOf, paymentKeys, SOURCE, textOf, versionOf } from './identity.ts';
+import { textOf } from '#connectors/payload';
+import { buyerOf, paymentKeys, SOURCE, versionOf } from './identity.ts';
 import type { Seen } from './identity.ts';
 import { currencyOf, minorOf } from './money.ts';
 import type { InvoiceLinePayload, InvoicePayload, InvoicePaymentPayload } from './payload.ts';

@@ -2,7 +2,8 @@
 import { AppError } from '#core/errors';
 import { fromMinor } from '#core/commerce/money';
 import type { SubscriptionRecord, SubscriptionStatus } from '#core/commerce/record';
-import { SOURCE, textOf, versionOf } from './identity.ts';
+import { textOf } from '#connectors/payload';
+import { SOURCE, versionOf } from './identity.ts';
 import type { Seen } from './identity.ts';
 import { currencyOf, minorOf } from './money.ts';
 import type { DiscountPayload, PricePayload, SubscriptionItemPayload, SubscriptionPayload } from './payload.ts';
