@@ -284,6 +284,19 @@ CREATE TABLE "payment_keys" (
 );
 --> statement-breakpoint
 ALTER TABLE "payment_keys" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "subscription_changes" (
+	"company_id" uuid NOT NULL,
+	"source" text NOT NULL,
+	"external_id" text NOT NULL,
+	"version_at" timestamp with time zone NOT NULL,
+	"version_rank" smallint NOT NULL,
+	"status" text NOT NULL,
+	"currency" char(3) NOT NULL,
+	"monthly_amount" bigint NOT NULL,
+	CONSTRAINT "subscription_changes_company_id_source_external_id_version_at_version_rank_pk" PRIMARY KEY("company_id","source","external_id","version_at","version_rank")
+);
+--> statement-breakpoint
+ALTER TABLE "subscription_changes" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "subscriptions" (
 	"company_id" uuid NOT NULL,
 	"source" text NOT NULL,
@@ -357,4 +370,5 @@ CREATE POLICY "tenant" ON "privacy_requests" AS PERMISSIVE FOR ALL TO "app_user"
 CREATE POLICY "tenant" ON "exchange_rates" AS PERMISSIVE FOR ALL TO "app_user" USING ("exchange_rates"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("exchange_rates"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "foreign_currencies" AS PERMISSIVE FOR ALL TO "app_user" USING ("foreign_currencies"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("foreign_currencies"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "payment_keys" AS PERMISSIVE FOR ALL TO "app_user" USING ("payment_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("payment_keys"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "subscription_changes" AS PERMISSIVE FOR ALL TO "app_user" USING ("subscription_changes"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("subscription_changes"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "subscriptions" AS PERMISSIVE FOR ALL TO "app_user" USING ("subscriptions"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("subscriptions"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));

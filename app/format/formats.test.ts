@@ -38,6 +38,7 @@ describe('dates', () => {
 
   it('tell an instant in the zone of the merchant', () => {
     expect(british.time('2026-03-01T02:30:00Z')).toBe('28 Feb 2026, 18:30');
+    expect(british.date('2026-03-01T02:30:00Z')).toBe('28 Feb 2026');
   });
 });
 

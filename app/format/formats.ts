@@ -29,6 +29,8 @@ export interface Formats extends FormatSettings {
   dayShort: (day: string) => string;
   /** YYYY-MM or a day of that month. */
   month: (month: string) => string;
+  /** The day of an ISO 8601 instant, in the merchant's zone. */
+  date: (instant: string) => string;
   /** ISO 8601 instant, in the merchant's zone. */
   time: (instant: string) => string;
   /** Seconds: 0.4 s, 12 s, 3 min, 2 h 5 min. */
@@ -53,6 +55,7 @@ export function createFormats(settings: FormatSettings): Formats {
     day: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }),
     dayShort: new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }),
     month: new Intl.DateTimeFormat(locale, { month: 'short', year: 'numeric', timeZone: 'UTC' }),
+    date: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone }),
     time: new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone }),
   };
   return {
@@ -76,6 +79,7 @@ export function createFormats(settings: FormatSettings): Formats {
     day: (day) => sameSpace(dates.day.format(noonOf(day))),
     dayShort: (day) => sameSpace(dates.dayShort.format(noonOf(day))),
     month: (month) => sameSpace(dates.month.format(noonOf(month))),
+    date: (instant) => sameSpace(dates.date.format(new Date(instant))),
     time: (instant) => sameSpace(dates.time.format(new Date(instant))),
     duration(seconds) {
       if (seconds < 60) return `${number({ maximumFractionDigits: seconds < 10 ? 1 : 0 }, seconds)} s`;

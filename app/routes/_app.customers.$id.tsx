@@ -3,8 +3,10 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useLoaderData } from '@remix-run/react';
 import { ChevronLeft } from 'lucide-react';
 import { getCustomer, getCustomerTimeline, listCustomerTransactions } from '#operations/customers';
+import { getContracts } from '#operations/subscriptions';
 import { requireContext } from '../context.server.ts';
 import { AboutCustomer } from '../components/customer/about-customer.tsx';
+import { ContractsCard } from '../components/customer/contracts-card.tsx';
 import { Explanation } from '../components/customer/explanation.tsx';
 import { OrdersTable } from '../components/customer/orders-table.tsx';
 import { Timeline } from '../components/customer/timeline.tsx';
@@ -22,15 +24,15 @@ export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
   return answer(args, async () => {
-    const [customer, orders, timeline] = await Promise.all([
-      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id),
+    const [customer, orders, timeline, contracts] = await Promise.all([
+      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id),
     ]);
-    return { customer, orders, timeline };
+    return { customer, orders, timeline, contracts };
   });
 }
 
 export default function CustomerPage() {
-  const { customer, orders, timeline } = useLoaderData<typeof loader>();
+  const { customer, orders, timeline, contracts } = useLoaderData<typeof loader>();
   useRevalidateOnCustomer(customer.id);
   return (
     <Page
@@ -44,6 +46,7 @@ export default function CustomerPage() {
           <OrdersTable key={`${customer.id}-${orders.rows[0]?.id ?? ''}`} customerId={customer.id} first={orders} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          <ContractsCard contracts={contracts} />
           <Explanation steps={customer.explanation} />
           <AboutCustomer customer={customer} />
           <Timeline entries={timeline} />

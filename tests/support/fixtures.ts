@@ -12,4 +12,9 @@ export function fixture(path: string): string {
   return readFileSync(join(root, path), 'utf8');
 }
 
+/** Where a folder of fixtures is, to list it. */
+export function fixtureFolder(name: string): string {
+  return join(root, name);
+}
+
 if (!haveFixtures) console.warn(`NOT RUN: platform payload cases, because ${root} does not exist; set REFERENCE_DIR`);

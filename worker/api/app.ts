@@ -19,6 +19,7 @@ import { publicEvents } from './public-events.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
 import { security } from './security-headers.ts';
+import { subscriptionsApi } from './subscriptions.ts';
 import { valueApi } from './value.ts';
 
 /** Mounted at `/api` by the Worker, which sets `edge`. */
@@ -36,6 +37,7 @@ export function apiApp() {
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());
+  app.route('/v1', subscriptionsApi());
   app.route('/v1', benchmarksApi());
   app.route('/v1', modelsApi());
   app.route('/v1', runsApi());

@@ -34,3 +34,17 @@ export async function verifyHmacBase64(body: Uint8Array<ArrayBuffer>, signature:
   if (bytes?.length !== 32) return false;
   return crypto.subtle.verify('HMAC', await keyOf(secret), bytes, body);
 }
+
+/** Bytes of a hexadecimal text; null when it is not one. */
+function fromHex(text: string): Uint8Array<ArrayBuffer> | null {
+  if (!/^([0-9a-f]{2})+$/i.test(text)) return null;
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+}
+
+/** The same as `verifyHmacBase64` for a signature written in hexadecimal. */
+export async function verifyHmacHex(body: Uint8Array<ArrayBuffer>, signature: string, secret: string): Promise<boolean> {
+  if (secret === '') return false;
+  const bytes = fromHex(signature);
+  if (bytes?.length !== 32) return false;
+  return crypto.subtle.verify('HMAC', await keyOf(secret), bytes, body);
+}

@@ -21,18 +21,22 @@ function parseLossless(text: string): unknown {
 
 /**
  * The entries of a JSON list, each as the text that it came as, but for white space: numbers keep all their digits.
+ * @param field where the list is inside an object; the text itself is the list without it
  * @throws AppError `unavailable` when the text is no list: a page of a proxy or of maintenance, not of the platform.
  */
-export function listEntries(text: string): string[] {
-  const entries = readList(text);
+export function listEntries(text: string, field: string | null = null): string[] {
+  const entries = readList(text, field);
   if (entries === null) throw new AppError('unavailable', `An unexpected answer came instead of a list: ${text.trim().slice(0, 80)}`);
   return entries.map((entry) => stringify(entry) ?? 'null');
 }
 
-function readList(text: string): unknown[] | null {
+const fields = z.record(z.string(), z.unknown());
+
+function readList(text: string, field: string | null): unknown[] | null {
   try {
     const parsed = parse(text);
-    return Array.isArray(parsed) ? parsed : null;
+    const list = field === null ? parsed : fields.parse(parsed)[field];
+    return Array.isArray(list) ? list : null;
   } catch {
     return null;
   }

@@ -1,9 +1,10 @@
 /** The list of platforms. A new one is a folder beside this file and a line here. */
 import type { Connector } from './connector.ts';
 import { shopify } from './shopify/connector.ts';
+import { stripe } from './stripe/connector.ts';
 import { woocommerce } from './woocommerce/connector.ts';
 
-export const connectors: readonly Connector[] = [shopify, woocommerce];
+export const connectors: readonly Connector[] = [shopify, stripe, woocommerce];
 
 /** Null for a platform that we do not speak. */
 export function connectorFor(platform: string): Connector | null {

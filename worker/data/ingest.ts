@@ -16,6 +16,7 @@ import { attachRecords, daysOf, joinSales, kinOfSales, namesOfSales, salesOfName
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
 import { unnest } from './sql-arrays.ts';
+import { writeSubscriptions } from './subscriptions.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 import { lockTenant, takeSequence } from './tenant-lock.ts';
@@ -40,11 +41,12 @@ const outcome = z.object({ inserted: z.number().int(), updated: z.number().int()
 export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit: number): Promise<IngestOutcome> {
   const company = db.companyId;
   const { sales } = batch;
-  const [, , , , , , , , written, , , , , unscored] = await db.transaction([
+  const [, , , , , , , , , written, , , , , unscored] = await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
     command(resolvePeople(company, batch.people)),
     command(updateProfiles(company, batch.profiles)),
+    command(writeSubscriptions(company, batch.subscriptions)),
     command(joinSales(company, sales, batch.links)),
     command(rememberFresh(company, sales)),
     command(deleteMovedRows(company, sales)),

@@ -30,13 +30,15 @@ function isNewer(a: Version, b: Version): boolean {
 
 /**
  * One record a key: what a batch says several times is collapsed to its newest version. What any version said of the
- * payment stays said, so that the order of arrival makes no difference.
+ * payment stays said, so that the order of arrival makes no difference. Of a contract every version is history.
  */
 function collapse(records: readonly BatchRecord[]): BatchRecord[] {
   const newest = new Map<string, BatchRecord>();
   for (const record of records) {
     // Orders and refunds of a source share their names.
-    const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}`;
+    const { updatedAt, rank } = record.version;
+    const version = record.kind === 'subscription' ? ` ${updatedAt} ${rank}` : '';
+    const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}${version}`;
     const known = newest.get(key);
     const winner = !known || isNewer(record.version, known.version) ? record : known;
     newest.set(key, known ? withNames(winner, [...namesIn(known), ...namesIn(record)]) : winner);

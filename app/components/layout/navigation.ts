@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, FileUp, Grid3x3, MousePointerClick, Plug, Scale, Settings, Users, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, FileUp, Grid3x3, MousePointerClick, Plug, Repeat, Scale, Settings, Users, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -14,6 +14,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/customers', label: 'Customers', icon: Users, primary: true },
   { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: true },
   { to: '/compare', label: 'Compare', icon: Scale, primary: false },
+  { to: '/subscriptions', label: 'Subscriptions', icon: Repeat, primary: false },
   { to: '/events', label: 'Events', icon: MousePointerClick, primary: false },
   { to: '/import', label: 'Import', icon: FileUp, primary: true },
   { to: '/integrations', label: 'Integrations', icon: Plug, primary: false },
