@@ -1,6 +1,7 @@
 /** The queue consumer: parse a job, run one operation, acknowledge or retry. Jobs are bells: losing one loses nothing. */
 import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
+import { runHealthCheck } from '#operations/integration-health';
 import { runImport } from '#operations/import-file';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
@@ -17,6 +18,7 @@ const owner = z.discriminatedUnion('kind', [
 const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inbox'), owner }),
   z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
+  z.object({ type: z.literal('health'), companyId: z.string(), integrationId: z.string() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
@@ -64,6 +66,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       if (await runImport(ctx, job.importId)) await ctx.jobs.enqueue(job);
       return;
     }
+    case 'health': return runHealthCheck(systemContext(env, job.companyId), job.integrationId);
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
     case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');

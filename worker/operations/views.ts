@@ -1,4 +1,5 @@
 /** The shapes that pages and API handlers get from operations: plain objects, money in minor units of `currency`. */
+import type { IntegrationHealth } from '#data/integration-health';
 import type { Stage } from '#core/clv/lifecycle';
 import type { Coverage, DayPoint, Snapshot } from '#core/live/snapshot';
 import type { Role } from '#worker/ports';
@@ -255,6 +256,10 @@ export interface IntegrationView {
   acceptedTotal: number;
   /** When the platform first greeted the address; null once something has arrived, and for platforms that do not greet. */
   greetedAt: string | null;
+  /** What the last look at the platform's side found; null before the first, and where it cannot be asked. */
+  health: IntegrationHealth | null;
+  /** Whether the platform can be asked. */
+  checkable: boolean;
 }
 
 export interface ModelRunView {
