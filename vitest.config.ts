@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
+import { fixturesModule } from './tests/support/fixtures-module.ts'
+import { referenceDir } from './tests/support/reference.ts'
 
 const key = (): string => randomBytes(32).toString('base64')
 
@@ -29,6 +31,7 @@ export default defineConfig({
       },
       {
         plugins: [
+          fixturesModule(referenceDir),
           cloudflareTest(({ inject }) => ({
             remoteBindings: false,
             wrangler: { configPath: './wrangler.toml' },

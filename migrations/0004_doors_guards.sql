@@ -86,6 +86,15 @@ $$;
 -- The day's row changes with every batch.
 ALTER TABLE metric_days SET (fillfactor = 50);
 --> statement-breakpoint
+-- Integrations whose platform was last looked at an hour ago or never.
+CREATE FUNCTION integrations_to_check(platforms jsonb, at timestamptz) RETURNS TABLE (company_id uuid, integration_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT i.company_id, i.id FROM integrations i
+  WHERE i.disabled_at IS NULL AND i.uninstalled_at IS NULL AND platforms ? i.platform
+    AND (i.health IS NULL OR (i.health ->> 'checkedAt')::timestamptz < at - interval '1 hour')
+  ORDER BY i.health ->> 'checkedAt' NULLS FIRST LIMIT 100
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

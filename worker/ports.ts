@@ -100,6 +100,7 @@ export interface InboxPort {
 export type Job =
   | { type: 'inbox'; owner: InboxOwner }
   | { type: 'import'; companyId: string; importId: string }
+  | { type: 'health'; companyId: string; integrationId: string }
   | { type: 'feed'; companyId: string }
   | { type: 'metrics'; companyId: string }
   | { type: 'refit'; companyId: string }

@@ -4,10 +4,12 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { ChevronLeft } from 'lucide-react';
 import { AppError } from '#core/errors';
 import { DEMO_COMPANY } from '#core/commerce/demo-order';
+import { checkIntegration } from '#operations/integration-health';
 import { listDeliveries, listIntegrations, removeIntegration, revealSecret } from '#operations/integrations';
 import { requireContext } from '../context.server.ts';
 import { useRevalidateOnChange } from '../components/dashboard/use-live-dashboard.ts';
 import { AddressCard } from '../components/integrations/address-card.tsx';
+import { HealthNotice } from '../components/integrations/health-notice.tsx';
 import { DeliveriesTable } from '../components/integrations/deliveries-table.tsx';
 import { LiveOrderButton } from '../components/integrations/live-order-button.tsx';
 import { RemoveIntegration } from '../components/integrations/remove-integration.tsx';
@@ -42,6 +44,10 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Secre
       await removeIntegration(ctx, id);
       return redirect('/integrations');
     }
+    if (intent === 'check') {
+      await checkIntegration(ctx, id);
+      return { secret: null, message: null };
+    }
     return { secret: await revealSecret(ctx, id), message: null };
   } catch (error) {
     if (error instanceof AppError && error.code !== 'internal') return { secret: null, message: error.message };
@@ -62,6 +68,7 @@ export default function IntegrationPage() {
     >
       {secret !== null && <Notice tone="good" role="status">{integration.name} is connected. Give its address and secret to {integration.platformName}, then send a test notification.</Notice>}
       {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      <HealthNotice integration={integration} />
       {demo && <LiveOrderButton />}
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <AddressCard address={address} topics={integration.topics} setup={integration.setup} platformName={integration.platformName} secret={secret} />

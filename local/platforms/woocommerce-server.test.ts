@@ -170,7 +170,7 @@ describe('history', () => {
 
 describe('health', () => {
   const all = () => woocommerce.topics.map((topic, index) => ({ id: index + 1, name: topic, status: 'active' as const, topic, delivery_url: ADDRESS }))
-  const check = () => woocommerce.health?.(access(), ADDRESS)
+  const check = () => woocommerce.health?.(access(), '/webhooks/woocommerce/1')
 
   it('is well when each topic has one that is on, and names the newest order that should be here', async () => {
     shop.webhooks = [...all(), { id: 9, name: 'old', status: 'disabled', topic: 'order.updated', delivery_url: ADDRESS }]

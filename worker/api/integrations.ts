@@ -3,10 +3,15 @@ import { z } from '@hono/zod-openapi';
 import {
   availablePlatforms, createIntegration, listDeliveries, listIntegrations, removeIntegration, revealSecret,
 } from '#operations/integrations';
+import { checkIntegration } from '#operations/integration-health';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { idParam } from './shapes.ts';
 
+const health = z.object({
+  checkedAt: z.string(), state: z.enum(['healthy', 'disabled', 'missing', 'unknown']), detail: z.string(),
+  gap: z.object({ label: z.string(), at: z.string() }).nullable().openapi({ description: 'The newest order at the platform, when it should have arrived and has not' }),
+}).openapi('IntegrationHealth');
 const integration = z.object({
   id: z.string(), platform: z.string(), platformName: z.string(), name: z.string(),
   webhookPath: z.string().openapi({ description: 'Below the address of this service' }),
@@ -14,6 +19,7 @@ const integration = z.object({
   waiting: z.int(), lastReceivedAt: z.string().nullable(), acceptedTotal: z.int(),
   greetedAt: z.string().nullable().openapi({ description: 'When the platform first greeted the address; known while nothing else has arrived, for platforms that greet' }),
   uninstalledAt: z.string().nullable().openapi({ description: 'When the platform said that the app was removed: only privacy requests are acted on since' }),
+  health: health.nullable(), checkable: z.boolean().openapi({ description: 'Whether the platform can be asked about its webhooks' }),
 }).openapi('Integration');
 const created = integration.extend({ secret: z.string().openapi({ description: 'Signs the webhooks' }) });
 const newIntegration = z.strictObject({
@@ -52,6 +58,12 @@ export function integrationsApi() {
     method: 'get', path: '/integrations/{id}/deliveries', tags: ['platforms'], summary: 'The last deliveries',
     request: { params: idParam }, responses: { 200: { description: 'Newest first', content: json(z.object({ rows: z.array(delivery) })) } },
   }), async (c) => c.json({ rows: await listDeliveries(c.get('ctx'), c.req.valid('param').id) }, 200));
+
+  app.openapi(route('integrations:manage', {
+    method: 'post', path: '/integrations/{id}/health', tags: ['platforms'], summary: 'Ask the platform whether its webhooks are on',
+    description: 'Done hourly by itself.',
+    request: { params: idParam }, responses: { 200: { description: 'What was found', content: json(health) } },
+  }), async (c) => c.json(await checkIntegration(c.get('ctx'), c.req.valid('param').id), 200));
 
   app.openapi(route('integrations:manage', {
     method: 'get', path: '/integrations/{id}/secret', tags: ['platforms'], summary: 'The signing secret',

@@ -122,6 +122,9 @@ export interface Connector {
   nothingToDo?: Readonly<Record<string, string>>;
   /** Null for a platform whose history cannot be read. */
   history: History | null;
-  /** Whether the platform still delivers to `address`. Null where it cannot be asked. */
-  health: ((access: PlatformAccess, address: string) => Promise<WebhookHealth>) | null;
+  /**
+   * Whether the platform still delivers to us. Null where it cannot be asked.
+   * `path` is that of our webhook address; it holds the integration's id, so it is one alone under whatever name we are reached.
+   */
+  health: ((access: PlatformAccess, path: string) => Promise<WebhookHealth>) | null;
 }

@@ -1,6 +1,7 @@
 /** Integrations in Postgres; credentials are sealed before they come here. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { integrationHealth } from './integration-health.ts';
 import type { Database, TenantDb } from './tenant.ts';
 
 const endpointRow = z.object({
@@ -14,10 +15,11 @@ export async function findIntegration(database: Database, platform: string, id: 
 
 const row = z.object({
   id: z.string(), platform: z.string(), name: z.string(), credentials: z.string(), credentialKeyId: z.string(), createdAt: z.string(), uninstalledAt: z.string().nullable(),
+  health: integrationHealth.nullable(),
 });
 export type IntegrationRow = z.infer<typeof row>;
 
-const COLUMNS = sql`id, platform, name, credentials, credential_key_id as "credentialKeyId", created_at as "createdAt", uninstalled_at as "uninstalledAt"`;
+const COLUMNS = sql`id, platform, name, credentials, credential_key_id as "credentialKeyId", created_at as "createdAt", uninstalled_at as "uninstalledAt", health`;
 
 export async function insertIntegration(
   db: TenantDb, integration: { id: string; platform: string; name: string; credentials: string; credentialKeyId: string },

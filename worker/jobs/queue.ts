@@ -1,6 +1,7 @@
 /** The queue consumer: parse a job, run one operation, acknowledge or retry. Jobs are bells: losing one loses nothing. */
 import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
+import { runHealthCheck } from '#operations/integration-health';
 import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
@@ -20,6 +21,7 @@ const owner = z.discriminatedUnion('kind', [
 const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inbox'), owner }),
   z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
+  z.object({ type: z.literal('health'), companyId: z.string(), integrationId: z.string() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('metrics'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
@@ -69,6 +71,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       if (await runImport(ctx, job.importId)) await ctx.jobs.enqueue(job);
       return;
     }
+    case 'health': return runHealthCheck(systemContext(env, job.companyId), job.integrationId);
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));

@@ -167,6 +167,7 @@ async function viewOf(ctx: TenantContext, row: IntegrationRow): Promise<Integrat
     id: row.id, platform: row.platform, platformName: connector?.name ?? row.platform, name: row.name,
     webhookPath: `/webhooks/${row.platform}/${row.id}`, topics: connector?.topics ?? [], setup: connector?.setup ?? [],
     createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal, uninstalledAt: row.uninstalledAt,
+    health: row.health, checkable: connector !== null && connector.health !== null,
     greetedAt: stats.lastReceivedAt === null && connector?.isGreeting !== undefined ? await ctx.inbox.recall(owner, GREETED.key) : null,
   };
 }

@@ -1,5 +1,6 @@
 /** The shapes that pages and API handlers get from operations: plain objects, money in minor units of `currency`. */
 import type { Churn, ContractualValue } from '#core/clv/contractual';
+import type { IntegrationHealth } from '#data/integration-health';
 import type { Stage } from '#core/clv/lifecycle';
 import type { SubscriptionStatus } from '#core/commerce/record';
 import type { Coverage, DayPoint, Snapshot } from '#core/live/snapshot';
@@ -262,6 +263,10 @@ export interface IntegrationView {
   greetedAt: string | null;
   /** When the platform said that the app was removed there; from then on only privacy requests are acted on. */
   uninstalledAt: string | null;
+  /** What the last look at the platform's side found; null before the first, and where it cannot be asked. */
+  health: IntegrationHealth | null;
+  /** Whether the platform can be asked. */
+  checkable: boolean;
 }
 
 export interface ModelRunView {

@@ -1,6 +1,6 @@
 /** The connected platforms and whether anything arrives from them. */
 import { Link } from '@remix-run/react';
-import { ChevronRight } from 'lucide-react';
+import { ChevronRight, TriangleAlert } from 'lucide-react';
 import type { IntegrationView } from '#operations/views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
@@ -16,8 +16,11 @@ export function IntegrationList({ integrations }: { integrations: IntegrationVie
               <span className="min-w-0 grow">
                 <span className="block truncate font-strong">{integration.name}</span>
                 <span className="figures block text-13 text-muted">
-                  {integration.platformName} · {integration.lastReceivedAt === null ? 'nothing received yet' : `last received ${time(integration.lastReceivedAt)}`}
+                  {integration.platformName} · {integration.lastReceivedAt === null ? (integration.greetedAt === null ? 'nothing received yet' : 'connected, waiting for the first order') : `last received ${time(integration.lastReceivedAt)}`}
                 </span>
+                {troubleOf(integration) !== null && (
+                  <span className="mt-0.5 flex items-center gap-1.5 text-13"><TriangleAlert aria-hidden className="size-4 shrink-0 text-warning" />{troubleOf(integration)}</span>
+                )}
               </span>
               <span className="figures text-right text-13 text-muted">
                 <span className="block">{count(integration.acceptedTotal)} accepted</span>
@@ -30,4 +33,12 @@ export function IntegrationList({ integrations }: { integrations: IntegrationVie
       </ul>
     </Card>
   );
+}
+
+/** In a few words; its page says what to do. */
+function troubleOf({ health }: IntegrationView): string | null {
+  if (health === null) return null;
+  if (health.state === 'disabled') return 'A webhook is off';
+  if (health.state === 'missing') return 'A webhook is missing';
+  return health.gap === null ? null : 'Orders have not arrived';
 }

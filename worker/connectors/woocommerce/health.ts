@@ -19,10 +19,10 @@ interface Found {
   status: string;
 }
 
-/** @param address where ours deliver to */
-export async function checkWebhooks(access: PlatformAccess, address: string): Promise<WebhookHealth> {
+/** @param path of the address where ours deliver to */
+export async function checkWebhooks(access: PlatformAccess, path: string): Promise<WebhookHealth> {
   try {
-    const found = await webhooksTo(access, address);
+    const found = await webhooksTo(access, path);
     return { ...judge(found), newestOrder: await newestOrder(access) };
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;
@@ -30,12 +30,12 @@ export async function checkWebhooks(access: PlatformAccess, address: string): Pr
   }
 }
 
-async function webhooksTo(access: PlatformAccess, address: string): Promise<Found[]> {
+async function webhooksTo(access: PlatformAccess, path: string): Promise<Found[]> {
   const ours: Found[] = [];
   for (let page = 1; page <= MOST_PAGES; page++) {
     const list = await getList(access, 'webhooks', { per_page: String(PER_PAGE), page: String(page) });
     const read = (list?.entries ?? []).map((entry) => readPayload(webhook, entry, 'Webhook'));
-    ours.push(...read.filter((one) => one.delivery_url.replace(/\/+$/, '') === address));
+    ours.push(...read.filter((one) => one.delivery_url.replace(/\/+$/, '').endsWith(path)));
     if (read.length < PER_PAGE) break;
   }
   return ours;

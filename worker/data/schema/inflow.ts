@@ -15,7 +15,7 @@ export const integrations = pgTable('integrations', {
   disabledAt: instant('disabled_at'),
   /** The platform said that our app was removed there: nothing but privacy requests is expected any more. */
   uninstalledAt: instant('uninstalled_at'),
-  /** What the last look at the platform's side found: { checkedAt, state, detail }. */
+  /** What the last look at the platform's side found: `integrationHealth`. */
   health: jsonb('health'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('integrations_id').on(t.id), tenantOnly(t.companyId)]);
 

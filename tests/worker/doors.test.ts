@@ -1,0 +1,183 @@
+/** Every platform's own sample payloads through the real endpoint, inbox, queue and books. */
+import { createHmac } from 'node:crypto';
+import { env, SELF } from 'cloudflare:test';
+import { sql } from 'drizzle-orm';
+import { v7 as uuidv7 } from 'uuid';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import files from 'virtual:fixtures';
+import { connectorFor } from '#connectors/registry';
+import { createIntegration, listDeliveries, listIntegrations } from '#operations/integrations';
+import { openDatabase } from '#data/tenant';
+import { systemContext } from '#worker/context';
+import type { TenantContext } from '#worker/ports';
+import { SHOPIFY, WOOCOMMERCE } from './door-cases.ts';
+import type { DoorCase } from './door-cases.ts';
+
+const SECRET = 'the secret of this test';
+const { TEST_OWNER_URL, NEON_ENDPOINT } = z.object({ TEST_OWNER_URL: z.string(), NEON_ENDPOINT: z.string() }).parse(env);
+const haveFixtures = Object.keys(files).length > 0;
+if (!haveFixtures) console.warn('NOT RUN: sample payloads through the doors, because there is no reference folder; set REFERENCE_DIR');
+
+const base64 = (body: string, secret: string): string => createHmac('sha256', secret).update(body).digest('base64');
+
+interface Platform {
+  platform: string;
+  folders: string[];
+  cases: DoorCase[];
+  settings: Record<string, string>;
+  headers(topic: string, body: string, secret: string): Record<string, string>;
+}
+
+const PLATFORMS: Platform[] = [
+  {
+    platform: 'shopify', folders: ['shopify', 'shopify_derived'], cases: SHOPIFY, settings: { shopDomain: 'test-shop.myshopify.com' },
+    headers: (topic, body, secret) => ({
+      'x-shopify-topic': topic, 'x-shopify-hmac-sha256': base64(body, secret), 'x-shopify-shop-domain': 'test-shop.myshopify.com', 'x-shopify-api-version': '2026-10',
+      'x-shopify-webhook-id': 'w1', 'x-shopify-event-id': `event of ${topic}`, 'x-shopify-triggered-at': '2026-11-22T08:00:00Z',
+    }),
+  },
+  {
+    platform: 'woocommerce', folders: ['woocommerce'], cases: WOOCOMMERCE, settings: { storeUrl: 'https://example.com' },
+    headers: (topic, body, secret) => ({
+      'x-wc-webhook-topic': topic, 'x-wc-webhook-signature': base64(body, secret), 'x-wc-webhook-source': 'https://example.com/', 'x-wc-webhook-id': '142',
+      'x-wc-webhook-delivery-id': 'c0ffee', 'x-wc-webhook-resource': topic.split('.')[0] ?? '', 'x-wc-webhook-event': topic.split('.')[1] ?? '',
+    }),
+  },
+];
+
+interface Door {
+  ctx: TenantContext;
+  path: string;
+  integrationId: string;
+}
+
+/** A company of its own, with the platform connected. */
+async function open(companyId: string, { platform, settings }: Platform): Promise<Door> {
+  const ctx = systemContext(env, companyId);
+  const made = await createIntegration(ctx, { platform, settings: { ...settings, webhookSecret: SECRET } });
+  return { ctx, path: made.webhookPath, integrationId: made.id };
+}
+
+async function newCompanies(count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => uuidv7());
+  const owner = openDatabase({ url: TEST_OWNER_URL, endpoint: NEON_ENDPOINT });
+  await Promise.all(ids.map((id) => owner.tenant(id).run(sql`with c as (insert into companies (id, slug, name, currency, time_zone)
+    values (${id}, ${id}, 'Door', 'USD', 'UTC') returning id) insert into tenant_clock (company_id) select id from c`)));
+  return ids;
+}
+
+async function post(path: string, body: string, headers: Record<string, string>): Promise<number> {
+  const response = await SELF.fetch(`https://perennial.test${path}`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+/** What became of the only delivery: `processed`, or its end in words. */
+async function settled({ ctx, integrationId }: Door): Promise<string> {
+  let end = '';
+  await expect.poll(async () => {
+    const [delivery] = await listDeliveries(ctx, integrationId);
+    end = delivery === undefined ? 'waiting' : delivery.state === 'processed' ? 'processed' : `${delivery.state.replace('_', ' ')}: ${delivery.detail ?? ''}`;
+    return end.startsWith('waiting');
+  }, { timeout: 30_000, interval: 50 }).toBe(false);
+  return end;
+}
+
+const sale = z.object({
+  kind: z.string(), id: z.string(), day: z.string(), currency: z.string(), net: z.number(), tax: z.number(), shipping: z.number(),
+  stands: z.string(),
+});
+const person = z.object({ id: z.string(), name: z.string().nullable() });
+
+/** Everything in the company's books, in words. */
+async function books({ ctx }: Door): Promise<string[]> {
+  const sales = await ctx.db.rows(sale, sql`select t.kind, t.external_id as id, to_char(t.transaction_date at time zone 'UTC', 'YYYY-MM-DD') as day, t.currency,
+      coalesce(t.given, t.goods - t.discount) as net, t.tax, t.shipping,
+      case when t.counted then 'counted' when k.parked then 'waits for order ' || t.order_external_id when t.source_counts then 'a sale, not counted' else 'not a sale' end as stands
+    from transactions t join transaction_keys k on k.company_id = t.company_id and k.source = t.source and k.external_id = t.external_id
+    where t.company_id = ${ctx.companyId} order by t.kind, t.external_id`);
+  const people = await ctx.db.rows(person, sql`select case when external_id like 'guest-%' then 'guest' else external_id end as id, name
+    from customers where company_id = ${ctx.companyId} order by external_id`);
+  return [
+    ...sales.map((row) => `${row.kind} ${row.id} ${row.day} ${row.currency} net ${row.net} tax ${row.tax} shipping ${row.shipping}: ${row.stands}`),
+    ...people.map(({ id, name }) => `customer ${id} ${name ?? 'without a name'}`),
+  ];
+}
+
+function payload(file: string): string {
+  const text = files[file];
+  if (text === undefined) throw new Error(`There is no fixture ${file}`);
+  return text;
+}
+
+describe.skipIf(!haveFixtures).each(PLATFORMS.map((platform) => [platform.platform, platform] as const))('%s', (name, platform) => {
+  const doors = new Map<string, Door>();
+
+  beforeAll(async () => {
+    const companies = await newCompanies(platform.cases.length);
+    await Promise.all(platform.cases.map(async ({ file }, index) => {
+      doors.set(file, await open(companies[index] ?? '', platform));
+    }));
+    // All at once, as deliveries come.
+    const answers = await Promise.all(platform.cases.map(({ file, topic }) => post(doors.get(file)?.path ?? '', payload(file), platform.headers(topic, payload(file), SECRET))));
+    expect(answers.filter((status) => status !== 200)).toEqual([]);
+  });
+
+  it('has a case for every sample', () => {
+    const samples = Object.keys(files).filter((file) => platform.folders.includes(file.split('/')[0] ?? ''));
+    expect(platform.cases.map(({ file }) => file).toSorted()).toEqual(samples.toSorted());
+    expect(connectorFor(name)).not.toBeNull();
+  });
+
+  it.each(platform.cases.map((one) => [one.file, one] as const))('%s', async (file, { becomes }) => {
+    const door = doors.get(file);
+    if (door === undefined) throw new Error('not opened');
+    const end = await settled(door);
+    expect([...(end === 'processed' ? [] : [end]), ...(await books(door))]).toEqual(becomes);
+  });
+
+  it('refuses what is unsigned, wrongly signed or changed on the way, and keeps nothing of it', async () => {
+    const [companyId = ''] = await newCompanies(1);
+    const door = await open(companyId, platform);
+    const { file, topic } = platform.cases[0] ?? { file: '', topic: '' };
+    const body = payload(file);
+    const signed = platform.headers(topic, body, SECRET);
+    const unsigned = Object.fromEntries(Object.entries(signed).filter(([header]) => !/hmac|signature/.test(header)));
+    expect(await post(door.path, body, unsigned)).toBe(401);
+    expect(await post(door.path, body, platform.headers(topic, body, 'another secret'))).toBe(401);
+    expect(await post(door.path, `${body} `, signed)).toBe(401);
+    expect(await listDeliveries(door.ctx, door.integrationId)).toEqual([]);
+  });
+});
+
+describe.skipIf(!haveFixtures)('WooCommerce, one order’s life', () => {
+  it('greets, is paid, is refunded in part, changes later, is deleted and restored', async () => {
+    const woo = PLATFORMS.find(({ platform }) => platform === 'woocommerce');
+    if (woo === undefined) throw new Error('no WooCommerce');
+    const [companyId = ''] = await newCompanies(1);
+    const door = await open(companyId, woo);
+    expect(await post(door.path, 'webhook_id=142', { 'content-type': 'application/x-www-form-urlencoded' })).toBe(200);
+    expect(await listIntegrations(door.ctx)).toMatchObject([{ acceptedTotal: 0, lastReceivedAt: null, greetedAt: expect.stringMatching(/^20/) }]);
+
+    const send = async (topic: string, body: string, deliveries: number): Promise<string[]> => {
+      expect(await post(door.path, body, woo.headers(topic, body, SECRET))).toBe(200);
+      await expect.poll(async () => (await listDeliveries(door.ctx, door.integrationId)).filter(({ state }) => state === 'processed').length, { timeout: 30_000, interval: 50 }).toBe(deliveries);
+      return (await books(door)).filter((line) => !line.startsWith('customer'));
+    };
+    const order = (changes: Record<string, unknown>): string => JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(payload('woocommerce/order.updated.json'))), ...changes });
+    const paid = 'order 727 2017-03-22 USD net 1800 tax 135 shipping 1000: counted';
+    // 10.00 of 18.00 goods and their 1.35 tax.
+    const refund = 'refund refund:726 2017-03-24 USD net 930 tax 70 shipping 0: counted';
+    const refunds = [{ id: 726, reason: '', total: '-10.00' }];
+
+    expect(await send('order.updated', order({}), 1)).toEqual([paid]);
+    expect(await send('order.updated', order({ refunds, date_modified_gmt: '2017-03-24T09:00:00' }), 2)).toEqual([paid, refund]);
+    // The refund keeps the day it was first seen on.
+    expect(await send('order.updated', order({ refunds, date_modified_gmt: '2017-03-30T09:00:00' }), 3)).toEqual([paid, refund]);
+    const [deleted, ofDeleted] = await send('order.deleted', '{"id":727}', 4);
+    expect([deleted, ofDeleted]).toEqual([expect.stringMatching(/^order 727 .*: not a sale$/), expect.stringMatching(/^refund refund:726 .*: a sale, not counted$/)]);
+    expect(await send('order.restored', order({ refunds, date_modified_gmt: '2017-03-31T09:00:00' }), 5)).toEqual([paid, refund]);
+    expect(await listIntegrations(door.ctx)).toMatchObject([{ greetedAt: null }]);
+  });
+});

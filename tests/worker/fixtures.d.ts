@@ -1,0 +1,4 @@
+declare module 'virtual:fixtures' {
+  const files: Record<string, string>
+  export default files
+}
