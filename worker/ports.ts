@@ -106,7 +106,8 @@ export type Job =
   | { type: 'refit'; companyId: string }
   | { type: 'rebuild'; companyId: string }
   /** Goes on with requests to erase a whole shop. */
-  | { type: 'privacy'; companyId: string };
+  | { type: 'privacy'; companyId: string }
+  | { type: 'watch'; companyId: string };
 
 export interface NightStart {
   companyId: string;

@@ -16,6 +16,7 @@ import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
 import { publicEvents } from './public-events.ts';
+import { qualityApi } from './quality.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
 import { security } from './security-headers.ts';
@@ -34,6 +35,7 @@ export function apiApp() {
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
   app.route('/v1', deadLettersApi());
+  app.route('/v1', qualityApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());

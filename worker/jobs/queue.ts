@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
 import { runHealthCheck } from '#operations/integration-health';
+import { watchInflow } from '#operations/alerts';
 import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
@@ -27,6 +28,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
   z.object({ type: z.literal('privacy'), companyId: z.string() }),
+  z.object({ type: z.literal('watch'), companyId: z.string() }),
 ]);
 
 const LONGEST_DELAY_SECONDS = 60;
@@ -81,6 +83,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       if (await eraseShops(ctx)) await ctx.jobs.enqueue(job);
       return;
     }
+    case 'watch': return void (await watchInflow(systemContext(env, job.companyId)));
     default: return assertNever(job);
   }
 }

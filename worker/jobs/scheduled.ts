@@ -1,4 +1,5 @@
-/** Every minute: start the nights that are due and ring for what was left behind. */
+/** Every minute: start the nights that are due, ring for what was left behind and for the tenants whose inflow is to be looked at. */
+import { ringWatches } from '#operations/alerts';
 import { ringHealthChecks } from '#operations/integration-health';
 import { ringDueWork } from '#operations/night';
 import { systemContext, visitorContext } from '#worker/context';
@@ -11,4 +12,5 @@ export async function scheduled(controller: ScheduledController, env: Env): Prom
   const now = new Date(controller.scheduledTime);
   await ringDueWork({ database, log, jobs }, now);
   await ringHealthChecks({ database, jobs }, now);
+  await ringWatches({ database, jobs }, now);
 }
