@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { amountUnderBasis, dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
+import { isFileRefund } from './refunds.ts';
 import { lockTenant, seqNow, takeSequence } from './tenant-lock.ts';
 import { command, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
@@ -48,7 +49,8 @@ function reappraise(company: string): Query<unknown>[] {
     command(sql`update transactions i set amount = ${amountNow}, counted = ${countedNow}
       from companies c where c.id = ${company} and i.company_id = ${company} and (i.amount, i.counted) is distinct from (${amountNow}, ${countedNow})`),
     command(sql`update transactions t set customer_id = x.owner, counted = x.counts
-      from (select r.id, r.transaction_date, coalesce(o.customer_id, ${NOBODY}) as owner, (r.source_counts and o.id is not null and o.counted and r.currency = c.currency) as counts
+      from (select r.id, r.transaction_date, coalesce(o.customer_id, ${NOBODY}) as owner, (r.source_counts and o.id is not null and o.counted and r.currency = c.currency and not (${isFileRefund('r')}
+              and exists (select from transaction_keys told where told.company_id = ${company} and told.source = r.source and told.order_external_id = r.order_external_id and not ${isFileRefund('told')}))) as counts
             from transactions r join companies c on c.id = r.company_id
             left join transaction_keys k on k.company_id = ${company} and k.source = r.source and k.external_id = r.order_external_id
             left join transactions o on o.company_id = ${company} and o.id = k.transaction_id and o.transaction_date = k.transaction_date and o.kind = 'order'

@@ -6,6 +6,7 @@ import { applyRetention, countScored, keepCalculations, keepVerification, listDu
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
 import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
+import { removeOldFiles } from './imports.ts';
 import { feedLive } from './live-feed.ts';
 import { fitModel } from './models.ts';
 import { inStep, nightRunId } from './runs.ts';
@@ -76,9 +77,9 @@ export async function nightVerify(ctx: TenantContext, runId: string): Promise<nu
   }, (differences) => ({ differences: differences.length, examples: differences.slice(0, 10) })).then((differences) => differences.length);
 }
 
-/** What is kept for a time only goes; chunk grants are taken back. */
+/** What is kept for a time only goes, uploaded files too; chunk grants are taken back. */
 export async function nightRetention(ctx: TenantContext, runId: string, day: string): Promise<void> {
-  await inStep(ctx, runId, 'retention', () => applyRetention(ctx.db, day), (removed) => removed);
+  await inStep(ctx, runId, 'retention', async () => ({ ...(await applyRetention(ctx.db, day)), files: await removeOldFiles(ctx) }), (removed) => removed);
 }
 
 /** Starts the night of every tenant whose day has begun, and rings for work that a lost job may have left. */

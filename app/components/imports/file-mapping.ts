@@ -1,5 +1,5 @@
 /** A chosen file's columns as a person sees and corrects them. */
-import type { CsvSample } from '#core/commerce/csv/dialect';
+import type { FileSample } from '#core/commerce/csv/dialect';
 import { FIELDS, type Field } from '#core/commerce/csv/fields';
 import type { Mapping, MappingInput } from '#core/commerce/csv/mapping';
 
@@ -30,7 +30,7 @@ export function withField(mapping: Mapping, said: MappingInput, column: number, 
 }
 
 /** The sample with its first row taken as headings, or as data. */
-export function withHeader(sample: CsvSample, header: boolean): CsvSample {
+export function withHeader(sample: FileSample, header: boolean): FileSample {
   if (header === (sample.header !== null)) return sample;
   if (sample.header !== null) return { ...sample, header: null, rows: [sample.header, ...sample.rows] };
   const [first, ...rows] = sample.rows;

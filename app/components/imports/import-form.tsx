@@ -1,7 +1,7 @@
 /** From a file on disk to a running import: choose, check the columns, send. */
 import { useRef, useState } from 'react';
 import { guessMapping, type MappingInput } from '#core/commerce/csv/mapping';
-import { sampleCsv, type CsvSample } from '#core/commerce/csv/dialect';
+import { sampleCsv, type FileSample } from '#core/commerce/csv/dialect';
 import { AppError } from '#core/errors';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +18,7 @@ const SAMPLE_BYTES = 256 * 1024;
 
 interface Chosen {
   file: File;
-  sample: CsvSample;
+  sample: FileSample;
 }
 
 export function ImportForm({ onUploaded }: { onUploaded: () => void }) {
