@@ -10,6 +10,7 @@ import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
+import { importMappingsApi } from './import-mappings.ts';
 import { integrationsApi } from './integrations.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
@@ -29,6 +30,7 @@ export function apiApp() {
   app.route('/v1', companyApi());
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
+  app.route('/v1', importMappingsApi());
   app.route('/v1', deadLettersApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());

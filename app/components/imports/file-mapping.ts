@@ -10,8 +10,14 @@ export function spelledOut(mapping: Mapping): MappingInput {
     const at = mapping.columns[field];
     columns[field] = at === undefined ? null : at + 1;
   }
-  const { delimiter, encoding, header, dateFormat, decimalMark, currency } = mapping;
-  return { columns, delimiter, encoding, header, dateFormat, decimalMark, currency };
+  const { format, sheet, preset, delimiter, encoding, header, dateFormat, decimalMark, amountOf, currency } = mapping;
+  return { columns, format, sheet, preset, delimiter, encoding, header, dateFormat, decimalMark, amountOf, currency };
+}
+
+/** What is worth keeping for other files with the same headings: how they are read, not how they are packed. */
+export function toKeep(mapping: Mapping): MappingInput {
+  const { columns, header, preset, dateFormat, decimalMark, amountOf, currency } = spelledOut(mapping);
+  return { columns, header, preset, dateFormat, decimalMark, amountOf, currency };
 }
 
 /** What the column holds, or null when it is not read. */
