@@ -316,12 +316,17 @@ CREATE TABLE "subscriptions" (
 );
 --> statement-breakpoint
 ALTER TABLE "subscriptions" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+DROP INDEX "imports_anyway";--> statement-breakpoint
 ALTER TABLE "companies" ADD COLUMN "industry" text;--> statement-breakpoint
 ALTER TABLE "companies" ADD COLUMN "share_benchmarks" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "dead_letters" ADD COLUMN "edited_payload" text;--> statement-breakpoint
 ALTER TABLE "dead_letters" ADD COLUMN "became" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
 ALTER TABLE "dead_letters" ADD COLUMN "claim_token" uuid;--> statement-breakpoint
 ALTER TABLE "dead_letters" ADD COLUMN "claimed_until" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "imports" ADD COLUMN "file_read" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "imports" ADD COLUMN "read_to" bigint;--> statement-breakpoint
+ALTER TABLE "imports" ADD COLUMN "undone" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE "imports" ADD COLUMN "file_removed_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "uninstalled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "health" jsonb;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "sale_id" uuid;--> statement-breakpoint
@@ -348,6 +353,8 @@ CREATE INDEX "payment_keys_sale" ON "payment_keys" USING btree ("company_id","sa
 CREATE INDEX "subscriptions_customer" ON "subscriptions" USING btree ("company_id","customer_id");--> statement-breakpoint
 CREATE INDEX "customers_merged" ON "customers" USING btree ("company_id","merged_into","id") WHERE merged_into is not null;--> statement-breakpoint
 CREATE INDEX "transaction_keys_sale" ON "transaction_keys" USING btree ("company_id","sale_id") WHERE sale_id is not null;--> statement-breakpoint
+CREATE INDEX "transaction_keys_import" ON "transaction_keys" USING btree ("company_id","import_id") WHERE import_id is not null;--> statement-breakpoint
+CREATE UNIQUE INDEX "imports_anyway" ON "imports" USING btree ("company_id","anyway_of") WHERE anyway_of is not null and state not in ('cancelled', 'failed', 'undoing', 'undone');--> statement-breakpoint
 CREATE POLICY "tenant" ON "event_metrics" AS PERMISSIVE FOR ALL TO "app_user" USING ("event_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("event_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "event_sources" AS PERMISSIVE FOR ALL TO "app_user" USING ("event_sources"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("event_sources"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "events" AS PERMISSIVE FOR ALL TO "app_user" USING ("events"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("events"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

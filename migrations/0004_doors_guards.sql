@@ -95,6 +95,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   ORDER BY i.health ->> 'checkedAt' NULLS FIRST LIMIT 100
 $$;
 --> statement-breakpoint
+DROP FUNCTION companies_to_catch_up();
+--> statement-breakpoint
+-- An import that is being undone is work like one that is being read.
+CREATE FUNCTION companies_to_catch_up() RETURNS TABLE (company_id uuid, unscored boolean, import_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT c.id, EXISTS (SELECT FROM customer_stats s WHERE s.company_id = c.id AND s.scored_version <> s.version),
+    (SELECT i.id FROM imports i WHERE i.company_id = c.id AND i.state IN ('waiting', 'running', 'undoing') ORDER BY i.created_at LIMIT 1)
+  FROM companies c
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -37,6 +37,8 @@ export function importStateName(state: ImportView['state']): string {
     case 'done': return 'Done';
     case 'cancelled': return 'Cancelled';
     case 'failed': return 'Failed';
+    case 'undoing': return 'Being undone';
+    case 'undone': return 'Undone';
     default: return assertNever(state);
   }
 }

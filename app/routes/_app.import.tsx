@@ -1,10 +1,16 @@
 /** Import: a file of past orders becomes customers with values. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData, useRevalidator } from '@remix-run/react';
+import { z } from 'zod';
+import { mappingInputSchema } from '#core/commerce/csv/mapping';
+import { AppError } from '#core/errors';
+import { deleteMapping, listMappings, mappingName, renameMapping, saveMapping } from '#operations/import-mappings';
+import { undoImport } from '#operations/import-undo';
 import { cancelImport, importAnyway, listImports } from '#operations/imports';
 import { requireContext } from '../context.server.ts';
-import { refused, saved } from '../components/forms/form-result.ts';
+import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
 import { ImportForm } from '../components/imports/import-form.tsx';
+import { MappingList } from '../components/imports/mapping-list.tsx';
 import { ImportList } from '../components/imports/import-list.tsx';
 import { useLiveImports } from '../components/imports/use-live-imports.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -12,39 +18,68 @@ import { Page } from '../components/layout/page.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { answer } from '../page-error.server.ts';
 
+/** Text that holds JSON. */
+const json = z.string().transform((text, ctx): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    ctx.addIssue({ code: 'custom', message: 'Not JSON' });
+    return z.NEVER;
+  }
+});
+
 export const meta: MetaFunction = () => [{ title: 'Import · Perennial' }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
-  return { imports: await answer(args, () => listImports(ctx)) };
+  const [imports, mappings] = await answer(args, () => Promise.all([listImports(ctx), listMappings(ctx)]));
+  return { imports, mappings };
 }
 
-export async function action(args: ActionFunctionArgs) {
+const keep = z.object({ name: mappingName, headings: json.pipe(z.array(z.string())), mapping: json.pipe(mappingInputSchema) });
+const rename = z.object({ id: z.string(), name: mappingName });
+
+/** What came of it is seen in the lists; only what was refused needs words. */
+export async function action(args: ActionFunctionArgs): Promise<FormResult> {
   const { ctx } = await requireContext(args);
-  const form = await args.request.formData();
-  const given = form.get('id');
-  const id = typeof given === 'string' ? given : '';
+  const form = Object.fromEntries(await args.request.formData());
+  const id = typeof form['id'] === 'string' ? form['id'] : '';
   try {
-    if (form.get('intent') === 'anyway') {
-      const { name } = await importAnyway(ctx, id);
-      return saved(`The skipped lines of ${name} are being imported as sales of their own.`);
+    switch (form['intent']) {
+      case 'cancel': await cancelImport(ctx, id); break;
+      case 'anyway': await importAnyway(ctx, id); break;
+      case 'undo': await undoImport(ctx, id); break;
+      case 'delete-mapping': await deleteMapping(ctx, id); break;
+      case 'keep-mapping': {
+        const input = keep.safeParse(form);
+        if (!input.success) return refusedFields(input.error);
+        await saveMapping(ctx, input.data);
+        break;
+      }
+      case 'rename-mapping': {
+        const input = rename.safeParse(form);
+        if (!input.success) return refusedFields(input.error);
+        await renameMapping(ctx, input.data.id, input.data.name);
+        break;
+      }
+      default: throw new AppError('invalid_input', 'The page is older than the product; load it again');
     }
-    const { name } = await cancelImport(ctx, id);
-    return saved(`${name} was stopped. What it had read so far stays.`);
+    return { ok: true, message: null, errors: {} };
   } catch (error) {
     return refused(error);
   }
 }
 
 export default function ImportPage() {
-  const { imports } = useLoaderData<typeof loader>();
+  const { imports, mappings } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const { revalidate } = useRevalidator();
   return (
     <Page title="Import" lead="Bring past orders as a file. Every customer's value is computed while it is read.">
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
-      <ImportForm onUploaded={revalidate} />
+      {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      <ImportForm mappings={mappings} onUploaded={revalidate} />
       <ImportList imports={useLiveImports(imports)} />
+      <MappingList mappings={mappings} />
     </Page>
   );
 }

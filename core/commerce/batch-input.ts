@@ -107,6 +107,14 @@ function refusalOf(issue: z.core.$ZodIssue, input: unknown): InputRefusal {
   return new InputRefusal('invalid_field', path, issue.message);
 }
 
+/** @throws InputRefusal */
+export function parseOne<Input>(input: unknown, schema: z.ZodType<Input>): Input {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw issue ? refusalOf(issue, input) : new InputRefusal('invalid_field', '', 'The record cannot be read');
+}
+
 /**
  * @param toRecord may throw InputRefusal.
  * @returns every input in exactly one of the two lists, in order.
@@ -121,10 +129,7 @@ export function parseBatch<Input, Record extends CanonicalRecord>(
   const rejected: RejectedInput[] = [];
   inputs.forEach((input, index) => {
     try {
-      const parsed = schema.safeParse(input);
-      const [issue] = parsed.error?.issues ?? [];
-      if (issue) throw refusalOf(issue, input);
-      if (parsed.success) accepted.push(toRecord(parsed.data, context));
+      accepted.push(toRecord(parseOne(input, schema), context));
     } catch (error) {
       if (!(error instanceof InputRefusal)) throw error;
       rejected.push({ index, code: error.code, reason: error.message, path: error.path });

@@ -11,6 +11,7 @@ import { documentApi } from './document.ts';
 import { eventsApi } from './events.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
+import { importMappingsApi } from './import-mappings.ts';
 import { integrationsApi } from './integrations.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
@@ -34,6 +35,7 @@ export function apiApp() {
   app.route('/v1', companyApi());
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
+  app.route('/v1', importMappingsApi());
   app.route('/v1', deadLettersApi());
   app.route('/v1', qualityApi());
   app.route('/v1', integrationsApi());

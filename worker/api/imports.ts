@@ -3,7 +3,10 @@ import { z } from '@hono/zod-openapi';
 import { mappingInputSchema, mappingSchema } from '#core/commerce/csv/mapping';
 import { importRejection, importStatus, skippedLine } from '#core/commerce/import-status';
 import { AppError } from '#core/errors';
+import { previewUndo, undoImport } from '#operations/import-undo';
+import { mappingByName } from '#operations/import-mappings';
 import { cancelImport, createImport, getImport, importAnyway, listImports, listRejections, listSkipped } from '#operations/imports';
+import type { TenantContext } from '#worker/ports';
 import { apiHono, invalid } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { idParam, page } from './shapes.ts';
@@ -18,8 +21,10 @@ const importView = importStatus.omit({ rejections: true }).extend({
 /** As the file's columns were settled, or what a person knows of them; the rest is guessed. */
 const mapping = z.union([mappingSchema, mappingInputSchema]);
 
-function readMapping(text: string | undefined): z.infer<typeof mapping> {
+/** JSON, or the name of a kept mapping. */
+async function readMapping(ctx: TenantContext, text: string | undefined): Promise<z.infer<typeof mapping>> {
   if (text === undefined || text === '') return {};
+  if (!text.trimStart().startsWith('{')) return await mappingByName(ctx, text);
   let given: unknown;
   try {
     given = JSON.parse(text);
@@ -42,7 +47,7 @@ export function importsApi() {
 
   app.openapi(route('imports:write', {
     method: 'put', path: '/imports', tags: ['in'], summary: 'Upload an order file',
-    description: 'The file is the raw body, streamed: its size is not limited by memory. `mapping` is JSON; what it leaves out is guessed from the file.',
+    description: 'The file is the raw body, streamed: its size is not limited by memory. CSV, JSON Lines (one transaction a line, or flat objects), Excel (.xlsx), and CSV or JSON Lines in gzip are told apart by their content; exports of Shopify, WooCommerce and Stripe are recognised. `mapping` is JSON, or the name of a kept mapping; what it leaves out is guessed from the file. The uploaded file is deleted 30 days after it was read.',
     request: { query: z.object({ name: z.string().trim().min(1).max(200).default('orders.csv'), mapping: z.string().max(20_000).optional() }) },
     responses: { 202: { description: 'Uploaded; it is read in the background', content: json(importView) } },
   }), async (c) => {
@@ -50,7 +55,7 @@ export function importsApi() {
     const { body } = c.req.raw;
     if (body === null) throw new AppError('invalid_input', 'Send the file as the body of the request');
     const view = await createImport(c.get('ctx'), {
-      name, mapping: readMapping(text), body, size: lengthOf(c.req.header('content-length')),
+      name, mapping: await readMapping(c.get('ctx'), text), body, size: lengthOf(c.req.header('content-length')),
       contentType: c.req.header('content-type') ?? 'text/csv',
     });
     return c.json(view, 202);
@@ -99,6 +104,19 @@ export function importsApi() {
     request: { params: idParam },
     responses: { 200: { description: 'Cancelled', content: json(importView) } },
   }), async (c) => c.json(await cancelImport(c.get('ctx'), c.req.valid('param').id), 200));
+
+  app.openapi(route('imports:read', {
+    method: 'get', path: '/imports/{id}/undo', tags: ['in'], summary: 'What undoing an import would take out',
+    request: { params: idParam },
+    responses: { 200: { description: 'Sales and refunds', content: json(z.object({ removes: z.int(), stays: z.int() })) } },
+  }), async (c) => c.json(await previewUndo(c.get('ctx'), c.req.valid('param').id), 200));
+
+  app.openapi(route('imports:undo', {
+    method: 'post', path: '/imports/{id}/undo', tags: ['in'], summary: 'Undo an import',
+    description: 'Takes every sale and refund that the import was the first to bring out of the books again, in the background. What the platform itself has told of since stays.',
+    request: { params: idParam },
+    responses: { 202: { description: 'Started', content: json(importView) } },
+  }), async (c) => c.json(await undoImport(c.get('ctx'), c.req.valid('param').id), 202));
 
   return app;
 }

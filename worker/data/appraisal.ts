@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { appraised, firstOfSale, localDayOf, NOBODY } from './derive-sql.ts';
+import { isFileRefund } from './refunds.ts';
 
 /**
  * Relations `c` (the company) and `appraisal` (id, transaction_date, customer_id, of_record, counted, amount, refunded),
@@ -28,7 +29,9 @@ export function appraisal(company: string): SQL {
       union all select claim.id, o.id, o.transaction_date, o.customer_id, o.counted and o.source = claim.source
       from claim join orders o on o.sale_id = claim.sale_id and o.of_record),
     refunds as materialized (select i.id, i.transaction_date, case when i.order_external_id is null then i.customer_id else coalesce(target.customer_id, ${NOBODY}) end as customer_id,
-        i.source_counts and a.amount is not null and (i.order_external_id is null or coalesce(target.nets, false)) as counted, coalesce(a.amount, 0) as amount, target.id as order_id
+        i.source_counts and a.amount is not null and (i.order_external_id is null or coalesce(target.nets, false))
+          and not (${isFileRefund('i')} and exists (select from transaction_keys told where told.company_id = ${company} and told.source = i.source
+            and told.order_external_id = i.order_external_id and not ${isFileRefund('told')})) as counted, coalesce(a.amount, 0) as amount, target.id as order_id
       from c cross join transactions i left join target on target.refund_id = i.id
       cross join lateral (select ${appraised(company, `(coalesce(target.transaction_date, i.transaction_date) at time zone c.time_zone)::date`)} as amount) a
       where i.company_id = ${company} and i.kind = 'refund'),

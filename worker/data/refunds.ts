@@ -1,8 +1,17 @@
 /** Refunds and their orders: whose they are, whether they count, and what is left of the order. */
+import { FILE_REFUND_PREFIX } from '#core/commerce/file-refund';
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { appraised, NOBODY } from './derive-sql.ts';
 import { unseen } from './unseen-tenant.ts';
+
+/**
+ * Whether the refund is only known as a sum from a file: it counts as long as nobody has told of the order's refunds one
+ * by one. `alias` has an external_id.
+ */
+export function isFileRefund(alias: string): SQL {
+  return sql.raw(`starts_with(${alias}.external_id, '${FILE_REFUND_PREFIX}')`);
+}
 
 /**
  * For the orders or payments named by `wanted` (source, external_id): their refunds take over customer, standing and
@@ -37,7 +46,8 @@ export function linkRefundsOf(company: string, wanted: SQL): SQL {
           and t.transaction_date = case when named.sale_id is null then named.transaction_date else top.transaction_date end offset 0) t),
     child as materialized (select kin.source, kin.external_id, kin.parked, i.id, i.transaction_date, coalesce(a.amount, 0) as amount,
         o.id as order_id, o.transaction_date as order_date, coalesce(o.customer_id, ${NOBODY}) as owner,
-        (i.source_counts and o.id is not null and o.counted and o.nets and a.amount is not null) as counts
+        (i.source_counts and o.id is not null and o.counted and o.nets and a.amount is not null
+          and not (${isFileRefund('kin')} and exists (select from kin told where told.source = kin.source and told.order_external_id = kin.order_external_id and not ${isFileRefund('told')}))) as counts
       from kin
       left join o on o.source = kin.source and o.order_external_id = kin.order_external_id
       cross join lateral (select * from transactions i

@@ -34,7 +34,7 @@ export async function takeBatch(ctx: TenantContext, state: TenantState, claimed:
  */
 export async function takeSkipped(ctx: TenantContext, state: TenantState, claimed: ClaimedImport, origin: string, batch: ImportBatch): Promise<TakenBatch> {
   const unnamed = batch.records.filter((line) => !line.hasOwnId);
-  const standing = unnamed.length === 0 ? new Set<number>() : await broughtByOthers(ctx.db, origin, FILE_SOURCE, unnamed.map(({ record }) => record.externalId));
+  const standing = unnamed.length === 0 ? new Set<number>() : await broughtByOthers(ctx.db, origin, unnamed.map(({ record }) => record));
   const lines = unnamed.filter((_, n) => standing.has(n))
     .map((line): FileRecord => ({ ...line, record: { ...line.record, externalId: `${line.record.externalId}@${origin}` } }));
   const { inserted, unchanged } = await write(ctx, state, claimed, lines);
@@ -43,7 +43,7 @@ export async function takeSkipped(ctx: TenantContext, state: TenantState, claime
 
 async function write(ctx: TenantContext, state: TenantState, claimed: ClaimedImport, lines: readonly FileRecord[]): Promise<{ inserted: number; unchanged: number; others: FileRecord[] }> {
   const units = lines.map(({ record, row }): IngestUnit => ({
-    records: [record], door: 'import', source: FILE_SOURCE, deliveryId: `${claimed.id}#${record.externalId}`, topic: claimed.name,
+    records: [record], door: 'import', source: record.source, deliveryId: `${claimed.id}#${record.externalId}`, topic: claimed.name,
     payload: () => JSON.stringify(record), headers: {}, receivedAt: claimed.created_at,
     place: { queue: `import:${claimed.id}`, ordinal: row.line },
   }));
@@ -52,6 +52,7 @@ async function write(ctx: TenantContext, state: TenantState, claimed: ClaimedImp
   const kept = lines.filter((_, n) => { const unit = units[n]; return unit !== undefined && !dead.has(unit); });
   if (summary.inserted === kept.length) return { inserted: kept.length, unchanged: 0, others: [] };
   // What stands without being new now either came before this import, or from it just before an interruption.
-  const standing = await broughtByOthers(ctx.db, claimed.id, FILE_SOURCE, kept.map(({ record }) => record.externalId));
-  return { inserted: kept.length - standing.size, unchanged: standing.size, others: kept.filter((_, n) => standing.has(n)) };
+  const standing = await broughtByOthers(ctx.db, claimed.id, kept.map(({ record }) => record));
+  const brought = new Set(kept.filter((_, n) => !standing.has(n)).map(({ record }) => `${record.source} ${record.externalId}`)).size;
+  return { inserted: brought, unchanged: kept.length - brought, others: kept.filter((_, n) => standing.has(n)) };
 }

@@ -1,24 +1,25 @@
 /** Takes an uploaded file into the books, batch by batch: whatever interrupts it, it goes on after the last committed line. */
 import { v7 } from 'uuid';
-import { sampleCsv } from '#core/commerce/csv/dialect';
 import { importRows } from '#core/commerce/csv/import-rows';
 import { guessMapping, mappingInputSchema, mappingSchema, requireUsable } from '#core/commerce/csv/mapping';
 import type { Mapping } from '#core/commerce/csv/mapping';
 import { rawRow } from '#core/commerce/csv/row';
 import { RowIdentity } from '#core/commerce/csv/row-identity';
+import { sampleFile } from '#core/commerce/files/sample';
+import type { StoredFile } from '#core/commerce/files/stored-file';
 import { LocalTime } from '#core/calendar/local-time';
 import { AppError } from '#core/errors';
 import { advanceImport, claimImport, endImport, fixMapping, releaseImport } from '#data/import-run';
 import type { ClaimedImport } from '#data/import-run';
 import type { TenantContext } from '#worker/ports';
 import { FILE_SOURCE, takeBatch, takeSkipped } from './import-batch.ts';
+import { removeBrought } from './import-undo.ts';
 import { requireState } from './scoring.ts';
 
 const METRICS_AFTER_SECONDS = 20;
 const BATCH_ROWS = 1000;
 /** Skipped lines that are kept for people to look at; all are counted. */
 const KEPT_SKIPPED = 1000;
-const SAMPLE_BYTES = 65_536;
 /** One job works this long at most. */
 const LONGEST_MS = 60_000;
 
@@ -32,9 +33,10 @@ export async function runImport(ctx: TenantContext, importId: string): Promise<b
   const claimed = await claimImport(ctx.db, importId, token);
   if (!claimed) return false;
   try {
-    return await readOn(ctx, claimed, token);
+    return claimed.state === 'undoing' ? await removeBrought(ctx, claimed.id, token) : await readOn(ctx, claimed, token);
   } catch (error) {
     if (error instanceof AppError && !error.retryable) {
+      ctx.log.error('import.failed', { companyId: ctx.companyId, importId, error: error.message });
       await endImport(ctx.db, claimed.id, token, 'failed', error.message);
       await publish(ctx, claimed.id, 'failed', claimed.lines_read, claimed.rejected);
       return false;
@@ -47,18 +49,17 @@ export async function runImport(ctx: TenantContext, importId: string): Promise<b
 async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string): Promise<boolean> {
   const started = ctx.clock.now().getTime();
   const state = await requireState(ctx);
-  const mapping = await settleMapping(ctx, claimed);
-  const file = await ctx.files.read(claimed.file_key, 0);
-  if (!file) throw new AppError('not_found', 'The uploaded file is gone; upload it again');
+  const file = storedFile(ctx, claimed);
+  const mapping = await settleMapping(ctx, claimed, file);
   const context = {
     source: FILE_SOURCE, currency: state.currency, clock: new LocalTime(claimed.time_zone), now: Date.parse(claimed.uploaded_at), identity: new RowIdentity(),
   };
   let skipped = claimed.skipped;
-  for await (const batch of importRows(file.body, mapping, context, { resumeAt: claimed.bytes_read, endAt: claimed.bytes_total, batchRows: BATCH_ROWS })) {
+  for await (const batch of importRows(file, mapping, context, { resumeAt: claimed.bytes_read, endAt: claimed.read_to, batchRows: BATCH_ROWS })) {
     const taken = claimed.anyway_of === null ? await takeBatch(ctx, state, claimed, batch) : await takeSkipped(ctx, state, claimed, claimed.anyway_of, batch);
     ctx.failpoints.reach('before-advance');
     const reached = await advanceImport(ctx.db, claimed.id, token, {
-      bytesRead: batch.offset, linesRead: taken.lines, inserted: taken.inserted, unchanged: taken.unchanged, rejections: taken.rejections,
+      position: batch.offset, fileRead: batch.bytes, linesRead: taken.lines, inserted: taken.inserted, unchanged: taken.unchanged, rejections: taken.rejections,
       skipped: taken.skipped.length,
       skippedLines: taken.skipped.slice(0, Math.max(0, KEPT_SKIPPED - skipped)).map(({ row }) => ({ line: row.line, raw: rawRow(row, mapping) })),
     });
@@ -79,37 +80,25 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
 }
 
 /** The mapping of the whole import: guessed from the file's beginning where the person left it open, then kept. */
-async function settleMapping(ctx: TenantContext, claimed: ClaimedImport): Promise<Mapping> {
+async function settleMapping(ctx: TenantContext, claimed: ClaimedImport, file: StoredFile): Promise<Mapping> {
   const settled = mappingSchema.safeParse(claimed.mapping);
   if (settled.success) return settled.data;
   const input = mappingInputSchema.parse(claimed.mapping ?? {});
-  const head = await readHead(ctx, claimed.file_key);
-  const { mapping } = guessMapping(sampleCsv(head.bytes, head.whole), input);
+  const { mapping } = guessMapping(await sampleFile(file, input), input);
   requireUsable(mapping);
   await fixMapping(ctx.db, claimed.id, mapping);
   return mapping;
 }
 
-async function readHead(ctx: TenantContext, key: string): Promise<{ bytes: Uint8Array; whole: boolean }> {
-  const file = await ctx.files.read(key, 0);
-  if (!file) throw new AppError('not_found', 'The uploaded file is gone; upload it again');
-  const reader = file.body.getReader();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (length < SAMPLE_BYTES) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    length += value.length;
-  }
-  await reader.cancel();
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return { bytes, whole: length >= file.size };
+function storedFile(ctx: TenantContext, { file_key, bytes_total }: ClaimedImport): StoredFile {
+  return {
+    size: bytes_total ?? 0,
+    async read(offset) {
+      const found = await ctx.files.read(file_key, offset);
+      if (!found) throw new AppError('not_found', 'The uploaded file is gone; upload it again');
+      return found.body;
+    },
+  };
 }
 
 async function publish(ctx: TenantContext, importId: string, state: string, linesRead: number, rejected: number): Promise<void> {

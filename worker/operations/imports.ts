@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { MappingInput } from '#core/commerce/csv/mapping';
 import { AppError } from '#core/errors';
 import {
-  insertAnyway, insertImport, listImportRows, listRejectionRows, listSkippedRows, markCancelled, markUploaded, markUploadFailed, readImport,
+  insertAnyway, insertImport, listImportRows, listRejectionRows, listSkippedRows, markCancelled, markUploaded, markUploadFailed, readImport, takeOldFiles,
 } from '#data/imports';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
@@ -108,6 +108,8 @@ export async function importAnyway(ctx: TenantContext, id: string): Promise<Impo
   requirePermission(ctx, 'imports:write');
   const origin = await getImport(ctx, id);
   if (origin.finishedAt === null) throw new AppError('conflict', 'This import is still being read; try again when it has ended');
+  if (origin.state === 'undoing' || origin.state === 'undone') throw new AppError('conflict', 'This import was undone; upload the file again');
+  if (origin.fileRemovedAt !== null) throw new AppError('conflict', 'The uploaded file was deleted meanwhile; upload it again');
   if (origin.skipped === 0) throw new AppError('conflict', 'This import skipped no line');
   const created = uuidv7();
   const view = await insertAnyway(ctx.db, { id: created, origin: id, createdBy: ctx.actor.kind === 'user' ? ctx.actor.userId : null });
@@ -131,4 +133,12 @@ export async function cancelImport(ctx: TenantContext, id: string): Promise<Impo
   if (cancelled === null) throw new AppError('conflict', `This import has ended already (${before.state})`);
   await ctx.live.publish([{ type: 'import', importId: id, state: cancelled.state, linesRead: cancelled.linesRead, linesTotal: null, rejected: cancelled.rejected }]);
   return cancelled;
+}
+
+/** Deletes uploaded files that are no longer needed; what was read from them stays. For the night. Answers how many. */
+export async function removeOldFiles(ctx: TenantContext): Promise<number> {
+  // Marked first: a file that could not be deleted is a few cents, one that is gone and looked for is an error.
+  const keys = await takeOldFiles(ctx.db, ctx.clock.now());
+  for (const key of keys) await ctx.files.remove(key);
+  return keys.length;
 }

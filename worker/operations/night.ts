@@ -7,6 +7,7 @@ import { applyRetention, countScored, keepCalculations, keepVerification, listDu
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
 import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
+import { removeOldFiles } from './imports.ts';
 import { feedLive } from './live-feed.ts';
 import { refreshMetrics } from './metrics.ts';
 import { fitModel } from './models.ts';
@@ -84,12 +85,12 @@ export async function nightMetrics(ctx: TenantContext, runId: string): Promise<v
   await inStep(ctx, runId, 'metrics', () => refreshMetrics(ctx, 'always'), () => ({}));
 }
 
-/** What is kept for a time only goes; chunk grants are taken back. What is left of erasing whole shops is rung for. */
+/** What is kept for a time only goes, uploaded files too; chunk grants are taken back. What is left of erasing whole shops is rung for. */
 export async function nightRetention(ctx: TenantContext, runId: string, day: string): Promise<void> {
   await inStep(ctx, runId, 'retention', async () => {
     await forgetErasedStats(ctx.db);
     await ctx.jobs.enqueue({ type: 'privacy', companyId: ctx.companyId });
-    return applyRetention(ctx.db, day);
+    return { ...(await applyRetention(ctx.db, day)), files: await removeOldFiles(ctx) };
   }, (removed) => removed);
 }
 

@@ -6,7 +6,7 @@ export const PERMISSIONS = [
   'company:read', 'company:write',
   'team:manage', 'api_keys:manage',
   'records:write',
-  'imports:read', 'imports:write',
+  'imports:read', 'imports:write', 'imports:undo',
   'dead_letters:read', 'dead_letters:write',
   'quality:read', 'alerts:acknowledge',
   'integrations:read', 'integrations:manage',
@@ -23,7 +23,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read', 'quality:read', 'events:read'];
 const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read', 'alerts:acknowledge'];
-const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write', 'customers:write', 'privacy:read', 'events:manage'];
+const MANAGE: Permission[] = [...WORK, 'imports:undo', 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write', 'customers:write', 'privacy:read', 'events:manage'];
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READ),

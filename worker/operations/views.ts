@@ -3,6 +3,7 @@ import type { Churn, ContractualValue } from '#core/clv/contractual';
 import type { IntegrationHealth } from '#data/integration-health';
 import type { Stage } from '#core/clv/lifecycle';
 import type { SubscriptionStatus } from '#core/commerce/record';
+import type { PresetId } from '#core/commerce/files/preset-ids';
 import type { Coverage, DayPoint, Snapshot } from '#core/live/snapshot';
 import type { Role } from '#worker/ports';
 
@@ -211,7 +212,8 @@ export interface RfmView {
 export interface ImportView {
   id: string;
   name: string;
-  state: 'uploading' | 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
+  state: 'uploading' | 'waiting' | 'running' | 'done' | 'cancelled' | 'failed' | 'undoing' | 'undone';
+  /** The file as stored, and how much of it was read. */
   bytesTotal: number | null;
   bytesRead: number;
   linesRead: number;
@@ -221,6 +223,12 @@ export interface ImportView {
   /** Of those, lines without an id of their own: an earlier file had the same, but each might be another sale. */
   skipped: number;
   rejected: number;
+  /** Sales taken out again when it was undone. */
+  undone: number;
+  /** The export that the file was recognised as; null: read by its columns. */
+  preset: PresetId | null;
+  /** When the uploaded file was deleted. */
+  fileRemovedAt: string | null;
   /** The import whose skipped lines this one brings, from the same file; null for a file of its own. */
   anywayOf: string | null;
   /** The import that brings this one's skipped lines; null while none does. */

@@ -20,11 +20,11 @@ export function DropZone({ onFile }: { onFile: (file: File) => void }) {
     >
       <FileUp aria-hidden className="size-8 text-muted" />
       <p className="text-16 font-strong">Drop an order file here</p>
-      <p className="max-w-md text-muted text-pretty">CSV with one line an order or item: a date, an amount, and who bought. Exports of Shopify, WooCommerce, Stripe and most shops fit as they are.</p>
+      <p className="max-w-md text-muted text-pretty">CSV, Excel or JSON Lines, also packed as .gz: a date, an amount, and who bought on each line. Exports of Shopify, WooCommerce and Stripe are recognised; most others fit as they are.</p>
       <input
         id={id}
         type="file"
-        accept=".csv,.tsv,.txt,text/csv"
+        accept=".csv,.tsv,.txt,.jsonl,.ndjson,.json,.xlsx,.gz,text/csv"
         className="peer sr-only"
         onChange={(event) => {
           const file = event.currentTarget.files?.item(0);
@@ -34,7 +34,8 @@ export function DropZone({ onFile }: { onFile: (file: File) => void }) {
         }}
       />
       <label htmlFor={id} className="inline-flex h-9 cursor-pointer items-center rounded-control bg-accent px-3.5 font-strong text-on-accent outline-offset-2 hover:bg-accent-strong peer-focus-visible:outline-2 peer-focus-visible:outline-accent">Choose a file</label>
-      <p className="text-13 text-muted">Importing a file twice changes nothing. Files of any size are read in the background.</p>
+      <p className="max-w-md text-13 text-muted text-pretty">Importing a file twice changes nothing. Files of any size are read in the background, and deleted 30 days later.</p>
+      <p className="text-13 text-muted">Or fill in a template: <a className="link" href="/api/v1/import-templates/csv" download>CSV</a>, <a className="link" href="/api/v1/import-templates/jsonl" download>JSON Lines</a></p>
     </div>
   );
 }

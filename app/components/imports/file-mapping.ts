@@ -1,5 +1,5 @@
 /** A chosen file's columns as a person sees and corrects them. */
-import type { CsvSample } from '#core/commerce/csv/dialect';
+import type { FileSample } from '#core/commerce/csv/dialect';
 import { FIELDS, type Field } from '#core/commerce/csv/fields';
 import type { Mapping, MappingInput } from '#core/commerce/csv/mapping';
 
@@ -10,8 +10,14 @@ export function spelledOut(mapping: Mapping): MappingInput {
     const at = mapping.columns[field];
     columns[field] = at === undefined ? null : at + 1;
   }
-  const { delimiter, encoding, header, dateFormat, decimalMark, currency } = mapping;
-  return { columns, delimiter, encoding, header, dateFormat, decimalMark, currency };
+  const { format, sheet, preset, delimiter, encoding, header, dateFormat, decimalMark, amountOf, currency } = mapping;
+  return { columns, format, sheet, preset, delimiter, encoding, header, dateFormat, decimalMark, amountOf, currency };
+}
+
+/** What is worth keeping for other files with the same headings: how they are read, not how they are packed. */
+export function toKeep(mapping: Mapping): MappingInput {
+  const { columns, header, preset, dateFormat, decimalMark, amountOf, currency } = spelledOut(mapping);
+  return { columns, header, preset, dateFormat, decimalMark, amountOf, currency };
 }
 
 /** What the column holds, or null when it is not read. */
@@ -30,7 +36,7 @@ export function withField(mapping: Mapping, said: MappingInput, column: number, 
 }
 
 /** The sample with its first row taken as headings, or as data. */
-export function withHeader(sample: CsvSample, header: boolean): CsvSample {
+export function withHeader(sample: FileSample, header: boolean): FileSample {
   if (header === (sample.header !== null)) return sample;
   if (sample.header !== null) return { ...sample, header: null, rows: [sample.header, ...sample.rows] };
   const [first, ...rows] = sample.rows;

@@ -42,6 +42,12 @@ export function FileOptions({ mapping, said, onChange, onHeader }: FileOptionsPr
         <option value=",">Comma: 1.234,50</option>
       </SelectField>
       <CurrencyField key={mapping.currency ?? ''} currency={mapping.currency} own={currency} onChange={(chosen) => say({ currency: chosen })} />
+      {mapping.columns.orderId !== undefined && mapping.columns.amount !== undefined && (
+        <SelectField label="Lines of one order" value={mapping.amountOf} onChange={(event) => say({ amountOf: event.target.value === 'order' ? 'order' : 'line' })}>
+          <option value="line">Add up their amounts</option>
+          <option value="order">Repeat one amount</option>
+        </SelectField>
+      )}
       <div className="sm:pt-7"><CheckField label="The first line is headings" checked={mapping.header} onChange={(event) => onHeader(event.target.checked)} /></div>
     </div>
   );

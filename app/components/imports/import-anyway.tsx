@@ -19,7 +19,7 @@ export function ImportAnyway({ view }: { view: ImportView }) {
         <AlertDialog.Content className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float">
           <AlertDialog.Title className="text-16 font-strong">Import {lines} anyway?</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-muted">
-            Each will count as a sale of its own beside the one that looks the same, and the figures move accordingly. It cannot be taken back.
+            Each will count as a sale of its own beside the one that looks the same, and the figures move accordingly. They are an import of their own, which can be undone.
           </AlertDialog.Description>
           <Form method="post" className="mt-5 flex justify-end gap-2" onSubmit={() => setOpen(false)}>
             <input type="hidden" name="id" value={view.id} />

@@ -1,13 +1,13 @@
 /** The file's first rows under what each column is taken for. */
 import { FIELD_LABELS, FIELDS } from '#core/commerce/csv/fields';
-import type { CsvSample } from '#core/commerce/csv/dialect';
+import type { FileSample } from '#core/commerce/csv/dialect';
 import type { Mapping, MappingInput } from '#core/commerce/csv/mapping';
 import { fieldOf, withField } from './file-mapping.ts';
 
 const ROWS = 6;
 
 interface PreviewTableProps {
-  sample: CsvSample;
+  sample: FileSample;
   mapping: Mapping;
   /** What was corrected so far. */
   said: MappingInput;

@@ -30,7 +30,9 @@ export function SkippedLines({ view }: { view: ImportView }) {
             sale of its own. Lines with an order id are never counted twice.
           </p>
           <Lines id={view.id} total={view.skipped} />
-          {view.finishedAt !== null && (view.anywayId === null
+          {view.finishedAt !== null && view.state !== 'undoing' && view.state !== 'undone' && (view.anywayId === null && view.fileRemovedAt !== null
+            ? <p className="mt-3 text-13">The uploaded file was deleted meanwhile. To bring these lines in, import it again.</p>
+            : view.anywayId === null
             ? <div className="mt-3 flex justify-end"><ImportAnyway view={view} /></div>
             : <p className="mt-3 text-13">You imported these lines anyway: they are an import of their own in this list.</p>)}
         </div>

@@ -10,8 +10,11 @@ export interface Upload {
   abort: () => void;
 }
 
-/** @param onProgress gets the share sent so far, 0 to 1 */
-export function uploadFile(file: File, mapping: MappingInput, onProgress: (share: number) => void): Upload {
+/**
+ * @param mapping what the columns mean, or the name of a kept mapping
+ * @param onProgress gets the share sent so far, 0 to 1
+ */
+export function uploadFile(file: File, mapping: MappingInput | string, onProgress: (share: number) => void): Upload {
   const request = new XMLHttpRequest();
   const done = new Promise<void>((resolve, reject) => {
     request.upload.addEventListener('progress', (event) => { if (event.lengthComputable) onProgress(event.loaded / event.total); });
@@ -22,9 +25,9 @@ export function uploadFile(file: File, mapping: MappingInput, onProgress: (share
     request.addEventListener('error', () => reject(new Error('The connection broke off. Nothing was imported; send the file again.')));
     request.addEventListener('abort', () => reject(new Error('Stopped. Nothing was imported.')));
   });
-  const query = new URLSearchParams({ name: file.name.slice(0, 200), mapping: JSON.stringify(mapping) });
+  const query = new URLSearchParams({ name: file.name.slice(0, 200), mapping: typeof mapping === 'string' ? mapping : JSON.stringify(mapping) });
   request.open('PUT', `/api/v1/imports?${query.toString()}`);
-  request.setRequestHeader('content-type', 'text/csv');
+  request.setRequestHeader('content-type', file.type || 'application/octet-stream');
   request.setRequestHeader('x-requested-with', 'perennial');
   request.send(file);
   return { done, abort: () => request.abort() };

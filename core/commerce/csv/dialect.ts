@@ -1,4 +1,4 @@
-/** What kind of CSV a file is, from its first bytes: encoding, delimiter, and whether it has a heading line. */
+/** What kind of CSV a text is, from its first bytes: encoding, delimiter, and whether it has a heading line. */
 import { AppError } from '#core/errors';
 import { CsvReader, type CsvFormat, type CsvRow } from './reader.ts';
 
@@ -7,26 +7,30 @@ const DELIMITERS = [',', ';', '\t', '|'] as const;
 /** Rows looked at; enough for a heading and for columns to show their habits. */
 const SAMPLE_ROWS = 500;
 
-export interface CsvSample {
+/** What the rows are packed in. */
+export interface FileForm {
+  kind: 'csv' | 'jsonl' | 'xlsx';
+  gzip: boolean;
+  encoding: CsvFormat['encoding'] | 'utf-16le' | 'utf-16be';
+  /** The sheet that was read; null where there are none. */
+  sheet: string | null;
+  /** All sheets to choose from. */
+  sheets: string[];
+}
+
+export interface FileSample {
   format: CsvFormat;
+  form: FileForm;
   /** Null when the first row is already data. */
   header: string[] | null;
   /** Data rows of the sample, at most 500. */
   rows: string[][];
+  /** Lines that are transactions in the shape of the API, when that is what the file holds. */
+  transactions: unknown[] | null;
 }
 
-/**
- * UTF-8 unless the bytes are not; then Windows-1252, which spreadsheets in Europe and America write.
- * @throws AppError `invalid_input` for UTF-16 and spreadsheet files, saying what to do.
- */
+/** UTF-8 unless the bytes are not; then Windows-1252, which spreadsheets in Europe and America write. */
 function guessEncoding(bytes: Uint8Array): CsvFormat['encoding'] {
-  const [first, second] = bytes;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) {
-    throw new AppError('invalid_input', 'The file is UTF-16 text; save it as CSV in UTF-8');
-  }
-  if (first === 0x50 && second === 0x4b) {
-    throw new AppError('invalid_input', 'The file is a spreadsheet or archive; save it as CSV first');
-  }
   try {
     // Streaming, so that a character cut by the end of the sample is not an error.
     new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
@@ -73,7 +77,7 @@ function looksLikeHeader(cells: string[]): boolean {
  * @param whole whether `bytes` is the whole file.
  * @throws AppError `invalid_input` when it is empty or not text.
  */
-export function sampleCsv(bytes: Uint8Array, whole = false): CsvSample {
+export function sampleCsv(bytes: Uint8Array, whole = false): FileSample {
   const encoding = guessEncoding(bytes);
   if (bytes.includes(0)) throw new AppError('invalid_input', 'The file is not text; save it as CSV in UTF-8');
   if (!bytes.includes(0x0a) && bytes.includes(0x0d)) {
@@ -81,8 +85,13 @@ export function sampleCsv(bytes: Uint8Array, whole = false): CsvSample {
   }
   const format: CsvFormat = { encoding, delimiter: guessDelimiter(bytes, encoding, whole) };
   const rows = sampleRows(bytes, format, whole).slice(0, SAMPLE_ROWS + 1).map((row) => row.cells);
-  const [first] = rows;
-  if (!first) throw new AppError('invalid_input', 'The file is empty');
+  if (rows.length === 0) throw new AppError('invalid_input', 'The file is empty');
+  return { format, form: { kind: 'csv', gzip: false, encoding, sheet: null, sheets: [] }, ...headed(rows), transactions: null };
+}
+
+/** The rows with their heading told apart, if they have one. */
+export function headed(rows: string[][]): Pick<FileSample, 'header' | 'rows'> {
+  const [first = []] = rows;
   const header = looksLikeHeader(first) ? first.map((cell) => cell.trim()) : null;
-  return { format, header, rows: (header ? rows.slice(1) : rows).slice(0, SAMPLE_ROWS) };
+  return { header, rows: (header ? rows.slice(1) : rows).slice(0, SAMPLE_ROWS) };
 }

@@ -87,3 +87,8 @@ export function plainHeading(heading: string): string {
     .replace(/[^a-z0-9]+/g, ' ')
     .trim();
 }
+
+/** What headings come to for comparing files: the same columns in the same order, however they are written. */
+export function headerKey(headings: readonly string[]): string {
+  return headings.map(plainHeading).join('|');
+}

@@ -4,15 +4,23 @@ import { AppError } from '#core/errors';
 import { currencyCode } from '../currencies.ts';
 import { guessCurrency, guessDecimalMark } from './amounts.ts';
 import { DATE_FORMATS, guessDateFormat } from './dates.ts';
-import type { CsvSample } from './dialect.ts';
+import type { FileSample } from './dialect.ts';
+import { PRESET_IDS, type PresetId } from '../files/preset-ids.ts';
+import { recognise } from '../files/presets.ts';
 import { FIELD_LABELS, FIELDS, HEADINGS, plainHeading, type Field } from './fields.ts';
 
 const fieldName = z.enum(FIELDS);
 
 /** All that is needed to read the file; plain JSON, kept with the import. */
 export const mappingSchema = z.strictObject({
+  format: z.enum(['csv', 'jsonl', 'xlsx']).default('csv'),
+  gzip: z.boolean().default(false),
+  /** Name of the sheet of a workbook; null for the first, and for other files. */
+  sheet: z.string().nullable().default(null),
+  /** The export whose own rules the file is read by; the columns below then mean nothing. Null: read by its columns. */
+  preset: z.enum(PRESET_IDS).nullable().default(null),
   delimiter: z.enum([',', ';', '\t', '|']),
-  encoding: z.enum(['utf-8', 'windows-1252']),
+  encoding: z.enum(['utf-8', 'windows-1252', 'utf-16le', 'utf-16be']),
   /** Whether the first row is headings. */
   header: z.boolean(),
   /** Heading of each column, or `column 1`, …: for messages. */
@@ -21,6 +29,8 @@ export const mappingSchema = z.strictObject({
   columns: z.partialRecord(fieldName, z.int().min(0)),
   dateFormat: z.enum(DATE_FORMATS),
   decimalMark: z.enum(['.', ',']),
+  /** Whether the amount on each of several lines of one order is that line's, or the whole order's said again. */
+  amountOf: z.enum(['line', 'order']).default('line'),
   /** ISO 4217; null: the company's own. A currency column wins. */
   currency: z.string().nullable(),
 });
@@ -35,8 +45,13 @@ export const mappingInputSchema = z.strictObject({
   delimiter: mappingSchema.shape.delimiter.optional(),
   encoding: mappingSchema.shape.encoding.optional(),
   header: z.boolean().optional(),
+  format: z.enum(['csv', 'jsonl', 'xlsx']).optional(),
+  sheet: z.string().nullable().optional(),
+  /** Null: read by columns, though it looks like an export that we know. */
+  preset: z.enum(PRESET_IDS).nullable().optional(),
   dateFormat: mappingSchema.shape.dateFormat.optional(),
   decimalMark: mappingSchema.shape.decimalMark.optional(),
+  amountOf: z.enum(['line', 'order']).optional(),
   currency: z.string().nullable().optional(),
 });
 export type MappingInput = z.infer<typeof mappingInputSchema>;
@@ -116,7 +131,7 @@ function chosen(input: MappingInput, header: string[] | null, width: number): { 
  * @throws AppError `invalid_input` when `input` names a column or currency that does not exist. Missing dates or
  *   amounts are questions, not errors: see `requireUsable`.
  */
-export function guessMapping(sample: CsvSample, input: MappingInput = {}): MappingGuess {
+export function guessMapping(sample: FileSample, input: MappingInput = {}): MappingGuess {
   const { header, rows } = sample;
   const width = Math.max(header?.length ?? 0, ...rows.slice(0, 50).map((row) => row.length));
   const said = chosen(input, header, width);
@@ -135,6 +150,10 @@ export function guessMapping(sample: CsvSample, input: MappingInput = {}): Mappi
     return at === undefined ? [] : rows.map((row) => row[at] ?? '').filter((cell) => cell.trim() !== '');
   };
   const money = [...cells('amount'), ...cells('unitPrice')];
+  const preset = input.preset === undefined ? presetOf(sample) : input.preset;
+  if (preset !== null && preset !== presetOf(sample)) {
+    throw new AppError('invalid_input', 'The file is no such export', { errors: [{ path: 'mapping.preset', message: 'Leave it out, or name the columns' }] });
+  }
   const decimalMark = input.decimalMark ?? guessDecimalMark(money);
   const date = guessDateFormat(cells('date'), decimalMark === ',' || sample.format.delimiter === ';');
   const currency = input.currency === undefined ? guessCurrency(money) : input.currency === null ? null : currencyCode(input.currency);
@@ -144,6 +163,8 @@ export function guessMapping(sample: CsvSample, input: MappingInput = {}): Mappi
 
   const questions: MappingGuess['questions'] = [];
   const ask = (field: Field, message: string): void => void questions.push({ field, message });
+  const orderAmounts = repeatedAmounts(rows, columns);
+  if (preset === null && input.amountOf === undefined && orderAmounts) ask('amount', 'Each line of an order of several lines says the same amount: we take it for the whole order and count it once');
   if (columns.date === undefined) ask('date', 'Which column holds the date of the order?');
   else if (!input.dateFormat && !date) ask('date', 'The dates are in no form we know; choose one');
   else if (!input.dateFormat && date?.ambiguous) ask('date', `The dates could be day first or month first; we read them ${date.format === 'dmy' ? 'day first' : 'month first'}`);
@@ -152,20 +173,46 @@ export function guessMapping(sample: CsvSample, input: MappingInput = {}): Mappi
 
   return {
     mapping: {
-      ...sample.format,
+      format: sample.form.kind, gzip: sample.form.gzip, sheet: sample.form.sheet, preset,
+      delimiter: sample.format.delimiter, encoding: sample.form.encoding,
       header: header !== null,
       headings: header ?? Array.from({ length: width }, (_, index) => `column ${String(index + 1)}`),
       columns,
       dateFormat: input.dateFormat ?? date?.format ?? 'iso',
       decimalMark,
+      amountOf: input.amountOf ?? (orderAmounts ? 'order' : 'line'),
       currency,
     },
-    questions,
+    // An export that we know needs no answers.
+    questions: preset === null ? questions : [],
   };
+}
+
+function presetOf(sample: FileSample): PresetId | null {
+  if (sample.transactions !== null) return 'transactions';
+  return sample.header === null ? null : recognise(sample.header);
+}
+
+/** Whether every order of several lines in the sample says one amount on all of them, or leaves it out after the first. */
+function repeatedAmounts(rows: string[][], columns: Columns): boolean {
+  const { orderId, amount } = columns;
+  if (orderId === undefined || amount === undefined) return false;
+  let several = 0;
+  for (let at = 0; at + 1 < rows.length; at += 1) {
+    const [first, second] = [rows[at] ?? [], rows[at + 1] ?? []];
+    const id = first[orderId] ?? '';
+    if (id === '' || id !== second[orderId]) continue;
+    const said = second[amount] ?? '';
+    if (said !== '' && said !== first[amount]) return false;
+    // The same product twice for the same price is no sign: the lines must differ in something else.
+    if (said === '' || first.some((cell, column) => column !== amount && cell !== (second[column] ?? ''))) several += 1;
+  }
+  return several > 1;
 }
 
 /** @throws AppError `invalid_input` naming the fields without which no row can be read. */
 export function requireUsable(mapping: Mapping): void {
+  if (mapping.preset !== null) return;
   const missing: Field[] = [];
   if (mapping.columns.date === undefined) missing.push('date');
   if (mapping.columns.amount === undefined && mapping.columns.unitPrice === undefined) missing.push('amount');

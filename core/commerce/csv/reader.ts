@@ -11,25 +11,31 @@ const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const QUOTE = 0x22;
 
-/** A row longer than this is not a row but a quote that was never closed. */
-const MAX_ROW_BYTES = 1_048_576;
+/** A row longer than this is no sale: a quote that was never closed, or a file of another kind. */
+export const MAX_ROW_BYTES = 1_048_576;
 
 /** Where a row with quotes ends cannot be told yet, or never. */
 const STILL_OPEN = -1;
 const MALFORMED = -2;
 
-export interface CsvRow {
+/** One row of any file. */
+export interface FileRow {
   /** Trimmed of nothing; quotes are resolved. */
   cells: string[];
-  /** Bytes from the start of the file to the start of this row. */
-  start: number;
-  /** Bytes to the start of the next row: where to resume when this row is done. */
+  /** How far into the content the next row starts (bytes; rows in a spreadsheet): where to resume when this row is done. */
   end: number;
   /** Number, from 1, of the line on which this row starts. */
   line: number;
+  problem: 'unclosed_quote' | 'too_long' | 'not_json' | null;
+  /** The parsed line of a JSON file that holds transactions in the shape of the API. */
+  json?: unknown;
+}
+
+export interface CsvRow extends FileRow {
+  /** Bytes from the start of the file to the start of this row. */
+  start: number;
   /** Number of the line after this row. */
   nextLine: number;
-  problem: 'unclosed_quote' | null;
 }
 
 export interface CsvFormat {
@@ -52,6 +58,8 @@ export class CsvReader {
   /** File offset of the first byte of `#rest`. */
   #offset: number;
   #line: number;
+  /** Inside a line that is too long: what is left of it is passed over, not kept. */
+  #passing = false;
 
   constructor(format: CsvFormat, position: CsvPosition = { offset: 0, line: 1 }) {
     this.#delimiter = format.delimiter;
@@ -63,13 +71,24 @@ export class CsvReader {
 
   /** Rows completed by these bytes. */
   push(chunk: Uint8Array): CsvRow[] {
-    let bytes = chunk;
+    let bytes = this.#passing ? this.#passOver(chunk) : chunk;
     if (this.#rest.length > 0) {
       bytes = new Uint8Array(this.#rest.length + chunk.length);
       bytes.set(this.#rest);
       bytes.set(chunk, this.#rest.length);
     }
     return this.#read(bytes, false);
+  }
+
+  /** What follows the line that is too long, once it ends. */
+  #passOver(chunk: Uint8Array): Uint8Array {
+    const lineFeed = chunk.indexOf(LINE_FEED);
+    const skipped = lineFeed === -1 ? chunk.length : lineFeed + 1;
+    this.#offset += skipped;
+    if (lineFeed === -1) return chunk.subarray(skipped);
+    this.#passing = false;
+    this.#line += 1;
+    return chunk.subarray(skipped);
   }
 
   /** The last row, when the file does not end with a line break. */
@@ -95,8 +114,13 @@ export class CsvReader {
         else if (closed === MALFORMED || last || bytes.length - start > MAX_ROW_BYTES) problem = 'unclosed_quote';
         else break;
       }
+      if (end - start > MAX_ROW_BYTES) problem = 'too_long';
       // Without its line break a row may go on in the next chunk.
-      if (end === bytes.length && !last) break;
+      if (end === bytes.length && !last) {
+        if (problem !== 'too_long') break;
+        // Its beginning is enough to name it by; the rest is not kept.
+        this.#passing = true;
+      }
       const after = Math.min(end + 1, bytes.length);
       this.#emit(rows, bytes, { start, end, after, base, plain: plain || problem !== null, problem });
       start = after;
@@ -109,6 +133,12 @@ export class CsvReader {
   #emit(rows: CsvRow[], bytes: Uint8Array, row: { start: number; end: number; after: number; base: number; plain: boolean; problem: CsvRow['problem'] }): void {
     const { start, end, after, base, plain, problem } = row;
     const line = this.#line;
+    if (problem === 'too_long') {
+      // The line ends when its line feed comes; its end is given as the same whatever the chunks.
+      if (!this.#passing) this.#line = line + 1;
+      rows.push({ cells: [this.#decoder.decode(bytes.subarray(start, start + 500))], start: base + start, end: base + start + MAX_ROW_BYTES, line, nextLine: line + 1, problem });
+      return;
+    }
     // Bytes are counted, not characters: UTF-8 and Windows-1252 never use 0x0A inside another character.
     let breaks = 1;
     if (!plain) for (let at = bytes.indexOf(LINE_FEED, start); at !== -1 && at < end; at = bytes.indexOf(LINE_FEED, at + 1)) breaks += 1;

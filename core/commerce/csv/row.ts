@@ -1,20 +1,20 @@
-/** One row of a file to one sale or refund, or to the reason why not. */
+/** One row of a file as what it says of a sale, or the reason why it cannot be read. */
 import { DAY_MS } from '#core/calendar/days';
 import type { LocalTime } from '#core/calendar/local-time';
 import { AppError } from '#core/errors';
 import { currencyCode } from '../currencies.ts';
-import type { Amounts, CustomerRef, LineItem, OrderRecord, RefundRecord } from '../record.ts';
+import type { CustomerRef, SaleRecord } from '../record.ts';
 import { decimalText, readAmount } from './amounts.ts';
 import { readDate, type When } from './dates.ts';
 import { FIELD_LABELS, type Field } from './fields.ts';
 import type { Mapping } from './mapping.ts';
-import type { CsvRow } from './reader.ts';
+import type { FileRow } from './reader.ts';
 import type { RowIdentity } from './row-identity.ts';
-import { GIVEN_ORDER } from '../precedence.ts';
 
 export type RejectionCode =
   | 'missing_date' | 'bad_date' | 'future_date' | 'before_1970' | 'missing_amount' | 'bad_amount' | 'bad_quantity'
-  | 'unknown_currency' | 'unknown_type' | 'unclosed_quote';
+  | 'unknown_currency' | 'unknown_type' | 'unclosed_quote' | 'too_long' | 'not_json' | 'too_many_lines' | 'missing_field' | 'unknown_field'
+  | 'invalid_field' | 'negative_amount';
 
 export interface RowRejection {
   line: number;
@@ -38,13 +38,12 @@ export interface RowContext {
 }
 
 export interface FileRecord {
-  record: OrderRecord | RefundRecord;
+  record: SaleRecord;
   /** Whether the row names itself; else its name is hash and ordinal, and a row of another file may have the same. */
   hasOwnId: boolean;
-  row: CsvRow;
+  /** The first of its lines. */
+  row: FileRow;
 }
-
-export type RowResult = FileRecord | { rejection: RowRejection };
 
 const REFUND_WORDS = new Set(['refund', 'refunded', 'return', 'returned', 'credit', 'credit note', 'reversal', 'chargeback']);
 const SUBSCRIPTION_WORDS = new Set(['subscription', 'recurring', 'renewal', 'rebill']);
@@ -52,10 +51,12 @@ const PURCHASE_WORDS = new Set(['', 'purchase', 'sale', 'order', 'payment', 'cha
 /** A status that says no money has come, or that it never will. Any other, or none, is taken for a sale. */
 const UNPAID_WORDS = new Set(['pending', 'authorized', 'authorised', 'voided', 'void', 'cancelled', 'canceled', 'failed', 'expired', 'draft', 'test', 'unpaid', 'on-hold', 'on hold', 'wc-pending', 'wc-failed', 'wc-cancelled', 'wc-on-hold', 'requires_payment_method']);
 
-class Refusal extends Error {
+/** Why a row cannot be taken. */
+export class Refusal extends Error {
   readonly code: RejectionCode;
-  readonly field: Field | null;
-  constructor(code: RejectionCode, field: Field | null, message: string) {
+  /** The field at fault, or the heading of its column; null when it is the whole row. */
+  readonly field: Field | { heading: string } | null;
+  constructor(code: RejectionCode, field: Field | { heading: string } | null, message: string) {
     super(message);
     this.code = code;
     this.field = field;
@@ -108,91 +109,103 @@ function countryOf(cell: string): string | null {
   return /^[A-Za-z]{2}$/.test(cell) ? cell.toUpperCase() : null;
 }
 
-function read(row: CsvRow, mapping: Mapping, context: RowContext): FileRecord {
-  if (row.problem !== null) throw new Refusal(row.problem, null, 'A quotation mark is opened and never closed');
+export interface SaleLine {
+  type: 'purchase' | 'refund' | 'subscription';
+  /** Empty when the row names no order. */
+  orderId: string;
+  when: When;
+  /** When the row itself says that it was changed; ISO 8601 UTC. */
+  updatedAt: string | null;
+  /** Minor units, ≥ 0. */
+  minor: number;
+  /** Minor units of the line, when a unit price says them besides the amount. */
+  priced: number | null;
+  currency: string;
+  quantity: number;
+  customer: CustomerRef | null;
+  product: string;
+  productId: string;
+  category: string | null;
+  status: string;
+  channel: string | null;
+  row: FileRow;
+}
+
+const PROBLEMS: Readonly<Record<NonNullable<FileRow['problem']>, string>> = {
+  unclosed_quote: 'A quotation mark is opened and never closed',
+  too_long: 'The line is longer than 1 MB; that is no order',
+  not_json: 'The line is not a JSON object',
+};
+
+/** @throws Refusal when the reader could not make sense of the row */
+export function requireWhole(row: FileRow): void {
+  if (row.problem !== null) throw new Refusal(row.problem, null, PROBLEMS[row.problem]);
+}
+
+/**
+ * What the row says.
+ * @param first the first line of the same order, where date, customer and amount of the order stand when this line leaves them out
+ * @throws Refusal
+ */
+export function readLine(row: FileRow, mapping: Mapping, context: RowContext, first: SaleLine | null = null): SaleLine {
+  requireWhole(row);
   const { columns } = mapping;
   const cell = (field: Field): string => {
     const at = columns[field];
     return at === undefined ? '' : (row.cells[at] ?? '').trim();
   };
 
-  const when = dateOf(cell('date'), 'date', mapping, context);
-  const currency = currencyOf(cell('currency'), mapping, context);
+  const dateCell = cell('date');
+  const when = dateCell === '' && first !== null ? first.when : dateOf(dateCell, 'date', mapping, context);
+  const currencyCell = cell('currency');
+  const currency = currencyCell === '' && first !== null ? first.currency : currencyOf(currencyCell, mapping, context);
   const quantityCell = cell('quantity');
   const quantity = quantityCell === '' ? 1 : numberOf(quantityCell, mapping);
   if (quantity === null) throw new Refusal('bad_quantity', 'quantity', `"${quantityCell.slice(0, 40)}" is not a number`);
+  const priced = cell('unitPrice') === '' ? null : Math.round(amountOf(cell('unitPrice'), 'unitPrice', mapping, currency) * quantity);
+  const amountCell = cell('amount');
+  const continues = first !== null && mapping.amountOf === 'order' && amountCell === '';
   const signed = columns.amount === undefined
-    ? Math.round(amountOf(cell('unitPrice'), 'unitPrice', mapping, currency) * quantity)
-    : amountOf(cell('amount'), 'amount', mapping, currency);
+    ? priced ?? amountOf('', 'unitPrice', mapping, currency)
+    : continues ? 0 : amountOf(amountCell, 'amount', mapping, currency);
   if (!Number.isSafeInteger(signed)) throw new Refusal('bad_amount', 'amount', 'The amount is larger than any we can keep exactly');
-
-  const stated = typeOf(cell('type'));
-  const type = signed < 0 ? 'refund' : stated;
-  const minor = Math.abs(signed);
-  const customerId = cell('customerId');
-  const email = cell('email');
-  const product = cell('product');
-  const productId = cell('productId');
-  const orderId = cell('orderId');
-
-  // A file of rows without order ids names each by what it says; the tab cannot come from a cell boundary of ours.
-  const meaning = orderId !== ''
-    ? `${type === 'refund' ? 'refund' : 'order'}\t${orderId}`
-    : [customerId, email.toLowerCase(), when.key, type, String(minor), currency, String(quantity), product, productId].join('\t');
-  const { hash, ordinal } = context.identity.next(meaning);
-  const base = orderId === '' ? `row:${hash}` : type === 'refund' ? `refund:${orderId}` : orderId;
-  const externalId = ordinal === 1 ? base : `${base}~${String(ordinal)}`;
-
-  const customer: CustomerRef | null = customerId === '' && email === ''
-    ? null
-    : { externalId: customerId || null, email: email || null, name: cell('name') || null, country: countryOf(cell('country')) };
-  const amounts: Amounts = { currency, given: minor, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 };
-  const items: LineItem[] = product === '' && productId === ''
-    ? []
-    : [{ productId: productId || null, sku: null, name: product || productId, category: cell('category') || null, quantity: Math.abs(quantity), amount: minor }];
-  const updatedCell = cell('updatedAt');
-  const status = cell('status').toLowerCase();
-  const shared = {
-    source: context.source,
-    externalId,
-    // Without a change time of its own a row never changes: reading it again is reading the same version.
-    version: { updatedAt: updatedCell === '' ? when.instant : dateOf(updatedCell, 'updatedAt', mapping, context).instant, rank: 0 },
-    occurredAt: when.instant,
-    customer,
-    amounts,
-    status: status || (type === 'refund' ? 'refunded' : 'paid'),
-    counts: !UNPAID_WORDS.has(status),
-    items,
+  const stated = cell('type') === '' && first !== null ? first.type : typeOf(cell('type'));
+  const [customerId, email, updatedCell] = [cell('customerId'), cell('email'), cell('updatedAt')];
+  return {
+    type: signed < 0 ? 'refund' : stated,
+    orderId: cell('orderId'),
+    when,
+    updatedAt: updatedCell === '' ? null : dateOf(updatedCell, 'updatedAt', mapping, context).instant,
+    minor: Math.abs(signed),
+    priced: priced === null ? null : Math.abs(priced),
+    currency,
+    quantity,
+    customer: customerId === '' && email === ''
+      ? first?.customer ?? null
+      : { externalId: customerId || null, email: email || null, name: cell('name') || null, country: countryOf(cell('country')) },
+    product: cell('product'),
+    productId: cell('productId'),
+    category: cell('category') || null,
+    status: cell('status').toLowerCase() || (first?.status ?? ''),
+    channel: cell('channel') || null,
+    row,
   };
-  const record: OrderRecord | RefundRecord = type === 'refund'
-    ? { kind: 'refund', ...shared, orderExternalId: null }
-    : { kind: 'order', ...shared, type, channel: cell('channel') || null, label: orderId || null, paymentKeys: [], precedence: GIVEN_ORDER };
-  return { record, hasOwnId: orderId !== '', row };
+}
+
+/** Whether a status says that the money has come. */
+export function isPaid(status: string): boolean {
+  return !UNPAID_WORDS.has(status);
 }
 
 /** A row as it stands in the file, cut to 500 characters. */
-export function rawRow(row: CsvRow, mapping: Mapping): string {
+export function rawRow(row: FileRow, mapping: Mapping): string {
   return row.cells.join(mapping.delimiter).slice(0, 500);
 }
 
-/**
- * A row as a canonical record. A negative amount, or a type that says so, is a refund that names no order (files
- * rarely do); zero is kept; rows that share an order id are that order's lines and count each.
- */
-export function rowToRecord(row: CsvRow, mapping: Mapping, context: RowContext): RowResult {
-  try {
-    return read(row, mapping, context);
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const at = error.field === null ? undefined : mapping.columns[error.field];
-    return {
-      rejection: {
-        line: row.line,
-        code: error.code,
-        reason: error.message,
-        column: at === undefined ? (error.field === null ? null : FIELD_LABELS[error.field]) : (mapping.headings[at] ?? null),
-        raw: rawRow(row, mapping),
-      },
-    };
-  }
+/** What is told to the person of a row that cannot be taken. */
+export function rejectionOf(row: FileRow, refusal: Refusal, mapping: Mapping): RowRejection {
+  const { field } = refusal;
+  const at = typeof field === 'string' ? mapping.columns[field] : undefined;
+  const column = field === null ? null : typeof field === 'object' ? field.heading : (at === undefined ? FIELD_LABELS[field] : (mapping.headings[at] ?? null));
+  return { line: row.line, code: refusal.code, reason: refusal.message, column, raw: rawRow(row, mapping) };
 }

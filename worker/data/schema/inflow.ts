@@ -52,12 +52,16 @@ export const imports = pgTable('imports', {
   id: uuid('id').notNull(),
   name: text('name').notNull(),
   fileKey: text('file_key').notNull(),
-  /** uploading | waiting | running | done | cancelled | failed */
+  /** uploading | waiting | running | done | cancelled | failed | undoing | undone */
   state: text('state').notNull(),
   mapping: jsonb('mapping').notNull(),
+  /** The file as it is stored, and how much of it was read: what people see of the progress. */
   bytesTotal: bigint('bytes_total', { mode: 'number' }),
-  /** Where the next unread line starts. */
+  fileRead: bigint('file_read', { mode: 'number' }).notNull().default(0),
+  /** Where in the unpacked content the next unread line starts (bytes; rows of a spreadsheet). */
   bytesRead: bigint('bytes_read', { mode: 'number' }).notNull().default(0),
+  /** Where in the content to stop, when only a part was read by the import that this one completes; null: at its end. */
+  readTo: bigint('read_to', { mode: 'number' }),
   /** Zone of the file's times without one, as it stood when reading began: a row's name depends on it. */
   timeZone: text('time_zone'),
   /** The import whose skipped lines this one brings, from the same file; null for a file of its own. */
@@ -69,6 +73,10 @@ export const imports = pgTable('imports', {
   skipped: integer('skipped').notNull().default(0),
   rejected: integer('rejected').notNull().default(0),
   error: text('error'),
+  /** Sales taken out again when the import was undone. */
+  undone: integer('undone').notNull().default(0),
+  /** The uploaded file was deleted: nothing can be read from it any more. */
+  fileRemovedAt: instant('file_removed_at'),
   /** Who works on it, until when: a second bell for the same import does nothing. */
   leaseToken: uuid('lease_token'),
   leaseUntil: instant('lease_until'),
@@ -78,7 +86,7 @@ export const imports = pgTable('imports', {
   finishedAt: instant('finished_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('imports_recent').on(t.companyId, t.createdAt.desc()),
   // Two who ask for the same lines start one import.
-  uniqueIndex('imports_anyway').on(t.companyId, t.anywayOf).where(sql`anyway_of is not null and state not in ('cancelled', 'failed')`),
+  uniqueIndex('imports_anyway').on(t.companyId, t.anywayOf).where(sql`anyway_of is not null and state not in ('cancelled', 'failed', 'undoing', 'undone')`),
   tenantOnly(t.companyId),
 ]);
 

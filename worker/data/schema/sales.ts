@@ -66,6 +66,7 @@ export const transactionKeys = pgTable('transaction_keys', {
   primaryKey({ columns: [t.companyId, t.source, t.externalId] }),
   index('transaction_keys_order').on(t.companyId, t.source, t.orderExternalId).where(sql`order_external_id is not null`),
   index('transaction_keys_sale').on(t.companyId, t.saleId).where(sql`sale_id is not null`),
+  index('transaction_keys_import').on(t.companyId, t.importId).where(sql`import_id is not null`),
   index('transaction_keys_parked').on(t.companyId).where(sql`parked`),
   tenantOnly(t.companyId),
 ]);
