@@ -69,7 +69,7 @@ describe('a run', () => {
     expect(out).toContain('2 new, 0 already there, 1 rejected');
     expect(out).toContain('line 3, date: "x" is not a date');
     const [put, ...polls] = seen;
-    expect(put).toMatchObject({ method: 'PUT', body: FILE, headers: { authorization: 'Bearer op_secret', 'x-perennial-company': 'acme', 'content-type': 'text/csv', 'content-length': String(FILE.length) } });
+    expect(put).toMatchObject({ method: 'PUT', body: FILE, headers: { authorization: 'Bearer op_secret', 'x-perennial-company': 'acme', 'content-type': 'application/octet-stream', 'content-length': String(FILE.length) } });
     const query = new URL(put?.url ?? '', url);
     expect([query.pathname, Object.fromEntries(query.searchParams)]).toEqual(['/api/v1/imports', { name: 'orders.csv', mapping: '{"dateFormat":"dmy"}', company: 'acme' }]);
     expect(polls.map((poll) => `${String(poll.method)} ${String(poll.url)}`)).toEqual(['GET /api/v1/imports/imp-1', 'GET /api/v1/imports/imp-1']);
@@ -86,6 +86,22 @@ describe('a run', () => {
   it('goes on watching through a short outage', async () => {
     answers = [{ status: 202, body: base }, { status: 503, body: {} }, { status: 200, body: { ...base, state: 'done', inserted: 1 } }];
     expect((await command([file(), '--company', 'acme', '--url', url])).code).toBe(0);
+  });
+});
+
+describe('an import that is there', () => {
+  it('is stopped, and says that what it had read stays', async () => {
+    answers = [{ status: 200, body: { ...base, state: 'cancelled', inserted: 7 } }];
+    const { code, out } = await command(['--cancel', 'imp-1', '--company', 'acme', '--url', url]);
+    expect([code, out]).toEqual([0, 'Stopped orders.csv. What it had read stays: 7 sales; npm run import -- --undo imp-1 takes them out\n']);
+    expect(seen).toMatchObject([{ method: 'POST', url: '/api/v1/imports/imp-1/cancel', headers: { 'x-perennial-company': 'acme' } }]);
+  });
+
+  it('is undone, and watched until it is', async () => {
+    answers = [{ status: 202, body: { ...base, state: 'undoing' } }, { status: 200, body: { ...base, state: 'undone', undone: 7 } }];
+    const { code, out } = await command(['--undo', 'imp-1', '--company', 'acme', '--url', url]);
+    expect([code, out]).toEqual([0, 'Undid orders.csv: 7 sales were taken out again\n']);
+    expect(seen.map(({ method, url: path }) => `${String(method)} ${String(path)}`)).toEqual(['POST /api/v1/imports/imp-1/undo', 'GET /api/v1/imports/imp-1']);
   });
 });
 
@@ -106,6 +122,7 @@ describe('exit codes', () => {
     ['a file that is not there', ['/no/such.csv', '--company', 'acme']],
     ['no company', ['FILE']],
     ['a mapping that is not JSON', ['FILE', '--company', 'acme', '--mapping', '{']],
+    ['a file and an import to stop', ['FILE', '--company', 'acme', '--cancel', 'imp-1']],
     ['an unknown option', ['FILE', '--compny', 'acme']],
   ])('1 for %s', async (_name, args) => {
     answers = [{ status: 202, body: { ...base, state: 'done' } }];

@@ -2,33 +2,43 @@
 import { openAsBlob } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { ImportStatus } from '#core/commerce/import-status';
 import { ImportApi } from './import/api.ts';
 import { Problem } from './import/problem.ts';
 import { findToken } from './import/token.ts';
 import { printResult, progressPrinter } from './import/print.ts';
 
 const HELP = `npm run import -- FILE --company SLUG [options]
+npm run import -- --cancel ID --company SLUG    stop an import; what it has read stays
+npm run import -- --undo ID --company SLUG      take out again what an import brought
+
+FILE is CSV, JSON Lines or Excel (.xlsx), the first two also packed as gzip. Exports of Shopify, WooCommerce and Stripe
+are recognised by their headings.
 
   --company SLUG   the company to import into
   --url URL        where Perennial runs (default http://127.0.0.1:$PORT, port 8787)
-  --mapping JSON   what the columns mean, where the guess is wrong:
+  --mapping NAME   a mapping that was kept under this name on the import page, or what the columns mean as JSON:
                    '{"columns":{"customerId":"Buyer","amount":"Net"},"dateFormat":"dmy"}'
   --name NAME      the import's name (default: the file's)
   --json           print the result as JSON
 
 Signs in with PERENNIAL_TOKEN, else with this machine's operator token from DATA_DIR (default .local).
-Importing a file twice changes nothing. Exit codes: 0 done, 1 bad input, 2 could not run.
+Importing a file twice changes nothing. Interrupting the command leaves the import running. Exit codes: 0 done, 1 bad input, 2 could not run.
 `;
 
 /** How often the import is asked after: soon at first, since most files are small. */
 const POLL_MS = { first: 150, most: 1000 };
 
+const ENDED: ReadonlySet<ImportStatus['state']> = new Set(['done', 'failed', 'cancelled', 'undone']);
+
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
+/** The name of a kept mapping, or JSON. */
 function readMapping(text: string | undefined): string | null {
   if (text === undefined) return null;
+  if (!text.trimStart().startsWith('{')) return text;
   try {
     return JSON.stringify(JSON.parse(text));
   } catch {
@@ -46,6 +56,8 @@ function readArguments(args: string[]) {
         url: { type: 'string', default: `http://127.0.0.1:${process.env['PORT'] ?? '8787'}` },
         mapping: { type: 'string' },
         name: { type: 'string' },
+        cancel: { type: 'string' },
+        undo: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -63,6 +75,31 @@ async function openFile(path: string): Promise<Blob> {
   }
 }
 
+function connect(values: { url: string; company?: string | undefined }): ImportApi {
+  const token = findToken();
+  if (token.kind === 'operator' && values.company === undefined) throw new Problem(1, `--company is missing\n\n${HELP}`);
+  return new ImportApi(values.url, token.value, values.company ?? null);
+}
+
+/** Asks after the import until nothing more will happen to it. */
+async function watch(api: ImportApi, first: ImportStatus, show: (status: ImportStatus) => void): Promise<ImportStatus> {
+  let status = first;
+  for (let wait = POLL_MS.first; !ENDED.has(status.state); wait = Math.min(POLL_MS.most, wait * 1.3)) {
+    await sleep(wait);
+    status = await api.status(status.id);
+    show(status);
+  }
+  return status;
+}
+
+async function endImport(api: ImportApi, id: string, how: 'cancel' | 'undo', json: boolean): Promise<number> {
+  const status = await watch(api, await api.end(id, how), () => undefined);
+  if (json) process.stdout.write(`${JSON.stringify(status, null, 2)}\n`);
+  else if (how === 'cancel') process.stdout.write(`Stopped ${status.name}. What it had read stays: ${String(status.inserted)} sales; npm run import -- --undo ${id} takes them out\n`);
+  else process.stdout.write(`Undid ${status.name}: ${String(status.undone)} sales were taken out again\n`);
+  return 0;
+}
+
 async function run(args: string[]): Promise<number> {
   const { values, positionals } = readArguments(args);
   if (values.help) {
@@ -70,22 +107,29 @@ async function run(args: string[]): Promise<number> {
     return 0;
   }
   const [path, ...more] = positionals;
+  const [id, ending] = values.cancel !== undefined ? [values.cancel, 'cancel' as const] : [values.undo, 'undo' as const];
+  if (id !== undefined) {
+    if (positionals.length > 0 || (values.cancel !== undefined && values.undo !== undefined)) throw new Problem(1, `Name one import and no file\n\n${HELP}`);
+    return await endImport(connect(values), id, ending, values.json);
+  }
   if (path === undefined || more.length > 0) throw new Problem(1, `Name one file\n\n${HELP}`);
-  const token = findToken();
-  if (token.kind === 'operator' && values.company === undefined) throw new Problem(1, `--company is missing\n\n${HELP}`);
+  const api = connect(values);
   const file = await openFile(path);
   if (file.size === 0) throw new Problem(1, `${path} is empty`);
 
-  const api = new ImportApi(values.url, token.value, values.company ?? null);
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   const progress = progressPrinter(values.json);
   let status = await api.start(file, values.name ?? basename(path), readMapping(values.mapping));
-  for (let wait = POLL_MS.first; status.state !== 'done' && status.state !== 'failed' && status.state !== 'cancelled'; wait = Math.min(POLL_MS.most, wait * 1.3)) {
-    await sleep(wait);
-    status = await api.status(status.id);
-    progress.show(status, seconds());
-  }
+  const importId = status.id;
+  const interrupted = (): void => {
+    progress.end();
+    process.stderr.write(`The import goes on in the background. To stop it: npm run import -- --cancel ${importId}\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  status = await watch(api, status, (now) => progress.show(now, seconds()));
+  process.off('SIGINT', interrupted);
   progress.end();
   printResult(status, seconds(), values.json);
   if (status.state === 'done') return status.rejected > 0 && status.inserted + status.unchanged === 0 ? 1 : 0;

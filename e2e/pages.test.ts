@@ -73,7 +73,7 @@ it('drops a file, corrects a column, watches it arrive, and reads why two lines 
     return data
   }, orderFile())
   await page.getByText('Drop an order file here').dispatchEvent('drop', { dataTransfer: transfer })
-  await page.getByText('Check the columns of orders of a shop.csv').waitFor()
+  await page.getByText('Check orders of a shop.csv').waitFor()
 
   // "Total" only numbers the lines: what was paid stands in "Paid".
   const column = (heading: string) => page.locator('th', { has: page.getByText(heading, { exact: true }) }).getByRole('combobox')

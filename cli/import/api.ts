@@ -1,4 +1,4 @@
-/** The two requests of the public API that an import needs. */
+/** The requests of the public API that an import needs. */
 import { z } from 'zod';
 import { importStatus, type ImportStatus } from '#core/commerce/import-status';
 import { Problem } from './problem.ts';
@@ -45,9 +45,15 @@ export class ImportApi {
     const query = new URLSearchParams({ name, ...(mapping === null ? {} : { mapping }), ...(this.#company === null ? {} : { company: this.#company }) });
     const response = await this.#fetch(`${this.#base}?${query.toString()}`, {
       method: 'PUT',
-      headers: { ...this.#headers, 'content-type': 'text/csv' },
+      headers: { ...this.#headers, 'content-type': 'application/octet-stream' },
       body: file,
     });
+    return importStatus.parse(await response.json());
+  }
+
+  /** Stops an import, or takes out what it brought. */
+  async end(id: string, how: 'cancel' | 'undo'): Promise<ImportStatus> {
+    const response = await this.#fetch(`${this.#base}/${encodeURIComponent(id)}/${how}`, { method: 'POST', headers: this.#headers });
     return importStatus.parse(await response.json());
   }
 

@@ -37,7 +37,7 @@ export function printResult(status: ImportStatus, seconds: number, json: boolean
     process.stdout.write(`${JSON.stringify({ ...status, seconds: Number(seconds.toFixed(3)), linesPerSecond: rate(status, seconds) }, null, 2)}\n`);
     return;
   }
-  const words = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', uploading: 'Uploading', waiting: 'Waiting', running: 'Running' };
+  const words = { done: 'Done', failed: 'Failed', cancelled: 'Cancelled', uploading: 'Uploading', waiting: 'Waiting', running: 'Running', undoing: 'Being undone', undone: 'Undone' };
   const lines = [
     `${words[status.state]}: ${number.format(status.linesRead)} lines in ${seconds.toFixed(1)} s (${number.format(rate(status, seconds))} a second)`,
     `  ${number.format(status.inserted)} new, ${number.format(status.unchanged)} already there, ${number.format(status.rejected)} rejected`,

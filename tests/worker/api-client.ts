@@ -21,10 +21,10 @@ export async function call(method: string, path: string, options: { body?: unkno
   const headers = new Headers({ 'cf-connecting-ip': options.address ?? newAddress(), ...options.headers });
   if (body !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
   const response = await SELF.fetch(`https://perennial.test${path}`, {
-    method, headers, redirect: 'manual', ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    method, headers, redirect: 'manual', ...(body === undefined ? {} : { body: typeof body === 'string' ? body : body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = (response.headers.get('content-type') ?? '').includes('json');
+  const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 

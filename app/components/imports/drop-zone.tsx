@@ -35,7 +35,7 @@ export function DropZone({ onFile }: { onFile: (file: File) => void }) {
       />
       <label htmlFor={id} className="inline-flex h-9 cursor-pointer items-center rounded-control bg-accent px-3.5 font-strong text-on-accent outline-offset-2 hover:bg-accent-strong peer-focus-visible:outline-2 peer-focus-visible:outline-accent">Choose a file</label>
       <p className="max-w-md text-13 text-muted text-pretty">Importing a file twice changes nothing. Files of any size are read in the background, and deleted 30 days later.</p>
-      <p className="text-13 text-muted">Or fill in a template: <a className="link" href="/api/v1/import-templates/csv" download>CSV</a>, <a className="link" href="/api/v1/import-templates/jsonl" download>JSON Lines</a></p>
+      <p className="text-13 text-muted">Or fill in a template: <a className="font-strong text-accent underline-offset-2 hover:underline" href="/api/v1/import-templates/csv" download>CSV</a>, <a className="font-strong text-accent underline-offset-2 hover:underline" href="/api/v1/import-templates/jsonl" download>JSON Lines</a></p>
     </div>
   );
 }

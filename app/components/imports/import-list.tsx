@@ -137,7 +137,7 @@ function Rejections({ id, total }: { id: string; total: number }) {
           ))}
         </tbody>
       </table>
-      <p className="border-t border-line px-3 py-2 text-13"><a className="link" href={`/import/${id}/rejections.csv`} download>All refused lines as CSV</a></p>
+      <p className="border-t border-line px-3 py-2 text-13"><a className="font-strong text-accent underline-offset-2 hover:underline" href={`/import/${id}/rejections.csv`} download>All refused lines as CSV</a></p>
       {data.nextCursor !== null && <p className="border-t border-line px-3 py-2 text-13 text-muted">The first {count(data.rows.length)} of {count(total)}. Mend the file and import it again: lines that are in already are not doubled.</p>}
     </div>
   );

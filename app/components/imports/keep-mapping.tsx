@@ -1,6 +1,6 @@
 /** Keeps how the columns are read under a name, for the next file with the same headings. */
 import { useFetcher } from '@remix-run/react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type FormEvent } from 'react';
 import type { MappingInput } from '#core/commerce/csv/mapping';
 import type { action } from '../../routes/_app.import.tsx';
 import { TextField } from '../forms/field.tsx';
@@ -12,8 +12,12 @@ export function KeepMapping({ headings, mapping, onKept }: { headings: string[];
   useEffect(() => {
     if (state === 'idle' && data?.ok === true && asked.current !== '') onKept(asked.current);
   }, [state, data, onKept]);
+  const remember = (event: FormEvent<HTMLFormElement>) => {
+    const name = new FormData(event.currentTarget).get('name');
+    asked.current = typeof name === 'string' ? name.trim() : '';
+  };
   return (
-    <Form method="post" className="flex flex-wrap items-start gap-2" onSubmit={(event) => { asked.current = new FormData(event.currentTarget).get('name')?.toString().trim() ?? ''; }}>
+    <Form method="post" className="flex flex-wrap items-start gap-2" onSubmit={remember}>
       <input type="hidden" name="headings" value={JSON.stringify(headings)} />
       <input type="hidden" name="mapping" value={JSON.stringify(mapping)} />
       <div className="w-full max-w-72"><TextField label="Keep this mapping as" name="name" placeholder="Till export" maxLength={100} required error={data?.ok === false ? data.errors['name'] ?? data.message ?? undefined : undefined} /></div>

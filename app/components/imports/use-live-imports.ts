@@ -9,14 +9,15 @@ const ASK_EVERY_MS = 2_000;
 
 export function useLiveImports(loaded: ImportView[]): ImportView[] {
   const { imports } = useLiveState();
-  const { revalidate } = useRevalidator();
+  const { revalidate, state } = useRevalidator();
   const running = loaded.some(isRunning);
   useEffect(() => {
-    if (!running) return;
+    // Asking again before the answer is there would break the first question off.
+    if (!running || state !== 'idle') return;
     // The socket brings lines as they are read; asking brings the rest, also where the socket is not allowed.
     const timer = setInterval(() => { if (!document.hidden) revalidate(); }, ASK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [running, revalidate]);
+  }, [running, state, revalidate]);
   return useMemo(
     () => loaded.map((view) => {
       const progress = imports[view.id];

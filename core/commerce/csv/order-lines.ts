@@ -68,9 +68,14 @@ export class OrderLines implements RowInterpreter {
   finish(): RowGroup[] {
     const group = this.#group;
     if (group === null) return [];
-    for (const lines of [this.#lines.filter(({ type }) => type !== 'refund'), this.#lines.filter(({ type }) => type === 'refund')]) {
-      const [first] = lines;
-      if (first) group.records.push(toRecord(first, lines, this.#mapping, this.#context));
+    const [first, second] = this.#lines;
+    if (first && !second) {
+      group.records.push(toRecord(first, this.#lines, this.#mapping, this.#context));
+    } else {
+      for (const isRefund of [false, true]) {
+        const lines = this.#lines.filter(({ type }) => (type === 'refund') === isRefund);
+        if (lines[0]) group.records.push(toRecord(lines[0], lines, this.#mapping, this.#context));
+      }
     }
     this.#group = null;
     this.#lines = [];
@@ -88,12 +93,13 @@ function toRecord(first: SaleLine, lines: readonly SaleLine[], mapping: Mapping,
     : [customer?.externalId ?? '', (customer?.email ?? '').toLowerCase(), when.key, type, String(first.minor), currency, String(quantity), product, productId].join('\t');
   const { hash, ordinal } = context.identity.next(meaning);
   const base = orderId === '' ? `row:${hash}` : type === 'refund' ? `refund:${orderId}` : orderId;
-  const stamps = lines.flatMap(({ updatedAt }) => updatedAt ?? []).sort();
+  let newest: string | null = null;
+  for (const { updatedAt } of lines) if (updatedAt !== null && (newest === null || updatedAt > newest)) newest = updatedAt;
   const shared = {
     source: context.source,
     externalId: ordinal === 1 ? base : `${base}~${String(ordinal)}`,
     // Without a change time of its own a row never changes: reading it again is reading the same version.
-    version: { updatedAt: stamps.at(-1) ?? when.instant, rank: 0 },
+    version: { updatedAt: newest ?? when.instant, rank: 0 },
     occurredAt: when.instant,
     customer,
     amounts: { currency, given: total, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 },
@@ -110,6 +116,7 @@ function toRecord(first: SaleLine, lines: readonly SaleLine[], mapping: Mapping,
 /** Each line's product; where the lines only know the whole order's amount, it is shared out by price or quantity. */
 function itemsOf(lines: readonly SaleLine[], total: number, mapping: Mapping): LineItem[] {
   const named = lines.filter(({ product, productId }) => product !== '' || productId !== '');
+  if (named.length === 0) return [];
   const amounts = mapping.amountOf === 'order'
     ? spread(total, named.map(({ priced, quantity }) => priced ?? Math.abs(quantity)))
     : named.map(({ minor }) => minor);

@@ -162,14 +162,16 @@ export function readLine(row: FileRow, mapping: Mapping, context: RowContext, fi
   const quantityCell = cell('quantity');
   const quantity = quantityCell === '' ? 1 : numberOf(quantityCell, mapping);
   if (quantity === null) throw new Refusal('bad_quantity', 'quantity', `"${quantityCell.slice(0, 40)}" is not a number`);
-  const priced = cell('unitPrice') === '' ? null : Math.round(amountOf(cell('unitPrice'), 'unitPrice', mapping, currency) * quantity);
+  const priceCell = cell('unitPrice');
+  const priced = priceCell === '' ? null : Math.round(amountOf(priceCell, 'unitPrice', mapping, currency) * quantity);
   const amountCell = cell('amount');
   const continues = first !== null && mapping.amountOf === 'order' && amountCell === '';
   const signed = columns.amount === undefined
     ? priced ?? amountOf('', 'unitPrice', mapping, currency)
     : continues ? 0 : amountOf(amountCell, 'amount', mapping, currency);
   if (!Number.isSafeInteger(signed)) throw new Refusal('bad_amount', 'amount', 'The amount is larger than any we can keep exactly');
-  const stated = cell('type') === '' && first !== null ? first.type : typeOf(cell('type'));
+  const typeCell = cell('type');
+  const stated = typeCell === '' && first !== null ? first.type : typeOf(typeCell);
   const [customerId, email, updatedCell] = [cell('customerId'), cell('email'), cell('updatedAt')];
   return {
     type: signed < 0 ? 'refund' : stated,
