@@ -121,13 +121,9 @@ function steps(company: string, asOf: string, customerId: string | null): SQL {
       where (k.at at time zone c.time_zone)::date <= ${asOf}::date)`;
 }
 
-/** Everything the summary needs, as of a tenant-local day, in one round trip; of one customer only when she is named. */
-export async function readRecurring(db: TenantDb, asOf: string, customerId: string | null = null): Promise<RecurringRows> {
-  const company = db.companyId;
-  const all = steps(company, asOf, customerId);
-  const last = sql`last as materialized (select distinct on (source, external_id) * from steps order by source, external_id, at desc, rank desc)`;
-  const [months, payers, statuses, gaps] = await db.transaction([
-    query(monthRow, sql`with ${all},
+/** New, more, less, gone and back, by customer and calendar month, from `steps`. */
+function movements(company: string, all: SQL): SQL {
+  return sql`with ${all},
       moves as (select s.customer, date_trunc('month', s.at at time zone c.time_zone)::date as month,
           s.pays - lag(s.pays, 1, 0) over (partition by s.source, s.external_id order by s.at, s.rank) as change
         from steps s join companies c on c.id = ${company}),
@@ -141,7 +137,21 @@ export async function readRecurring(db: TenantDb, asOf: string, customerId: stri
         coalesce(sum(change) filter (where what = 'reactivated'), 0)::bigint as reactivated_mrr,
         (count(*) filter (where what = 'new'))::int as new_customers, (count(*) filter (where what = 'churned'))::int as churned_customers,
         (count(*) filter (where what = 'reactivated'))::int as reactivated_customers
-      from named group by month order by month`),
+      from named group by month order by month`;
+}
+
+/** The months alone: enough to learn churn from. */
+export async function readRecurringMonths(db: TenantDb, asOf: string): Promise<RecurringMonthRow[]> {
+  return db.rows(monthRow, movements(db.companyId, steps(db.companyId, asOf, null)));
+}
+
+/** Everything the summary needs, as of a tenant-local day, in one round trip; of one customer only when she is named. */
+export async function readRecurring(db: TenantDb, asOf: string, customerId: string | null = null): Promise<RecurringRows> {
+  const company = db.companyId;
+  const all = steps(company, asOf, customerId);
+  const last = sql`last as materialized (select distinct on (source, external_id) * from steps order by source, external_id, at desc, rank desc)`;
+  const [months, payers, statuses, gaps] = await db.transaction([
+    query(monthRow, movements(company, all)),
     query(payersRow, sql`with ${all}, ${last}, per as (select customer, sum(pays) as pays from last group by 1 having sum(pays) > 0)
       select count(*)::int as customers, coalesce(sum(pays), 0)::bigint as total, coalesce(sum(pays::float8 * pays::float8), 0)::float8 as squares from per`),
     query(statusRow, sql`with ${all}, ${last} select status, count(*)::int as subscriptions, coalesce(sum(monthly), 0)::bigint as monthly from last group by 1 order by 1`),
