@@ -36,12 +36,11 @@ const outcome = z.object({ inserted: z.number().int(), updated: z.number().int()
  */
 export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit: number): Promise<IngestOutcome> {
   const company = db.companyId;
-  const [, , , , , , , , written, , , unscored] = await db.transaction([
+  const [, , , , , , , written, , , unscored] = await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
     command(resolvePeople(company, batch.people)),
     command(updateProfiles(company, batch.profiles)),
-    command(writeSubscriptions(company, batch.subscriptions)),
     command(rememberFresh(company, batch.sales)),
     command(deleteMovedRows(company, batch.sales)),
     command(writeItems(company, batch.sales)),
@@ -50,6 +49,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     command(deriveTouched(company, touchedAfter(company, batch.sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
     command(countReceived(company, batch.receipts)),
+    command(writeSubscriptions(company, batch.subscriptions)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0 };
   return { ...counts, unscored };
