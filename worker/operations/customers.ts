@@ -16,7 +16,7 @@ import type { CustomerList, CustomerListInput, CustomerProfile, CustomerRow, Cus
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
-const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'a file', shopify: 'Shopify', stripe: 'Stripe' };
+const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'a file', shopify: 'Shopify' };
 
 /** @throws AppError `invalid_input` for a cursor, filter or limit that cannot be */
 export async function listCustomers(ctx: TenantContext, input: CustomerListInput): Promise<CustomerList> {
