@@ -12,7 +12,7 @@ import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
-import type { ContractsView, RecurringMonth, RecurringRevenueView, SubscriptionListInput, SubscriptionListView, SubscriptionView } from './views.ts';
+import type { ContractsView, RecurringMonth, RecurringRevenueView, SubscriptionListInput, SubscriptionListView, SubscriptionView } from './subscription-views.ts';
 
 export const SUBSCRIPTION_STATUSES = ['trialing', 'active', 'past_due', 'paused', 'cancelled'] as const satisfies readonly SubscriptionStatus[];
 

@@ -1,5 +1,5 @@
 /** A customer's subscriptions, and what those she pays for are worth by contract. */
-import type { ContractsView } from '#operations/views';
+import type { ContractsView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { useNextDate } from '../subscriptions/contract-dates.tsx';

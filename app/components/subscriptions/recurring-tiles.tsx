@@ -1,5 +1,5 @@
 /** The four figures of contracts: what they bring, whose they are, who leaves, what they are worth. */
-import type { RecurringRevenueView } from '#operations/views';
+import type { RecurringRevenueView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { SparkLine } from '../charts/spark-line.tsx';
