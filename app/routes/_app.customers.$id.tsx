@@ -39,7 +39,7 @@ export default function CustomerPage() {
       title={customerName(customer)}
       lead={<Link to="/customers" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />All customers</Link>}
     >
-      <ValueHead customer={customer} />
+      <ValueHead customer={customer} contract={contracts.contract} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">
           <ValueHistory history={customer.history} orders={customer.orders} asOf={customer.asOf} />

@@ -1,7 +1,7 @@
 /** Contracts that renew: the list, and what they bring. */
 import { z } from '@hono/zod-openapi';
 import { getRecurringRevenue, listSubscriptions, SUBSCRIPTION_STATUSES } from '#operations/subscriptions';
-import type { ContractWorth, SubscriptionView } from '#operations/views';
+import type { ContractWorth, SubscriptionView } from '#operations/subscription-views';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { money, page, toMoney } from './shapes.ts';

@@ -41,12 +41,11 @@ const outcome = z.object({ inserted: z.number().int(), updated: z.number().int()
 export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit: number): Promise<IngestOutcome> {
   const company = db.companyId;
   const { sales } = batch;
-  const [, , , , , , , , , written, , , , , unscored] = await db.transaction([
+  const [, , , , , , , , written, , , , , unscored] = await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
     command(resolvePeople(company, batch.people)),
     command(updateProfiles(company, batch.profiles)),
-    command(writeSubscriptions(company, batch.subscriptions)),
     command(joinSales(company, sales, batch.links)),
     command(rememberFresh(company, sales)),
     command(deleteMovedRows(company, sales)),
@@ -59,6 +58,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     query(scorable, selectUnscored(company, unscoredLimit)),
     command(countReceived(company, batch.receipts)),
     command(writeEvents(company, batch.events)),
+    command(writeSubscriptions(company, batch.subscriptions)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0, newCurrencies: 0 };
   return { ...counts, unscored };

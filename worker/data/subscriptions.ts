@@ -6,7 +6,6 @@ import type { SubscriptionRow } from './batch-rows.ts';
 import { NOBODY } from './derive-sql.ts';
 import { namedIds } from './ingest-people.ts';
 import { unnest } from './sql-arrays.ts';
-import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 
 /** The newest version stands, every version is remembered: in whatever order they come, the result is one. */
@@ -85,18 +84,19 @@ const gapRow = z.object({ currency: z.string(), subscriptions: z.number() });
 
 export type RecurringMonthRow = z.infer<typeof monthRow>;
 
-export interface RecurringRows {
+const recurringRow = z.object({
   /** Months in which something moved, oldest first; amounts in the tenant's currency. */
-  months: RecurringMonthRow[];
-  payers: z.infer<typeof payersRow>;
-  statuses: z.infer<typeof statusRow>[];
+  months: z.array(monthRow),
+  payers: payersRow,
+  statuses: z.array(statusRow),
   /** Currencies of paying contracts without a rate: not included in any sum. */
-  gaps: z.infer<typeof gapRow>[];
-}
+  gaps: z.array(gapRow),
+});
+export type RecurringRows = z.infer<typeof recurringRow>;
 
 /**
- * What each contract brought a month, and from when, as of a tenant-local day: `steps` (source, external_id, customer, at, rank,
- * status, monthly, pays, currency, factor). What it brought before the first version we know is taken to be the same from its
+ * What each contract brought a month, and from when, as of a tenant-local day: `steps`, one a version, with what it changed
+ * and whether it is the last. What a contract brought before the first version we know is taken to be the same from its
  * start on, unless that was a trial or a pause; a contract ends when it ended, not when we heard of it. Amounts of all
  * months are converted at the newest rate, so that a moving rate is no movement of contracts.
  */
@@ -106,46 +106,51 @@ function steps(company: string, asOf: string, customerId: string | null): SQL {
     contracts as materialized (select s.source, s.external_id, s.started_at, s.ended_at,
         case when s.customer_id = ${NOBODY} then s.source || ' ' || s.external_id else s.customer_id::text end as customer
       from subscriptions s where s.company_id = ${company} ${customerId === null ? sql`` : sql`and s.customer_id = ${customerId}`}),
-    told as materialized (select c.source, c.external_id, h.status, h.currency, h.monthly_amount, c.customer, c.started_at, h.version_rank as rank,
+    told as materialized (select c.source, c.external_id, h.status, h.currency, h.monthly_amount, c.customer, c.started_at, h.version_rank::int as rank,
         case when h.status = 'cancelled' then least(h.version_at, c.ended_at) else h.version_at end as at,
-        row_number() over (partition by h.source, h.external_id order by h.version_at, h.version_rank) as nth
+        lag(h.version_at) over (partition by h.source, h.external_id order by h.version_at, h.version_rank) is null as first
       from contracts c join subscription_changes h on h.company_id = ${company} and h.source = c.source and h.external_id = c.external_id),
-    known as (select source, external_id, customer, at, rank::int as rank, status, currency, monthly_amount from told
+    known as (select source, external_id, customer, at, rank, status, currency, monthly_amount from told
       union all select source, external_id, customer, started_at, -1, case when status in ('trialing', 'paused') then status else 'active' end, currency, monthly_amount
-        from told where nth = 1 and started_at < at),
-    steps as materialized (select k.source, k.external_id, k.customer, k.at, k.rank, k.status, k.currency, f.factor,
-        round(k.monthly_amount * f.factor)::bigint as monthly,
-        case when k.status in ('active', 'past_due') then coalesce(round(k.monthly_amount * f.factor)::bigint, 0) else 0 end as pays
+        from told where first and started_at < at),
+    priced as (select k.source, k.external_id, k.customer, k.at, k.rank, k.status, k.currency, f.factor, round(k.monthly_amount * f.factor)::bigint as monthly,
+        case when k.status in ('active', 'past_due') then coalesce(round(k.monthly_amount * f.factor)::bigint, 0) else 0 end as pays, c.time_zone
       from known k join companies c on c.id = ${company} left join rates r on r.currency = k.currency
       cross join lateral (select case when k.currency = c.currency then 1 else r.factor end as factor) f
-      where (k.at at time zone c.time_zone)::date <= ${asOf}::date)`;
+      where k.at < ((${asOf}::date + 1)::timestamp at time zone c.time_zone)),
+    steps as materialized (select customer, at, status, currency, factor, monthly, pays, time_zone,
+        pays - lag(pays, 1, 0) over w as change, lead(at) over w is null as last
+      from priced window w as (partition by source, external_id order by at, rank))`;
 }
 
-/** Everything the summary needs, as of a tenant-local day, in one round trip; of one customer only when she is named. */
-export async function readRecurring(db: TenantDb, asOf: string, customerId: string | null = null): Promise<RecurringRows> {
-  const company = db.companyId;
-  const all = steps(company, asOf, customerId);
-  const last = sql`last as materialized (select distinct on (source, external_id) * from steps order by source, external_id, at desc, rank desc)`;
-  const [months, payers, statuses, gaps] = await db.transaction([
-    query(monthRow, sql`with ${all},
-      moves as (select s.customer, date_trunc('month', s.at at time zone c.time_zone)::date as month,
-          s.pays - lag(s.pays, 1, 0) over (partition by s.source, s.external_id order by s.at, s.rank) as change
-        from steps s join companies c on c.id = ${company}),
-      monthly as (select customer, month, sum(change)::bigint as change from moves group by 1, 2 having sum(change) <> 0),
-      running as (select month, change, (sum(change) over w)::bigint as after, row_number() over w as nth from monthly window w as (partition by customer order by month)),
-      named as (select month, change, case when after = change and nth = 1 then 'new' when after = change then 'reactivated'
-          when after = 0 then 'churned' when change > 0 then 'expansion' else 'contraction' end as what from running)
-      select month, sum(change)::bigint as change,
+/** New, more, less, gone and back, by customer and calendar month. */
+const movements = sql.raw(`moves as (select customer, date_trunc('month', at at time zone time_zone)::date as month, change from steps where change <> 0),
+    monthly as (select customer, month, sum(change)::bigint as change from moves group by 1, 2 having sum(change) <> 0),
+    running as (select month, change, (sum(change) over w)::bigint as after, row_number() over w as nth from monthly window w as (partition by customer order by month)),
+    named as (select month, change, case when after = change and nth = 1 then 'new' when after = change then 'reactivated'
+        when after = 0 then 'churned' when change > 0 then 'expansion' else 'contraction' end as what from running),
+    months as (select month, sum(change)::bigint as change,
         coalesce(sum(change) filter (where what = 'new'), 0)::bigint as new_mrr, coalesce(sum(change) filter (where what = 'expansion'), 0)::bigint as expansion_mrr,
         coalesce(sum(change) filter (where what = 'contraction'), 0)::bigint as contraction_mrr, coalesce(sum(change) filter (where what = 'churned'), 0)::bigint as churned_mrr,
         coalesce(sum(change) filter (where what = 'reactivated'), 0)::bigint as reactivated_mrr,
         (count(*) filter (where what = 'new'))::int as new_customers, (count(*) filter (where what = 'churned'))::int as churned_customers,
         (count(*) filter (where what = 'reactivated'))::int as reactivated_customers
-      from named group by month order by month`),
-    query(payersRow, sql`with ${all}, ${last}, per as (select customer, sum(pays) as pays from last group by 1 having sum(pays) > 0)
-      select count(*)::int as customers, coalesce(sum(pays), 0)::bigint as total, coalesce(sum(pays::float8 * pays::float8), 0)::float8 as squares from per`),
-    query(statusRow, sql`with ${all}, ${last} select status, count(*)::int as subscriptions, coalesce(sum(monthly), 0)::bigint as monthly from last group by 1 order by 1`),
-    query(gapRow, sql`with ${all}, ${last} select currency, count(*)::int as subscriptions from last where factor is null and status in ('active', 'past_due', 'trialing') group by 1 order by 1`),
-  ]);
-  return { months, payers: payers[0] ?? { customers: 0, total: 0, squares: 0 }, statuses, gaps };
+      from named group by month)`);
+
+/** The months alone: enough to learn churn from. */
+export async function readRecurringMonths(db: TenantDb, asOf: string): Promise<RecurringMonthRow[]> {
+  return db.rows(monthRow, sql`with ${steps(db.companyId, asOf, null)}, ${movements} select * from months order by month`);
+}
+
+/** Everything the summary needs, as of a tenant-local day: contracts are walked once. Of one customer only when she is named. */
+export async function readRecurring(db: TenantDb, asOf: string, customerId: string | null = null): Promise<RecurringRows> {
+  const found = await db.first(recurringRow, sql`with ${steps(db.companyId, asOf, customerId)}, ${movements},
+      per as (select customer, sum(pays) as pays from steps where last group by 1 having sum(pays) > 0)
+    select (select coalesce(jsonb_agg(m order by m.month), '[]') from months m) as months,
+      (select jsonb_build_object('customers', count(*), 'total', coalesce(sum(pays), 0), 'squares', coalesce(sum(pays::float8 * pays::float8), 0)) from per) as payers,
+      (select coalesce(jsonb_agg(s order by s.status), '[]') from (
+        select status, count(*) as subscriptions, coalesce(sum(monthly), 0) as monthly from steps where last group by 1) s) as statuses,
+      (select coalesce(jsonb_agg(g order by g.currency), '[]') from (
+        select currency, count(*) as subscriptions from steps where last and factor is null and status in ('active', 'past_due', 'trialing') group by 1) g) as gaps`);
+  return found ?? { months: [], payers: { customers: 0, total: 0, squares: 0 }, statuses: [], gaps: [] };
 }

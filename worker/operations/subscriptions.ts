@@ -6,13 +6,13 @@ import type { Churn } from '#core/clv/contractual';
 import { monthlyRate } from '#core/clv/value';
 import type { SubscriptionStatus } from '#core/commerce/record';
 import { AppError } from '#core/errors';
-import { listSubscriptionRows, readRecurring } from '#data/subscriptions';
+import { listSubscriptionRows, readRecurring, readRecurringMonths } from '#data/subscriptions';
 import type { RecurringMonthRow, SubscriptionDataRow } from '#data/subscriptions';
 import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
-import type { ContractsView, RecurringMonth, RecurringRevenueView, SubscriptionListInput, SubscriptionListView, SubscriptionView } from './views.ts';
+import type { ContractsView, RecurringMonth, RecurringRevenueView, SubscriptionListInput, SubscriptionListView, SubscriptionView } from './subscription-views.ts';
 
 export const SUBSCRIPTION_STATUSES = ['trialing', 'active', 'past_due', 'paused', 'cancelled'] as const satisfies readonly SubscriptionStatus[];
 
@@ -129,9 +129,9 @@ export async function getContracts(ctx: TenantContext, customerId: string): Prom
   if (rows.length === 0) return { rows, contract: null };
   const state = await requireState(ctx);
   const asOf = asOfDay(ctx, state);
-  const [all, own] = await Promise.all([readRecurring(ctx.db, asOf), readRecurring(ctx.db, asOf, customerId)]);
+  const [months, own] = await Promise.all([readRecurringMonths(ctx.db, asOf), readRecurring(ctx.db, asOf, customerId)]);
   if (own.payers.total <= 0) return { rows, contract: null };
-  const churn = learnChurn(runningMonths(all.months, asOf));
+  const churn = learnChurn(runningMonths(months, asOf));
   const discountMonthly = monthlyRate(state.discountAnnual);
   return {
     rows,

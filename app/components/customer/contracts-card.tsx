@@ -1,12 +1,11 @@
 /** A customer's subscriptions, and what those she pays for are worth by contract. */
-import type { ContractsView } from '#operations/views';
+import type { ContractsView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { useNextDate } from '../subscriptions/contract-dates.tsx';
 import { StatusBadge } from '../subscriptions/status-badge.tsx';
 import { Card } from '../ui/card.tsx';
 import { InfoPopover } from '../ui/info-popover.tsx';
-import { ValueInterval } from '../ui/value-interval.tsx';
 
 export function ContractsCard({ contracts }: { contracts: ContractsView }) {
   const { money, percent, date } = useFormats();
@@ -21,11 +20,12 @@ export function ContractsCard({ contracts }: { contracts: ContractsView }) {
             By contract, {horizonWords(contract.horizonDays)}
             <InfoPopover label="value by contract">
               <p>{money(contract.monthly, 'exact')} a month for as long as the contract runs. In a month {percent(contract.churn.mean, 1)} of paying customers leave{contract.churn.source === 'prior' ? ', as is ordinary: there is too little to learn from here yet' : ' here'}.</p>
-              <p className="mt-2 text-muted">{percent(1 - 2 * contract.churn.tail)} likely to fall in the range. In all, about {money(contract.whole.mean)} ({money(contract.whole.low)} – {money(contract.whole.high)}), in today's money.</p>
+              <p className="mt-2 text-muted">In all, about {money(contract.whole.mean)} ({money(contract.whole.low)} – {money(contract.whole.high)}), in today's money.</p>
               <p className="mt-2 text-muted">The value at the top of the page, and her place in lists, go by the rhythm of purchases, as for everyone.</p>
             </InfoPopover>
           </p>
-          <p className="text-16 font-strong"><ValueInterval value={contract.horizon.mean} low={contract.horizon.low} high={contract.horizon.high} /></p>
+          <p className="figures text-16 font-strong">{money(contract.horizon.mean)}</p>
+          <p className="figures text-12 text-muted">{money(contract.horizon.low)} – {money(contract.horizon.high)}, {percent(1 - 2 * contract.churn.tail)} likely</p>
         </div>
       )}
       <ul className="flex flex-col">

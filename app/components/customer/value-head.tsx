@@ -1,13 +1,14 @@
 /** The customer's headline: worth in all, likely to come, likely to buy again, and when. */
 import type { ReactNode } from 'react';
 import type { CustomerProfile } from '#operations/views';
+import type { ContractsView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { InfoPopover } from '../ui/info-popover.tsx';
 import { LiveFigure } from '../ui/live-figure.tsx';
 import { StageBadge } from '../ui/stage-badge.tsx';
 
-export function ValueHead({ customer }: { customer: CustomerProfile }) {
+export function ValueHead({ customer, contract }: { customer: CustomerProfile; contract: ContractsView['contract'] }) {
   const { money, percent, day, decimal } = useFormats();
   const ahead = horizonWords(customer.horizonDays);
   const { predictedLow: low, predictedHigh: high, predictedValue: predicted } = customer;
@@ -18,6 +19,9 @@ export function ValueHead({ customer }: { customer: CustomerProfile }) {
         <p className="text-13 text-muted">Total value</p>
         <p className="mt-1 text-40 font-strong tracking-tight"><LiveFigure>{money(customer.totalValue)}</LiveFigure></p>
         <p className="mt-1 text-13 text-muted">{money(customer.historicalValue)} so far + {money(predicted)} likely in the {ahead}</p>
+        {contract !== null && (
+          <p className="text-13 text-muted">Under contract: {money(contract.monthly)} a month, by which {money(contract.horizon.mean)} are likely in the {horizonWords(contract.horizonDays)}</p>
+        )}
         <p className="text-12 text-muted">as of {day(customer.asOf)}</p>
       </div>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-5 sm:grid-cols-3">

@@ -1,5 +1,5 @@
 /** When a contract began, and what comes next: its end, or its renewal. */
-import type { SubscriptionView } from '#operations/views';
+import type { SubscriptionView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 
 /** The one date that matters now, in words; null where none is known. */

@@ -1,5 +1,5 @@
 /** The four figures of contracts: what they bring, whose they are, who leaves, what they are worth. */
-import type { RecurringRevenueView } from '#operations/views';
+import type { RecurringRevenueView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { SparkLine } from '../charts/spark-line.tsx';
@@ -39,7 +39,7 @@ export function RecurringTiles({ recurring }: { recurring: RecurringRevenueView 
           : `${count(churn.churned)} of ${count(churn.contractMonths)} contract months ended in leaving.`}
       />
       <KpiTile
-        label={`Contract value, ${ahead}`} figure={money(value.horizon.mean)} exact={money(value.horizon.mean, 'exact')} asOf={asOf} shape={null}
+        label={`Contract value, ${ahead}`} figure={money(value.horizon.mean)} exact={money(value.horizon.mean, 'exact')} asOf={asOf} shape={quiet(`${money(value.whole.mean)} in all`)}
         below={quiet(`${money(value.horizon.low)} – ${money(value.horizon.high)}, ${likely} likely`)}
         definition={`What today's contracts are expected to bring in the ${ahead}, in today's money: payments of those who stay, no new customers.`}
         computed={`In all, for as long as they last: ${money(value.whole.mean, 'exact')} (${money(value.whole.low)} – ${money(value.whole.high)}), about ${decimal(value.whole.expectedMonths, 0)} more months each. Discounted at ${percent(recurring.discountRate, 1)} a year.${assumed ? ' The range is wide because there is little to learn from yet.' : ''}`}

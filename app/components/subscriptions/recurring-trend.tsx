@@ -1,7 +1,7 @@
 /** Recurring revenue by month, and what moved it. */
 import { useMemo } from 'react';
 import { minorDigits } from '#core/commerce/money';
-import type { RecurringMonth } from '#operations/views';
+import type { RecurringMonth } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { PlotSpec } from '../charts/plot-spec.ts';
 import { ChartFrame } from '../charts/chart-frame.tsx';

@@ -1,7 +1,7 @@
 /** Contracts, newest first. */
 import { Link, useFetcher } from '@remix-run/react';
 import { useState } from 'react';
-import type { SubscriptionListView, SubscriptionView } from '#operations/views';
+import type { SubscriptionListView, SubscriptionView } from '#operations/subscription-views';
 import type { loader } from '../../routes/subscriptions.rows.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { sourceName } from '../../format/words.ts';

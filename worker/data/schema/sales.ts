@@ -102,6 +102,19 @@ export const exchangeRates = pgTable('exchange_rates', {
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.currency, t.day] }), tenantOnly(t.companyId)]);
 
+/** Every version of a contract that we were told of: what each brought a month, and from when. */
+export const subscriptionChanges = pgTable('subscription_changes', {
+  companyId: companyId(),
+  source: text('source').notNull(),
+  externalId: text('external_id').notNull(),
+  versionAt: instant('version_at').notNull(),
+  versionRank: smallint('version_rank').notNull(),
+  status: text('status').notNull(),
+  currency: char('currency', { length: 3 }).notNull(),
+  /** Minor units of `currency` a month, before tax. */
+  monthlyAmount: money('monthly_amount').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.source, t.externalId, t.versionAt, t.versionRank] }), tenantOnly(t.companyId)]);
+
 /** Contracts that renew, in their newest version. */
 export const subscriptions = pgTable('subscriptions', {
   companyId: companyId(),
@@ -133,16 +146,3 @@ export const foreignCurrencies = pgTable('foreign_currencies', {
   /** Why the last try brought none. */
   error: text('error'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.currency] }), tenantOnly(t.companyId)]);
-
-/** Every version of a contract that we were told of: what each brought a month, and from when. */
-export const subscriptionChanges = pgTable('subscription_changes', {
-  companyId: companyId(),
-  source: text('source').notNull(),
-  externalId: text('external_id').notNull(),
-  versionAt: instant('version_at').notNull(),
-  versionRank: smallint('version_rank').notNull(),
-  status: text('status').notNull(),
-  currency: char('currency', { length: 3 }).notNull(),
-  /** Minor units of `currency` a month, before tax. */
-  monthlyAmount: money('monthly_amount').notNull(),
-}, (t) => [primaryKey({ columns: [t.companyId, t.source, t.externalId, t.versionAt, t.versionRank] }), tenantOnly(t.companyId)]);
