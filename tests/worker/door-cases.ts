@@ -10,7 +10,7 @@ export interface DoorCase {
   becomes: string[];
 }
 
-const NOTHING = ['ignored: Nothing to do for this event'];
+export const NOTHING = ['ignored: Nothing to do for this event'];
 export const none = (file: string, topic: string): DoorCase => ({ file, topic, becomes: NOTHING });
 
 /** Companies of this test keep their books in US dollars and the time of UTC. */
