@@ -5,13 +5,13 @@ export interface DoorCase {
   topic: string;
   /**
    * What is in the books afterwards, in words: `order ID DAY CURRENCY net N tax N shipping N: counted` in minor units,
-   * `refund …`, `customer ID NAME`; or what became of the delivery: `ignored: …`, `dead letter: …`.
+   * `refund …`, `contract ID STATUS CURRENCY N a month`, `customer ID NAME`; or what became of the delivery: `ignored: …`, `dead letter: …`.
    */
   becomes: string[];
 }
 
-const NOTHING = ['ignored: Nothing to do for this event'];
-const none = (file: string, topic: string): DoorCase => ({ file, topic, becomes: NOTHING });
+export const NOTHING = ['ignored: Nothing to do for this event'];
+export const none = (file: string, topic: string): DoorCase => ({ file, topic, becomes: NOTHING });
 
 /** Companies of this test keep their books in US dollars and the time of UTC. */
 export const SHOPIFY: DoorCase[] = [

@@ -17,6 +17,11 @@ const RANKS: Readonly<Record<string, number>> = {
 const OWN_STATUS_RANK = 50;
 const REMOVED_RANK = 90;
 
+function rankOf(order: OrderPayload): number {
+  // An order set to refunded is saved once before its refund is made and once after, in one second.
+  return (RANKS[order.status] ?? OWN_STATUS_RANK) + ((order.refunds ?? []).length > 0 ? 1 : 0);
+}
+
 /** Paid, by the modelling rules. */
 const SALES: ReadonlySet<string> = new Set(['processing', 'completed']);
 
@@ -66,7 +71,7 @@ export function toOrderRecord(order: OrderPayload, source: string, context: Norm
     kind: 'order',
     source,
     externalId: order.id,
-    version: { updatedAt: event === 'saved' ? modifiedAt(order, context) : context.receivedAt, rank: removed ? REMOVED_RANK : (RANKS[order.status] ?? OWN_STATUS_RANK) },
+    version: { updatedAt: event === 'saved' ? modifiedAt(order, context) : context.receivedAt, rank: removed ? REMOVED_RANK : rankOf(order) },
     // The day under which the shop lists it and WooCommerce's reports count it.
     occurredAt: order.date_created_gmt ?? order.date_paid_gmt ?? modifiedAt(order, context),
     customer: buyerOf(order),

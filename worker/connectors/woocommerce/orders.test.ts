@@ -59,6 +59,11 @@ describe('an order', () => {
     expect(order({ status: 'awaiting-deposit', date_paid_gmt: null }).counts).toBe(false);
   });
 
+  it('is newer with its refund than without, in one second', () => {
+    const refunds = [{ id: 901, reason: '', total: '-27.37' }];
+    expect(order({ status: 'refunded', refunds }).version.rank).toBeGreaterThan(order({ status: 'refunded' }).version.rank);
+  });
+
   it('takes fees as goods and a negative fee as a discount, as WooCommerce’s net sales do', () => {
     const wrapped = order({ total: '30.37', fee_lines: [{ id: 5, name: 'Gift wrap', total: '3.00', total_tax: '0.00' }] });
     expect(wrapped.amounts).toMatchObject({ goods: 2300, discount: 200 });
