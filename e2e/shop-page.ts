@@ -20,9 +20,9 @@ export async function startShopSite(): Promise<ShopSite> {
   }
 }
 
-export type SentEvent = { type: string; anonymousId?: string; sessionId?: string; properties?: Record<string, unknown> }
+export type SentEvent = { type: string }
 
-/** Everything that leaves any page of the window for our events, as it leaves. */
+/** What pages of the window send to our events while they are open; the browser tells nobody of what it sends when they go. */
 export function eventsSent(context: BrowserContext): { events: SentEvent[]; requests: Request[] } {
   const sent: { events: SentEvent[]; requests: Request[] } = { events: [], requests: [] }
   context.on('request', (request) => {

@@ -13,7 +13,7 @@ import type { DemoOrder, DemoShop } from './shop.ts'
 const SOURCE = 'shopify'
 const DAYS = 90
 /** The others refused to be followed. */
-const AGREED = 0.55
+const AGREED = 0.35
 const OPENS = 0.3
 const MINUTE_MS = 60_000
 
