@@ -27,6 +27,18 @@ DECLARE chunk regclass; n integer := 0; BEGIN
   RETURN n;
 END $$;
 --> statement-breakpoint
+-- Tenants with work that a lost job may have left behind: one column for each kind of work.
+DROP FUNCTION companies_to_catch_up();
+--> statement-breakpoint
+CREATE FUNCTION companies_to_catch_up() RETURNS TABLE (company_id uuid, unscored boolean, import_id uuid, rebuild boolean, rates boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT c.id, EXISTS (SELECT FROM customer_stats s WHERE s.company_id = c.id AND s.scored_version <> s.version),
+    (SELECT i.id FROM imports i WHERE i.company_id = c.id AND i.state IN ('waiting', 'running') ORDER BY i.created_at LIMIT 1),
+    EXISTS (SELECT FROM job_runs r WHERE r.company_id = c.id AND r.kind = 'rebuild' AND r.state = 'running' AND r.touched_at < now() - interval '2 minutes'),
+    EXISTS (SELECT FROM foreign_currencies f WHERE f.company_id = c.id AND f.tried_at IS NULL AND f.first_seen_at < now() - interval '2 minutes')
+  FROM companies c
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -100,7 +100,9 @@ export type Job =
   | { type: 'import'; companyId: string; importId: string }
   | { type: 'feed'; companyId: string }
   | { type: 'refit'; companyId: string }
-  | { type: 'rebuild'; companyId: string };
+  | { type: 'rebuild'; companyId: string }
+  /** A currency came for the first time: fetch its rates. */
+  | { type: 'rates'; companyId: string };
 
 export interface NightStart {
   companyId: string;

@@ -14,6 +14,7 @@ import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
+import { salesApi } from './sales.ts';
 import { security } from './security-headers.ts';
 import { valueApi } from './value.ts';
 
@@ -32,6 +33,7 @@ export function apiApp() {
   app.route('/v1', valueApi());
   app.route('/v1', modelsApi());
   app.route('/v1', runsApi());
+  app.route('/v1', salesApi());
   app.route('/v1', liveApi());
   documentApi(app);
 

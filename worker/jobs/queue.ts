@@ -5,7 +5,8 @@ import { runImport } from '#operations/import-file';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
-import { rebuild } from '#operations/rebuild';
+import { fetchNewRates } from '#operations/exchange-rates';
+import { runRebuild } from '#operations/rebuild';
 import { systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
 
@@ -20,6 +21,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
+  z.object({ type: z.literal('rates'), companyId: z.string() }),
 ]);
 
 const LONGEST_DELAY_SECONDS = 60;
@@ -66,7 +68,12 @@ async function runJob(job: Job, env: Env): Promise<void> {
     }
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
-    case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');
+    case 'rebuild': {
+      const ctx = systemContext(env, job.companyId);
+      if (await runRebuild(ctx)) await ctx.jobs.enqueue(job);
+      return;
+    }
+    case 'rates': return fetchNewRates(systemContext(env, job.companyId));
     default: return assertNever(job);
   }
 }
