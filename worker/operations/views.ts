@@ -187,8 +187,10 @@ export interface TransactionRow {
   whyNot: string | null;
   amount: number;
   refunded: number;
-  /** As stated by the source. */
+  /** As stated by the source; `amount` is in it while the row does not count. */
   statedCurrency: string;
+  /** Other platforms that tell of the same sale, by name. */
+  alsoAt: string[];
   channel: string | null;
   items: { name: string; quantity: number; amount: number }[];
 }
