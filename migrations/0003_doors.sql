@@ -148,10 +148,21 @@ CREATE TABLE "payload_fields" (
 	"first_seen" timestamp with time zone NOT NULL,
 	"last_seen" timestamp with time zone NOT NULL,
 	"seen" integer NOT NULL,
+	"missed" integer DEFAULT 0 NOT NULL,
+	"kinds_before" text,
+	"kinds_changed_at" timestamp with time zone,
 	CONSTRAINT "payload_fields_company_id_source_topic_path_pk" PRIMARY KEY("company_id","source","topic","path")
 );
 --> statement-breakpoint
 ALTER TABLE "payload_fields" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
+CREATE TABLE "receipt_marks" (
+	"company_id" uuid NOT NULL,
+	"queue" text NOT NULL,
+	"ordinal" bigint NOT NULL,
+	CONSTRAINT "receipt_marks_company_id_queue_pk" PRIMARY KEY("company_id","queue")
+);
+--> statement-breakpoint
+ALTER TABLE "receipt_marks" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 CREATE TABLE "reconciliations" (
 	"company_id" uuid NOT NULL,
 	"integration_id" uuid NOT NULL,
@@ -175,6 +186,7 @@ CREATE TABLE "source_day" (
 	"rejected" integer DEFAULT 0 NOT NULL,
 	"ignored" integer DEFAULT 0 NOT NULL,
 	"late" integer DEFAULT 0 NOT NULL,
+	"hours" integer DEFAULT 0 NOT NULL,
 	"last_received_at" timestamp with time zone NOT NULL,
 	CONSTRAINT "source_day_company_id_source_day_pk" PRIMARY KEY("company_id","source","day")
 );
@@ -272,6 +284,10 @@ CREATE TABLE "subscriptions" (
 ALTER TABLE "subscriptions" ENABLE ROW LEVEL SECURITY;--> statement-breakpoint
 ALTER TABLE "companies" ADD COLUMN "industry" text;--> statement-breakpoint
 ALTER TABLE "companies" ADD COLUMN "share_benchmarks" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "dead_letters" ADD COLUMN "edited_payload" text;--> statement-breakpoint
+ALTER TABLE "dead_letters" ADD COLUMN "became" jsonb DEFAULT '[]'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "dead_letters" ADD COLUMN "claim_token" uuid;--> statement-breakpoint
+ALTER TABLE "dead_letters" ADD COLUMN "claimed_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "uninstalled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "health" jsonb;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "sale_id" uuid;--> statement-breakpoint
@@ -305,6 +321,7 @@ CREATE POLICY "tenant" ON "import_mappings" AS PERMISSIVE FOR ALL TO "app_user" 
 CREATE POLICY "tenant" ON "job_runs" AS PERMISSIVE FOR ALL TO "app_user" USING ("job_runs"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("job_runs"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "month_figures" AS PERMISSIVE FOR ALL TO "app_user" USING ("month_figures"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("month_figures"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "payload_fields" AS PERMISSIVE FOR ALL TO "app_user" USING ("payload_fields"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("payload_fields"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
+CREATE POLICY "tenant" ON "receipt_marks" AS PERMISSIVE FOR ALL TO "app_user" USING ("receipt_marks"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("receipt_marks"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "reconciliations" AS PERMISSIVE FOR ALL TO "app_user" USING ("reconciliations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("reconciliations"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "source_day" AS PERMISSIVE FOR ALL TO "app_user" USING ("source_day"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("source_day"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "customer_merges" AS PERMISSIVE FOR ALL TO "app_user" USING ("customer_merges"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("customer_merges"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

@@ -39,6 +39,49 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   FROM companies c
 $$;
 --> statement-breakpoint
+-- What a shop may learn of others: the middle half and the median of its own group, never of another one, only when it
+-- takes part itself, only from ten shops on, and only to two digits, so that no value is anybody's own.
+CREATE FUNCTION peer_percentiles(wanted date) RETURNS TABLE (figure text, shops integer, p25 float8, p50 float8, p75 float8)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  WITH year AS (
+    SELECT c.id, c.currency, c.industry, sum(f.value) AS orders,
+      CASE WHEN sum(f.value) >= 20000 THEN 2 WHEN sum(f.value) >= 2000 THEN 1 ELSE 0 END AS size
+    FROM companies c JOIN month_figures f ON f.company_id = c.id AND f.figure = 'orders' AND f.month > wanted - interval '12 months' AND f.month <= wanted
+    WHERE c.share_benchmarks GROUP BY c.id),
+  me AS (SELECT * FROM year WHERE id = nullif(current_setting('app.company_id', true), '')::uuid),
+  month AS (
+    SELECT y.id, y.currency,
+      max(f.value) FILTER (WHERE f.figure = 'gross') AS gross, max(f.value) FILTER (WHERE f.figure = 'refunded') AS refunded,
+      max(f.value) FILTER (WHERE f.figure = 'orders') AS orders, max(f.value) FILTER (WHERE f.figure = 'buyers') AS buyers,
+      max(f.value) FILTER (WHERE f.figure = 'returning') AS came_back
+    FROM me JOIN year y ON y.industry = me.industry AND y.size = me.size
+    JOIN month_figures f ON f.company_id = y.id AND f.month = wanted GROUP BY y.id, y.currency),
+  figures AS (
+    SELECT 'repeat_share' AS figure, came_back / buyers AS value FROM month WHERE buyers > 0
+    UNION ALL SELECT 'orders_per_buyer', orders / buyers FROM month WHERE buyers > 0
+    UNION ALL SELECT 'refund_share', refunded / gross FROM month WHERE gross > 0
+    UNION ALL SELECT 'average_order', month.gross / month.orders FROM month JOIN me ON me.currency = month.currency WHERE month.orders > 0),
+  told AS (
+    SELECT f.figure, count(*) AS n, percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY f.value) AS p
+    FROM figures f GROUP BY f.figure HAVING count(*) >= 10)
+  SELECT t.figure, (t.n / 5 * 5)::integer,
+    CASE WHEN t.p[1] > 0 THEN round(t.p[1]::numeric, 1 - floor(log(t.p[1]))::integer)::float8 ELSE 0 END,
+    CASE WHEN t.p[2] > 0 THEN round(t.p[2]::numeric, 1 - floor(log(t.p[2]))::integer)::float8 ELSE 0 END,
+    CASE WHEN t.p[3] > 0 THEN round(t.p[3]::numeric, 1 - floor(log(t.p[3]))::integer)::float8 ELSE 0 END
+  FROM told t
+$$;
+--> statement-breakpoint
+-- Tenants whose inflow is to be looked at: those that received something within two months, or have a platform connected.
+-- Each belongs to one of `slots` slots, so that not all are looked at in one minute.
+CREATE FUNCTION companies_to_watch(slot integer, slots integer) RETURNS TABLE (company_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT c.id FROM companies c
+  WHERE (hashtext(c.id::text) & 2147483647) % slots = slot
+    AND (EXISTS (SELECT FROM source_day d WHERE d.company_id = c.id AND d.last_received_at > now() - interval '60 days')
+      OR EXISTS (SELECT FROM integrations i WHERE i.company_id = c.id AND i.disabled_at IS NULL)
+      OR EXISTS (SELECT FROM alerts a WHERE a.company_id = c.id AND a.resolved_at IS NULL))
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

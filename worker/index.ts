@@ -1,7 +1,7 @@
 /** The Worker: every request finds its door here; objects, queue, schedules and the nightly workflow are exported. */
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
-import { findEndpoint } from '#operations/integrations';
+import { findEndpoint, noteGreeting } from '#operations/integrations';
 import type { ApiEnv } from './api/api-env.ts';
 import { apiApp } from './api/app.ts';
 import { healthApp } from './api/health.ts';
@@ -46,6 +46,7 @@ function webhooksOf(env: Env): ReturnType<typeof webhookApp> {
   const made = webhookApp({
     findEndpoint: (platform, integrationId) => findEndpoint(visitor, platform, integrationId),
     accept: (owner, delivery) => visitor.inbox.append(owner, [delivery]),
+    greeted: (owner) => noteGreeting(visitor, owner),
     now: () => visitor.clock.now(),
     makeId: uuidv7,
     log: visitor.log,

@@ -6,8 +6,17 @@ import { createTestDatabase } from '../support/database.ts';
 
 /** The lookups that must happen before a tenant is known, and the nightly chunk guard. Nothing else may bypass. */
 const ALLOWED_DEFINERS = [
-  'any_company_exists', 'companies_due_for_night', 'companies_to_catch_up', 'find_api_key', 'find_company_by_slug', 'find_integration',
-  'find_session', 'find_user_by_email', 'revoke_chunk_grants',
+  'any_company_exists',
+  'companies_due_for_night',
+  'companies_to_catch_up',
+  'companies_to_watch',
+  'find_api_key',
+  'find_company_by_slug',
+  'find_integration',
+  'find_session',
+  'find_user_by_email',
+  'peer_percentiles',
+  'revoke_chunk_grants',
 ];
 
 let owner: pg.Client, app: pg.Client;

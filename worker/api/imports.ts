@@ -1,9 +1,8 @@
-/** Order files: uploaded as a stream, watched, cancelled; and the dead letters of every door. */
+/** Order files: uploaded as a stream, watched, cancelled. */
 import { z } from '@hono/zod-openapi';
 import { mappingInputSchema, mappingSchema } from '#core/commerce/csv/mapping';
 import { importRejection, importStatus, skippedLine } from '#core/commerce/import-status';
 import { AppError } from '#core/errors';
-import { listDeadLetters } from '#operations/dead-letters';
 import { cancelImport, createImport, getImport, importAnyway, listImports, listRejections, listSkipped } from '#operations/imports';
 import { apiHono, invalid } from './api-hono.ts';
 import { json, route } from './route.ts';
@@ -15,11 +14,6 @@ const FIRST_REJECTIONS = 20;
 const importView = importStatus.omit({ rejections: true }).extend({
   createdAt: z.string(), startedAt: z.string().nullable(), finishedAt: z.string().nullable(),
 }).openapi('Import');
-
-const deadLetter = z.object({
-  id: z.string(), door: z.string(), source: z.string(), deliveryId: z.string(), topic: z.string(), payload: z.string(), error: z.string(),
-  history: z.array(z.object({ at: z.string(), error: z.string() })), receivedAt: z.string(), createdAt: z.string(),
-}).openapi('DeadLetter');
 
 /** As the file's columns were settled, or what a person knows of them; the rest is guessed. */
 const mapping = z.union([mappingSchema, mappingInputSchema]);
@@ -105,12 +99,6 @@ export function importsApi() {
     request: { params: idParam },
     responses: { 200: { description: 'Cancelled', content: json(importView) } },
   }), async (c) => c.json(await cancelImport(c.get('ctx'), c.req.valid('param').id), 200));
-
-  app.openapi(route('dead_letters:read', {
-    method: 'get', path: '/dead-letters', tags: ['in'], summary: 'Records that could not be taken',
-    request: { query: z.object({ limit: page.limit }) },
-    responses: { 200: { description: 'Open ones, newest first', content: json(z.object({ rows: z.array(deadLetter) })) } },
-  }), async (c) => c.json({ rows: await listDeadLetters(c.get('ctx'), c.req.valid('query')) }, 200));
 
   return app;
 }

@@ -12,6 +12,7 @@ const integration = z.object({
   webhookPath: z.string().openapi({ description: 'Below the address of this service' }),
   topics: z.array(z.string()), setup: z.array(z.string()), createdAt: z.string(),
   waiting: z.int(), lastReceivedAt: z.string().nullable(), acceptedTotal: z.int(),
+  greetedAt: z.string().nullable().openapi({ description: 'When the platform first greeted the address; known while nothing else has arrived, for platforms that greet' }),
 }).openapi('Integration');
 const created = integration.extend({ secret: z.string().openapi({ description: 'Signs the webhooks' }) });
 const newIntegration = z.strictObject({
@@ -23,7 +24,7 @@ const delivery = z.object({
 });
 const platform = z.object({
   platform: z.string(), name: z.string(), topics: z.array(z.string()), setup: z.array(z.string()),
-  settings: z.array(z.object({ key: z.string(), label: z.string(), help: z.string(), kind: z.enum(['text', 'secret']), required: z.boolean(), placeholder: z.string().optional() })),
+  settings: z.array(z.object({ key: z.string(), label: z.string(), help: z.string(), kind: z.enum(['text', 'secret', 'url']), required: z.boolean(), placeholder: z.string().optional() })),
 });
 
 export function integrationsApi() {

@@ -18,7 +18,8 @@ export interface SettingField {
   key: string;
   label: string;
   help: string;
-  kind: 'text' | 'secret';
+  /** A `url` is https and kept without a slash at its end. */
+  kind: 'text' | 'secret' | 'url';
   required: boolean;
   placeholder?: string;
 }
@@ -90,6 +91,8 @@ export interface WebhookHealth {
   state: 'healthy' | 'disabled' | 'missing' | 'unknown';
   /** For people: what was found, and what to do. */
   detail: string;
+  /** The newest paid order there that had time enough to arrive here; null when there is none or it was not asked for. */
+  newestOrder?: { externalId: string; label: string; at: string } | null;
 }
 
 export interface Connector {
@@ -98,6 +101,8 @@ export interface Connector {
   name: string;
   /** Drawn as the settings form; values are stored encrypted. `webhookSecret` is read by `verify`. */
   settings: SettingField[];
+  /** Set where each shop numbers its own orders, so that two shops of one company would be taken for one: says so to people. */
+  oneShopOnly?: string;
   /** Topics a merchant should subscribe, in the platform's words. */
   topics: string[];
   /** Numbered, plain-word steps to set up the webhooks at the platform. */

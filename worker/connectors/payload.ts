@@ -1,6 +1,6 @@
 /** Reading a platform's JSON without losing digits, and saying in plain words what is wrong with it. */
 import { AppError } from '#core/errors';
-import { parse } from 'lossless-json';
+import { parse, stringify } from 'lossless-json';
 import { z } from 'zod';
 
 /**
@@ -16,6 +16,25 @@ function parseLossless(text: string): unknown {
     });
   } catch (cause) {
     throw new AppError('invalid_input', 'The body is not JSON', { cause });
+  }
+}
+
+/**
+ * The entries of a JSON list, each as the text that it came as, but for white space: numbers keep all their digits.
+ * @throws AppError `unavailable` when the text is no list: a page of a proxy or of maintenance, not of the platform.
+ */
+export function listEntries(text: string): string[] {
+  const entries = readList(text);
+  if (entries === null) throw new AppError('unavailable', `An unexpected answer came instead of a list: ${text.trim().slice(0, 80)}`);
+  return entries.map((entry) => stringify(entry) ?? 'null');
+}
+
+function readList(text: string): unknown[] | null {
+  try {
+    const parsed = parse(text);
+    return Array.isArray(parsed) ? parsed : null;
+  } catch {
+    return null;
   }
 }
 
@@ -40,3 +59,9 @@ export const instant = z.string().transform((text, context) => {
   }
   return time.toISOString();
 });
+
+/** Trimmed text, or null when there is none. */
+export function textOf(value: string | null | undefined): string | null {
+  const text = value?.trim() ?? '';
+  return text === '' ? null : text;
+}

@@ -1,5 +1,6 @@
 /** One batch of canonical records as rows, ready for the statements that write them. */
 import type { Amounts, EventRecord, LineItem, PaymentLinkRecord, SubscriptionRecord } from '#core/commerce/record';
+import type { Receipt } from './receipts.ts';
 
 /** One sale or refund, ready for the columns of `transactions`. */
 export interface SaleRow extends Amounts {
@@ -61,4 +62,6 @@ export interface IngestBatch {
   events: EventRow[];
   /** The import that brings the sales; null when they come another way. */
   importId: string | null;
+  /** What to count as received, in the same transaction. */
+  receipts: Receipt[];
 }

@@ -9,6 +9,7 @@ import type { IngestBatch, SaleRow } from './batch-rows.ts';
 import { appraised, NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { namedIds, resolvePeople, updateProfiles } from './ingest-people.ts';
+import { countReceived } from './receipts.ts';
 import { linkRefundsOf } from './refunds.ts';
 import { attachRecords, daysOf, joinSales, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
 import { scorable, selectUnscored } from './scores.ts';
@@ -53,6 +54,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     command(linkRefunds(company, sales)),
     command(deriveTouched(company, touchedAfter(company, sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
+    command(countReceived(company, batch.receipts)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0, newCurrencies: 0 };
   return { ...counts, unscored };
@@ -206,7 +208,8 @@ function writeSales(company: string, sales: SaleRow[], importId: string | null):
         counted = excluded.counted, channel = excluded.channel, currency = excluded.currency, given = excluded.given, goods = excluded.goods,
         discount = excluded.discount, tax = excluded.tax, shipping = excluded.shipping, tip = excluded.tip, amount = excluded.amount)
     select (count(*) filter (where not known))::int as inserted, (count(*) filter (where known))::int as updated,
-      (select count(*)::int from foreigners) as "newCurrencies" from i`;
+      (select count(*)::int from foreigners) as "newCurrencies",
+      set_config('app.inserted', coalesce(jsonb_agg(idx) filter (where not known), '[]')::text, true) from i`;
 }
 
 /** Currencies of the rows `i` that the company had none of: rates are wanted for them. */

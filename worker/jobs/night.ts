@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightFit, nightKeepValues, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { systemContext } from '#worker/context';
 import type { NightStart, TenantContext } from '#worker/ports';
@@ -43,6 +43,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
       }
       case 'keep_values':
         await step.do('keep values', RETRIES, () => nightKeepValues(ctx, runId, day));
+        return;
+      case 'figures':
+        await step.do('figures', RETRIES, () => nightFigures(ctx, runId));
         return;
       case 'verify':
         await step.do('verify', RETRIES, () => nightVerify(ctx, runId));

@@ -42,9 +42,10 @@ export async function takeSkipped(ctx: TenantContext, state: TenantState, claime
 }
 
 async function write(ctx: TenantContext, state: TenantState, claimed: ClaimedImport, lines: readonly FileRecord[]): Promise<{ inserted: number; unchanged: number; others: FileRecord[] }> {
-  const units = lines.map(({ record }): IngestUnit => ({
+  const units = lines.map(({ record, row }): IngestUnit => ({
     records: [record], door: 'import', source: FILE_SOURCE, deliveryId: `${claimed.id}#${record.externalId}`, topic: claimed.name,
     payload: () => JSON.stringify(record), headers: {}, receivedAt: claimed.created_at,
+    place: { queue: `import:${claimed.id}`, ordinal: row.line },
   }));
   const summary = await ingestUnits(ctx, state, units, claimed.id);
   const dead = new Set(summary.dead.map(({ unit }) => unit));

@@ -157,7 +157,7 @@ export async function toBatch(records: readonly BatchRecord[], tools: BatchTools
         assertNever(record);
     }
   }
-  return { people: people.rows, profiles, sales, links, subscriptions, events, importId: tools.importId ?? null };
+  return { people: people.rows, profiles, sales, links, subscriptions, events, importId: tools.importId ?? null, receipts: [] };
 }
 
 /** What orders and refunds have in common. */

@@ -7,6 +7,8 @@ import { writeBatch } from '#data/ingest';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { isBatchRecord, toBatch } from './ingest-batch.ts';
+import { receiptsOf } from './receipts.ts';
+import type { Place } from './receipts.ts';
 import { scorePending, WAVE } from './scoring.ts';
 
 /** What stands or falls together: a webhook delivery, one record of an API batch, one line of a file. */
@@ -20,6 +22,10 @@ export interface IngestUnit {
   payload(): string;
   headers: Record<string, string>;
   receivedAt: string;
+  /** Its place in the queue it came from, so that it is counted as received once; without one each attempt counts. */
+  place?: Place;
+  /** It was a dead letter until now. */
+  wasRejected?: boolean;
 }
 
 export interface DeadUnit {
@@ -76,7 +82,7 @@ async function writeUnits(
     const batch = await toBatch(units.flatMap((u) => u.records).filter(isBatchRecord), {
       companyId: ctx.companyId, importId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
     });
-    const written = await writeBatch(ctx.db, batch, WAVE);
+    const written = await writeBatch(ctx.db, { ...batch, receipts: receiptsOf(units, batch.sales) }, WAVE);
     summary.inserted += written.inserted;
     summary.updated += written.updated;
     // Losing this bell loses nothing: the schedule rings for currencies that nobody looked up.

@@ -20,6 +20,8 @@ const SECRET_KEY = 'webhookSecret';
 const MEMORY_SECONDS = 60;
 const KEPT_SECONDS = 7 * 86_400;
 const DELIVERIES = 100;
+/** Kept beside the inbox of an integration that has not accepted anything yet. */
+const GREETED = { key: 'greeted', seconds: 90 * 86_400 };
 
 const sealedEndpoint = z.object({
   companyId: z.string(), integrationId: z.string(), platform: z.string(), credentials: z.string(), credentialKeyId: z.string(),
@@ -47,7 +49,7 @@ export interface NewIntegration {
 
 /**
  * The secret is in the answer, so that it can be copied into the platform.
- * @throws AppError `invalid_input` for an unknown platform, an unknown setting or a missing one.
+ * @throws AppError `invalid_input` for an unknown platform, an unknown setting or a missing one, `conflict` for a second shop where the platform allows one.
  */
 export async function createIntegration(ctx: TenantContext, input: NewIntegration): Promise<IntegrationView & { secret: string }> {
   requirePermission(ctx, 'integrations:manage');
@@ -56,6 +58,9 @@ export async function createIntegration(ctx: TenantContext, input: NewIntegratio
     throw new AppError('invalid_input', `We do not speak "${input.platform}" yet`, {
       errors: [{ path: 'platform', message: `Choose one of ${connectors.map((one) => one.platform).join(', ')}` }],
     });
+  }
+  if (connector.oneShopOnly !== undefined && (await listIntegrationRows(ctx.db)).some((row) => row.platform === connector.platform)) {
+    throw new AppError('conflict', connector.oneShopOnly, { errors: [{ path: 'platform', message: `${connector.name} is connected already` }] });
   }
   const given = checkSettings(connector, input.settings ?? {});
   const secret = given[SECRET_KEY] ?? randomSecret();
@@ -128,6 +133,12 @@ export async function findEndpoint(visitor: Visitor, platform: string, integrati
   return { owner: endpointOwner(sealed), secret };
 }
 
+/** Remembers that the platform has reached the address. Unsigned, so it proves nothing more and changes nothing else. */
+export async function noteGreeting(visitor: Pick<Visitor, 'inbox' | 'clock'>, owner: InboxOwner): Promise<void> {
+  if (await visitor.inbox.recall(owner, GREETED.key) !== null) return;
+  await visitor.inbox.remember(owner, GREETED.key, visitor.clock.now().toISOString(), GREETED.seconds);
+}
+
 function endpointOwner(sealed: SealedEndpoint): InboxOwner {
   return { kind: 'integration', companyId: sealed.companyId, integrationId: sealed.integrationId, platform: sealed.platform };
 }
@@ -150,11 +161,13 @@ async function requireIntegration(ctx: TenantContext, id: string): Promise<Integ
 
 async function viewOf(ctx: TenantContext, row: IntegrationRow): Promise<IntegrationView> {
   const connector = connectorFor(row.platform);
-  const stats = await ctx.inbox.stats(ownerOf(ctx.companyId, row));
+  const owner = ownerOf(ctx.companyId, row);
+  const stats = await ctx.inbox.stats(owner);
   return {
     id: row.id, platform: row.platform, platformName: connector?.name ?? row.platform, name: row.name,
     webhookPath: `/webhooks/${row.platform}/${row.id}`, topics: connector?.topics ?? [], setup: connector?.setup ?? [],
     createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal,
+    greetedAt: stats.lastReceivedAt === null && connector?.isGreeting !== undefined ? await ctx.inbox.recall(owner, GREETED.key) : null,
   };
 }
 
@@ -166,9 +179,19 @@ function checkSettings(connector: Connector, given: Record<string, string>): Rec
   }
   for (const field of connector.settings) {
     const value = given[field.key]?.trim() ?? '';
-    if (value !== '') kept[field.key] = value;
+    const url = field.kind === 'url' && value !== '' ? readAddress(value) : value;
+    if (url === null) errors.push({ path: `settings.${field.key}`, message: 'Write it like https://shop.example: with https, without a name or a question mark' });
+    else if (url !== '') kept[field.key] = url;
     else if (field.required && field.key !== SECRET_KEY) errors.push({ path: `settings.${field.key}`, message: `${field.label} is missing` });
   }
   if (errors.length > 0) throw new AppError('invalid_input', 'Some settings need mending', { errors });
   return kept;
+}
+
+/** An https address without a slash at its end; null when it is none, or holds more than a place. */
+function readAddress(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const bare = url.protocol === 'https:' && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return bare ? `${url.origin}${url.pathname.replace(/\/+$/, '')}` : null;
 }

@@ -1,5 +1,6 @@
 /** One night of one tenant, in steps that can each be repeated; yesterday's figures serve until each is done. */
 import { v7 } from 'uuid';
+import { keepSharedFigures } from '#data/benchmarks';
 import { beginRun, endRun, keepStep } from '#data/job-runs';
 import { applyRetention, countScored, keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone } from '#data/night';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
@@ -9,7 +10,7 @@ import { fetchNightRates } from './fetch-rates.ts';
 import { feedLive } from './live-feed.ts';
 import { fitModel } from './models.ts';
 import { inStep, nightRunId } from './runs.ts';
-import { readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
+import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /** Pages of a rescoring wave in one step: a step must end well within its limits. */
@@ -18,7 +19,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'verify', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'verify', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -58,6 +59,11 @@ export async function nightRescore(ctx: TenantContext, runId: string, afterId: s
 /** The day's value of every customer, so that a later change can be explained. */
 export async function nightKeepValues(ctx: TenantContext, runId: string, day: string): Promise<void> {
   await inStep(ctx, runId, 'keep_values', () => keepCalculations(ctx.db, day), () => ({}));
+}
+
+/** The months as the comparison with other shops reads them, of those who take part. */
+export async function nightFigures(ctx: TenantContext, runId: string): Promise<void> {
+  await inStep(ctx, runId, 'figures', async () => keepSharedFigures(ctx.db, asOfDay(ctx, await requireState(ctx))), () => ({}));
 }
 
 /** Recounts from the raw rows; a difference is repaired by a rebuild and reported. Answers how many there were. */

@@ -7,7 +7,8 @@ export const PERMISSIONS = [
   'team:manage', 'api_keys:manage',
   'records:write',
   'imports:read', 'imports:write',
-  'dead_letters:read',
+  'dead_letters:read', 'dead_letters:write',
+  'quality:read', 'alerts:acknowledge',
   'integrations:read', 'integrations:manage',
   'customers:read',
   'value:read',
@@ -18,9 +19,9 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read'];
-const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read'];
-const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write'];
+const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read', 'quality:read'];
+const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read', 'alerts:acknowledge'];
+const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write'];
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READ),

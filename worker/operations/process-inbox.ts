@@ -8,6 +8,7 @@ import type { TenantState } from '#data/tenant-state';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
 import { refitWhenGrown } from './models.ts';
+import { placeIn } from './receipts.ts';
 import { requireState } from './scoring.ts';
 
 /** What one lease holds stands behind one `finish`: small enough that a failure repeats little. */
@@ -90,10 +91,15 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
   });
 }
 
+function queueOf(owner: InboxOwner): string {
+  return `inbox:${owner.kind === 'api' ? 'api' : owner.integrationId}`;
+}
+
 function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
   return {
     records: [], door: owner.kind === 'api' ? 'api' : 'webhook', source: owner.kind === 'api' ? 'api' : owner.platform,
     deliveryId: delivery.deliveryId, topic: delivery.topic, payload: () => delivery.body, headers: delivery.headers, receivedAt: delivery.receivedAt,
+    place: placeIn(queueOf(owner), delivery.position, 0),
   };
 }
 
@@ -110,10 +116,11 @@ function toUnits(owner: InboxOwner, delivery: PulledDelivery, state: TenantState
   const bare = bareUnit(owner, delivery);
   if (owner.kind === 'api') {
     const body: unknown = JSON.parse(delivery.body);
-    return apiBody.parse(body).map((record, place) => ({ ...bare, records: [record], deliveryId: `${delivery.deliveryId}${PLACE}${place}`, payload: () => JSON.stringify(record) }));
+    return apiBody.parse(body).map((record, place) => ({ ...bare, records: [record], deliveryId: `${delivery.deliveryId}${PLACE}${place}`, payload: () => JSON.stringify(record),
+      place: placeIn(queueOf(owner), delivery.position, place) }));
   }
   const connector = connectorFor(owner.platform);
   if (!connector) throw new AppError('invalid_input', `No connector speaks ${owner.platform}`);
   const records = connector.normalise(delivery, { currency: state.currency, receivedAt: delivery.receivedAt });
-  return records.length === 0 ? [] : [{ ...bare, records }];
+  return [{ ...bare, records }];
 }

@@ -303,6 +303,8 @@ export interface IntegrationView {
   waiting: number;
   lastReceivedAt: string | null;
   acceptedTotal: number;
+  /** When the platform first greeted the address; null once something has arrived, and for platforms that do not greet. */
+  greetedAt: string | null;
 }
 
 export interface ModelRunView {

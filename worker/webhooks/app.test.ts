@@ -10,6 +10,7 @@ const OWNER: InboxOwner = { kind: 'integration', companyId: 'company', integrati
 
 interface Door {
   written: { owner: InboxOwner; delivery: AcceptedDelivery }[];
+  greeted: InboxOwner[];
   logged: unknown[];
   post(body: BodyInit, options?: { path?: string; secret?: string; headers?: Record<string, string | null>; signed?: string | Buffer }): Promise<Response>;
 }
@@ -17,11 +18,16 @@ interface Door {
 function door(changes: Partial<WebhookDeps> = {}): Door {
   const written: Door['written'] = [];
   const logged: unknown[] = [];
+  const greeted: InboxOwner[] = [];
   const note = (event: string, fields?: Record<string, unknown>): void => void logged.push([event, fields]);
   const app = webhookApp({
     findEndpoint: (platform, id) => Promise.resolve(platform === 'shopify' && id === 'known' ? { owner: OWNER, secret: SECRET } : null),
     accept: (owner, delivery) => {
       written.push({ owner, delivery });
+      return Promise.resolve();
+    },
+    greeted: (owner) => {
+      greeted.push(owner);
       return Promise.resolve();
     },
     now: () => new Date('2026-11-22T10:00:00Z'),
@@ -31,6 +37,7 @@ function door(changes: Partial<WebhookDeps> = {}): Door {
   });
   return {
     written,
+    greeted,
     logged,
     async post(body, { path = '/webhooks/shopify/known', secret = SECRET, headers = {}, signed } = {}) {
       const signature = createHmac('sha256', secret).update(signed ?? (typeof body === 'string' ? body : '')).digest('base64');
@@ -85,6 +92,36 @@ describe('accepted', () => {
   });
 });
 
+describe('a greeting', () => {
+  const greeting = { path: '/webhooks/woocommerce/shop', headers: { 'x-shopify-topic': null, 'x-shopify-hmac-sha256': null } };
+  const endpoint = { owner: { ...OWNER, platform: 'woocommerce' }, secret: SECRET };
+
+  it('is answered 200, noted, and written nowhere', async () => {
+    const { post, written, greeted } = door({ findEndpoint: () => Promise.resolve(endpoint) });
+    expect((await post('webhook_id=42', greeting)).status).toBe(200);
+    expect([greeted, written]).toEqual([[endpoint.owner], []]);
+  });
+
+  it('is answered 200 even when it cannot be noted', async () => {
+    const { post } = door({ findEndpoint: () => Promise.resolve(endpoint), greeted: () => Promise.reject(new Error('away')) });
+    expect((await post('webhook_id=42', greeting)).status).toBe(200);
+  });
+
+  it.each([
+    ['with a topic', 'webhook_id=42', { 'x-wc-webhook-topic': 'order.updated' }],
+    ['that says more', 'webhook_id=42&order=1', {}],
+  ])('%s is none, and has to be signed', async (_name, body, headers) => {
+    const { post, greeted } = door({ findEndpoint: () => Promise.resolve(endpoint) });
+    expect((await post(body, { ...greeting, headers: { ...greeting.headers, ...headers } })).status).toBe(401);
+    expect(greeted).toEqual([]);
+  });
+
+  it('means nothing to a platform that does not greet', async () => {
+    const { post } = door();
+    expect((await post('webhook_id=42', { headers: { 'x-shopify-hmac-sha256': null } })).status).toBe(401);
+  });
+});
+
 describe('refused, and nothing written', () => {
   it.each([
     ['another secret', { secret: 'other' }],
@@ -120,7 +157,7 @@ describe('refused, and nothing written', () => {
   });
 
   it('404 for another method', async () => {
-    const app = webhookApp({ findEndpoint: () => Promise.resolve(null), accept: () => Promise.resolve(), now: () => new Date(0), makeId: () => 'made', log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
+    const app = webhookApp({ findEndpoint: () => Promise.resolve(null), accept: () => Promise.resolve(), greeted: () => Promise.resolve(), now: () => new Date(0), makeId: () => 'made', log: { info: () => undefined, warn: () => undefined, error: () => undefined } });
     const response = await app.request('/webhooks/shopify/known');
     expect([response.status, (await problem(response))['code']]).toEqual([404, 'not_found']);
   });

@@ -23,6 +23,8 @@ export interface WebhookDeps {
   findEndpoint(platform: string, integrationId: string): Promise<WebhookEndpoint | null>;
   /** Resolves only when the delivery is durably written. */
   accept(owner: InboxOwner, delivery: AcceptedDelivery): Promise<void>;
+  /** A platform's greeting came: worth remembering, not worth failing for. */
+  greeted(owner: InboxOwner): Promise<void>;
   now(): Date;
   makeId: () => string;
   log: Log;
@@ -57,7 +59,7 @@ async function orUnavailable<T>(work: Promise<T>, message: string): Promise<T> {
 /**
  * Hono app for `POST /webhooks/:platform/:integrationId`.
  *
- * 200 with an empty body once the delivery is durably written; 400 when the sender's headers do not name the event;
+ * 200 with an empty body once the delivery is durably written, and for a greeting, which is not; 400 when the sender's headers do not name the event;
  * 401 bad signature; 404 unknown platform or integration; 413 over 1.9 MB; 503 with Retry-After when it could not be
  * written. Errors are `application/problem+json`.
  */
@@ -72,6 +74,10 @@ export function webhookApp(deps: WebhookDeps): Hono {
 
     const body = await readLimited(c.req.raw, MAX_BODY_BYTES);
     const request: InboundRequest = { headers: lowerCaseHeaders(c.req.raw.headers), body };
+    if (connector.isGreeting?.(request) === true) {
+      await deps.greeted(endpoint.owner).catch((error: unknown) => deps.log.warn('webhook.greeting_not_kept', { platform, integrationId, reason: String(error) }));
+      return c.body(null, 200);
+    }
     if (!(await connector.verify(request, endpoint.secret, deps.now()))) {
       throw new AppError('bad_signature', 'The signature does not match the body; check the signing secret of this integration');
     }

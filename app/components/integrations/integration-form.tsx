@@ -25,7 +25,7 @@ export function IntegrationForm({ platforms, result, busy }: { platforms: Platfo
             key={`${platform.platform}-${field.key}`}
             label={field.required ? field.label : `${field.label} (optional)`}
             name={`settings.${field.key}`}
-            type={field.kind === 'secret' ? 'password' : 'text'}
+            type={field.kind === 'secret' ? 'password' : field.kind}
             autoComplete="off"
             required={field.required}
             placeholder={field.placeholder}

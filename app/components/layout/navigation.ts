@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, FileUp, Grid3x3, Plug, Settings, Users, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, FileUp, Grid3x3, Plug, Scale, Settings, Users, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -13,6 +13,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/', label: 'Dashboard', icon: ChartNoAxesColumn, primary: true },
   { to: '/customers', label: 'Customers', icon: Users, primary: true },
   { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: true },
+  { to: '/compare', label: 'Compare', icon: Scale, primary: false },
   { to: '/import', label: 'Import', icon: FileUp, primary: true },
   { to: '/integrations', label: 'Integrations', icon: Plug, primary: false },
   { to: '/settings', label: 'Settings', icon: Settings, primary: false },

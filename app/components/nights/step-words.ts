@@ -6,6 +6,7 @@ const TITLES: Readonly<Record<string, string>> = {
   fit: 'Learn from your orders anew',
   rescore: 'Value every customer for the new day',
   keep_values: 'Keep the day’s values',
+  figures: 'Count the months for comparing',
   metrics: 'Count the day by segment and event',
   verify: 'Recount everything from the raw orders',
   retention: 'Remove what is kept for a time only',

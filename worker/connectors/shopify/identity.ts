@@ -2,6 +2,8 @@
 import { AppError } from '#core/errors';
 import type { NormaliseContext } from '#connectors/connector';
 
+export { textOf } from '#connectors/payload';
+
 interface Identified {
   id?: string | null;
   admin_graphql_api_id?: string | null;
@@ -32,10 +34,4 @@ export function requireId(resource: Identified, what: string): string {
 export function fallbackTime(headers: Record<string, string>, context: NormaliseContext): string {
   const triggered = new Date(headers['x-shopify-triggered-at'] ?? Number.NaN);
   return Number.isNaN(triggered.getTime()) ? context.receivedAt : triggered.toISOString();
-}
-
-/** Trimmed text, or null when there is none. */
-export function textOf(value: string | null | undefined): string | null {
-  const text = value?.trim() ?? '';
-  return text === '' ? null : text;
 }

@@ -28,15 +28,24 @@ export const deadLetters = pgTable('dead_letters', {
   deliveryId: text('delivery_id').notNull(),
   topic: text('topic').notNull(),
   payload: text('payload').notNull(),
+  /** As a person mended it; null while it stands as it came. */
+  editedPayload: text('edited_payload'),
   headers: jsonb('headers').notNull().default({}),
   error: text('error').notNull(),
-  /** [{ at, error, attempt }] */
+  /** [{ at, error }] of each failure, [{ at, event, detail, by }] of what people did. */
   history: jsonb('history').notNull().default([]),
   receivedAt: instant('received_at').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   resolvedAt: instant('resolved_at'),
+  /** replayed | discarded */
   resolution: text('resolution'),
-}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('dead_letters_delivery').on(t.companyId, t.door, t.source, t.deliveryId), index('dead_letters_open').on(t.companyId, t.createdAt.desc()).where(sql`resolved_at is null`), tenantOnly(t.companyId)]);
+  /** What a replay made of it: [{ kind, source, externalId, label }]. */
+  became: jsonb('became').notNull().default([]),
+  /** Who replays it, until when: a second press does nothing. */
+  claimToken: uuid('claim_token'),
+  claimedUntil: instant('claimed_until'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('dead_letters_delivery').on(t.companyId, t.door, t.source, t.deliveryId), index('dead_letters_open').on(t.companyId, t.createdAt.desc()).where(sql`resolved_at is null`),
+  tenantOnly(t.companyId)]);
 
 export const imports = pgTable('imports', {
   companyId: companyId(),

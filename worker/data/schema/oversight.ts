@@ -1,6 +1,6 @@
 /** What people watch: history read from platforms, agreement with them, quality, alerts, runs and comparisons. */
 import { sql } from 'drizzle-orm';
-import { boolean, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { companyId, instant, tenantOnly } from './parts.ts';
 
 /** One reading of a platform's history; goes on where it stopped. */
@@ -56,7 +56,7 @@ export const importMappings = pgTable('import_mappings', {
   usedAt: instant('used_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('import_mappings_name').on(t.companyId, t.name), tenantOnly(t.companyId)]);
 
-/** What came from one source on one day of receipt. */
+/** What came from one source on one local day of receipt, and what became of it. Received = all the others but `late` together. */
 export const sourceDay = pgTable('source_day', {
   companyId: companyId(),
   source: text('source').notNull(),
@@ -68,10 +68,21 @@ export const sourceDay = pgTable('source_day', {
   repeated: integer('repeated').notNull().default(0),
   rejected: integer('rejected').notNull().default(0),
   ignored: integer('ignored').notNull().default(0),
-  /** Received more than a day after it happened. */
+  /** New sales received more than a day after they happened. */
   late: integer('late').notNull().default(0),
+  /** Local hours in which anything came, bit 0 for the hour after midnight: the source's rhythm. */
+  hours: integer('hours').notNull().default(0),
   lastReceivedAt: instant('last_received_at').notNull(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.source, t.day] }), tenantOnly(t.companyId)]);
+
+/** How far a queue of records has been counted into source_day, so that work repeated after a crash counts once. */
+export const receiptMarks = pgTable('receipt_marks', {
+  companyId: companyId(),
+  /** `inbox:<integration>`, `inbox:api`, `import:<id>` */
+  queue: text('queue').notNull(),
+  /** Rises along the queue. */
+  ordinal: bigint('ordinal', { mode: 'number' }).notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.queue] }), tenantOnly(t.companyId)]);
 
 /** Fields that payloads of a topic have been seen with, so that a new or missing one is noticed. */
 export const payloadFields = pgTable('payload_fields', {
@@ -83,7 +94,13 @@ export const payloadFields = pgTable('payload_fields', {
   kinds: text('kinds').notNull(),
   firstSeen: instant('first_seen').notNull(),
   lastSeen: instant('last_seen').notNull(),
+  /** Samples that had it; the path '' counts all samples of the topic. */
   seen: integer('seen').notNull(),
+  /** Samples since that had it not. */
+  missed: integer('missed').notNull().default(0),
+  /** The kinds before the last change of them, and when that was. */
+  kindsBefore: text('kinds_before'),
+  kindsChangedAt: instant('kinds_changed_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.source, t.topic, t.path] }), tenantOnly(t.companyId)]);
 
 /** What the merchant wants to be told of; defaults live in code, a row here changes one. */
