@@ -27,6 +27,8 @@ export const rateInput = z.strictObject({
   /** Units of the company's currency for one unit of this one. */
   rate: z.coerce.number('Write the rate like 0.92').positive('A rate is more than zero').max(1e9),
 });
+/** Which rate, for removing it. */
+export const rateName = rateInput.pick({ currency: true, day: true }).strip();
 export const ratesInput = z.strictObject({ rates: z.array(rateInput).min(1).max(1000) });
 export type RateInput = z.output<typeof rateInput>;
 

@@ -25,7 +25,7 @@ export async function readReferenceRates(fetch: PlatformAccess['fetch'], span: E
   parser.on('opentag', ({ name, attributes }) => {
     if (name !== 'Cube') return;
     const { time, currency, rate } = attributes;
-    if (time !== undefined && /^\d{4}-\d\d-\d\d$/.test(time)) days.set(time, (current = new Map()));
+    if (time !== undefined && /^\d{4}-\d\d-\d\d$/.test(time)) days.set(time, (current = new Map<string, number>()));
     const units = Number(rate);
     if (current !== null && currency !== undefined && units > 0) current.set(currency, units);
   });
