@@ -34,7 +34,7 @@ export const models = z.object({
   rows: z.array(z.object({ id: z.string(), asOf: z.string(), serving: z.boolean(), error: z.string().nullable(), parameters: z.record(z.string(), z.unknown()) })),
 })
 
-export const company = z.object({ id: z.string(), analysisDate: z.string().nullable(), countZeroOrders: z.boolean() })
+export const company = z.object({ id: z.string(), analysisDate: z.string().nullable(), countZeroOrders: z.boolean(), rebuild: z.object({ runId: z.string() }).nullable() })
 
 export const deadLetters = z.object({ rows: z.array(z.object({ error: z.string(), payload: z.string() })) })
 

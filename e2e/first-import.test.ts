@@ -67,6 +67,7 @@ describe.skipIf(!hasReference('the first import, by command, against published f
   async function asOf(analysisDate: string): Promise<void> {
     await merchant.call(company, 'PATCH', '/company', { analysisDate })
     await until(`figures as of ${analysisDate}`, 60_000, async () => {
+      if ((await merchant.call(company, 'GET', '/company')).rebuild !== null) return null
       const { snapshot } = await look()
       return snapshot.asOf === analysisDate && snapshot.ready ? true : null
     })

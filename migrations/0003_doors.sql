@@ -147,6 +147,7 @@ CREATE TABLE "job_runs" (
 	"error" text,
 	"started_at" timestamp with time zone NOT NULL,
 	"finished_at" timestamp with time zone,
+	"touched_at" timestamp with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "job_runs_company_id_id_pk" PRIMARY KEY("company_id","id")
 );
 --> statement-breakpoint
@@ -271,6 +272,7 @@ CREATE TABLE "foreign_currencies" (
 	"first_seen_at" timestamp with time zone DEFAULT now() NOT NULL,
 	"fetched_at" timestamp with time zone,
 	"tried_at" timestamp with time zone,
+	"covered_from" date,
 	"error" text,
 	CONSTRAINT "foreign_currencies_company_id_currency_pk" PRIMARY KEY("company_id","currency")
 );

@@ -27,6 +27,19 @@ DECLARE chunk regclass; n integer := 0; BEGIN
   RETURN n;
 END $$;
 --> statement-breakpoint
+-- Tenants with work that a lost job may have left behind: one column for each kind of work. An import that is being undone is
+-- work like one that is being read.
+DROP FUNCTION companies_to_catch_up();
+--> statement-breakpoint
+CREATE FUNCTION companies_to_catch_up() RETURNS TABLE (company_id uuid, unscored boolean, import_id uuid, rebuild boolean, rates boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT c.id, EXISTS (SELECT FROM customer_stats s WHERE s.company_id = c.id AND s.scored_version <> s.version),
+    (SELECT i.id FROM imports i WHERE i.company_id = c.id AND i.state IN ('waiting', 'running', 'undoing') ORDER BY i.created_at LIMIT 1),
+    EXISTS (SELECT FROM job_runs r WHERE r.company_id = c.id AND r.kind = 'rebuild' AND r.state = 'running' AND r.touched_at < now() - interval '2 minutes'),
+    EXISTS (SELECT FROM foreign_currencies f WHERE f.company_id = c.id AND f.tried_at IS NULL AND f.first_seen_at < now() - interval '2 minutes')
+  FROM companies c
+$$;
+--> statement-breakpoint
 -- What a shop may learn of others: the middle half and the median of its own group, never of another one, only when it
 -- takes part itself, only from ten shops on, and only to two digits, so that no value is anybody's own.
 CREATE FUNCTION peer_percentiles(wanted date) RETURNS TABLE (figure text, shops integer, p25 float8, p50 float8, p75 float8)
@@ -93,16 +106,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   WHERE i.disabled_at IS NULL AND i.uninstalled_at IS NULL AND platforms ? i.platform
     AND (i.health IS NULL OR (i.health ->> 'checkedAt')::timestamptz < at - interval '1 hour')
   ORDER BY i.health ->> 'checkedAt' NULLS FIRST LIMIT 100
-$$;
---> statement-breakpoint
-DROP FUNCTION companies_to_catch_up();
---> statement-breakpoint
--- An import that is being undone is work like one that is being read.
-CREATE FUNCTION companies_to_catch_up() RETURNS TABLE (company_id uuid, unscored boolean, import_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-  SELECT c.id, EXISTS (SELECT FROM customer_stats s WHERE s.company_id = c.id AND s.scored_version <> s.version),
-    (SELECT i.id FROM imports i WHERE i.company_id = c.id AND i.state IN ('waiting', 'running', 'undoing') ORDER BY i.created_at LIMIT 1)
-  FROM companies c
 $$;
 --> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.

@@ -107,7 +107,9 @@ export type Job =
   | { type: 'rebuild'; companyId: string }
   /** Goes on with requests to erase a whole shop. */
   | { type: 'privacy'; companyId: string }
-  | { type: 'watch'; companyId: string };
+  | { type: 'watch'; companyId: string }
+  /** A currency came for the first time: fetch its rates. */
+  | { type: 'rates'; companyId: string };
 
 export interface NightStart {
   companyId: string;

@@ -12,9 +12,10 @@ export interface NamedCurrency {
   name: string;
 }
 
-export function currenciesNamed(locale: string): NamedCurrency[] {
+/** @param met currencies to offer besides the usual ones */
+export function currenciesNamed(locale: string, met: readonly string[] = []): NamedCurrency[] {
   const names = new Intl.DisplayNames([locale], { type: 'currency' });
-  return CURRENCIES.map((code) => ({ code, name: names.of(code) ?? code }));
+  return [...new Set([...CURRENCIES, ...met])].map((code) => ({ code, name: names.of(code) ?? code }));
 }
 
 export function timeZones(): string[] {

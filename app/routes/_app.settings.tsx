@@ -3,7 +3,9 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { useEffect } from 'react';
 import { getCompany, updateCompany } from '#operations/company';
+import { listExchangeRates, putExchangeRates, rateInput, rateName, removeExchangeRate } from '#operations/exchange-rates';
 import { getModelStatus, listModelRuns, refitModel } from '#operations/models';
+import { isAllowed } from '#operations/permissions';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -11,7 +13,9 @@ import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
 import { companyForm } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
-import { timeZones } from '../format/regions.ts';
+import { RatesCard } from '../components/settings/rates-card.tsx';
+import { currenciesNamed, timeZones } from '../format/regions.ts';
+import { localeOf } from '../format/locale.ts';
 import { resyncLive } from '../hooks/use-live.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -20,8 +24,8 @@ export const meta: MetaFunction = () => [{ title: 'Settings · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   return answer(args, async () => {
-    const [company, model, runs] = await Promise.all([getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx)]);
-    return { company, model, runs, zones: timeZones() };
+    const [company, model, runs, rates] = await Promise.all([getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx), listExchangeRates(ctx)]);
+    return { company, model, runs, rates, zones: timeZones(), currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...rates.wanted.map((w) => w.currency)]), mayChange: isAllowed(ctx.actor, 'company:write') };
   });
 }
 
@@ -33,26 +37,37 @@ export async function action(args: ActionFunctionArgs) {
       const { lastFailure } = await refitModel(ctx, { cause: 'asked' });
       return lastFailure === null ? saved('Fitted; every customer is valued afresh.') : { ok: false, message: `The fit did not succeed: ${lastFailure.error}. The former model still serves.`, errors: {} };
     }
+    if (form.intent === 'rate') {
+      const rate = rateInput.safeParse({ currency: form.currency, day: form.day, rate: typeof form.rate === 'string' ? form.rate.replace(',', '.') : null });
+      if (!rate.success) return refusedFields(rate.error);
+      const { rebuild } = await putExchangeRates(ctx, [rate.data]);
+      return saved(rebuild === null ? 'That is the rate already.' : 'Saved. Sales are being recounted by it.');
+    }
+    if (form.intent === 'remove-rate') {
+      await removeExchangeRate(ctx, rateName.parse(form));
+      return saved('Removed. Sales are being recounted without it.');
+    }
     const parsed = companyForm.safeParse(form);
     if (!parsed.success) return refusedFields(parsed.error);
-    await updateCompany(ctx, parsed.data);
-    return saved('Saved. Every figure is counted by these settings now.');
+    const { rebuild } = await updateCompany(ctx, parsed.data);
+    return saved(rebuild === null ? 'Saved.' : 'Saved. Every figure is being recounted; the former ones serve until that is done.');
   } catch (error) {
     return refused(error);
   }
 }
 
 export default function SettingsPage() {
-  const { company, model, runs, zones } = useLoaderData<typeof loader>();
+  const { company, model, runs, rates, zones, currencies, mayChange } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
   return (
     <Page title="Settings">
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <CompanyForm company={company} zones={zones} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
+        <CompanyForm company={company} zones={zones} currencies={currencies} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
         <ModelCard model={model} runs={runs} />
       </div>
+      <RatesCard rates={rates} currencies={currencies} mayChange={mayChange} />
     </Page>
   );
 }

@@ -1,12 +1,14 @@
 /** The signed-in frame: rail, top bar, one live socket, and the page in between. */
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { Outlet, useLoaderData, useLocation, useRouteLoaderData } from '@remix-run/react';
+import { currentRebuild } from '#operations/rebuild';
 import { requireContext } from '../context.server.ts';
 import { BottomBar } from '../components/layout/bottom-bar.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { LiveProvider } from '../components/layout/live-provider.tsx';
 import { LoadingBar } from '../components/layout/loading-bar.tsx';
 import { PageSkeleton } from '../components/layout/page-skeleton.tsx';
+import { RecountBanner } from '../components/layout/recount-banner.tsx';
 import { RAIL_COOKIE, Rail } from '../components/layout/rail.tsx';
 import { TopBar } from '../components/layout/top-bar.tsx';
 import { useSlowPage } from '../components/layout/use-slow-page.ts';
@@ -14,13 +16,14 @@ import { FormatsProvider } from '../format/use-formats.tsx';
 import type { loader as rootLoader } from '../root.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { user, company } = await requireContext(args);
+  const { ctx, user, company } = await requireContext(args);
+  const rebuild = await currentRebuild(ctx);
   const railCollapsed = (args.request.headers.get('cookie') ?? '').includes(`${RAIL_COOKIE}=collapsed`);
-  return { user, company, railCollapsed };
+  return { user, company, railCollapsed, recount: rebuild?.progress ?? null };
 }
 
 export default function SignedIn() {
-  const { user, company, railCollapsed } = useLoaderData<typeof loader>();
+  const { user, company, railCollapsed, recount } = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const { pathname } = useLocation();
   const slow = useSlowPage();
@@ -34,6 +37,7 @@ export default function SignedIn() {
             <Rail collapsedAtFirst={railCollapsed} />
             <div className="flex min-w-0 grow flex-col">
               <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} />
+              <RecountBanner progress={recount} />
               <main id="content" tabIndex={-1} className="grow pb-20 outline-none md:pb-8">
                 {slow ? <PageSkeleton /> : <Outlet />}
               </main>

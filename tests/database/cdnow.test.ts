@@ -8,6 +8,7 @@ import { getCohorts } from '#operations/cohorts';
 import { updateCompany } from '#operations/company';
 import { runImport } from '#operations/import-file';
 import { listModelRuns } from '#operations/models';
+import { runRebuild } from '#operations/rebuild';
 import { createTestDatabase } from '../support/database.ts';
 import { haveReference, referenceFile } from '../support/reference.ts';
 import { makeTestTenant } from '../support/tenant.ts';
@@ -55,6 +56,7 @@ describe.skipIf(!haveReference)('CDNOW, 69,659 lines', () => {
 
   it('as of 1998-07-01: RFM and cohorts equal the reference, revenue equals SQL', async () => {
     await updateCompany(ctx, { analysisDate: '1998-07-01' });
+    await runRebuild(ctx);
     const expected = reference.parse(JSON.parse(referenceFile('reference/rfm_cohort_cdnow_full.json').toString()));
     const snapshot = await ctx.live.snapshot();
     const cells = Object.fromEntries(snapshot.cells.filter((c) => c.customers > 0).map((c) => [`${c.recency}${c.frequency}${c.monetary}`, c.customers]));
@@ -71,6 +73,7 @@ describe.skipIf(!haveReference)('CDNOW, 69,659 lines', () => {
 
   it('as of 1997-09-30: revenue to that day, and the fitted parameters equal the reference', async () => {
     await updateCompany(ctx, { analysisDate: '1997-09-30' });
+    await runRebuild(ctx);
     const { models: { mbgnbd, gamma_gamma } } = models.parse(JSON.parse(referenceFile('reference/cdnow_full.json').toString()));
     expect((await ctx.live.snapshot()).value.historicalValue).toBe(172_335_450);
     const [run] = await listModelRuns(ctx);

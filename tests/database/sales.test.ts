@@ -7,7 +7,7 @@ import { addDays } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import type { OrderRecord, PaymentLinkRecord, RefundRecord } from '#core/commerce/record';
 import { writeBatch } from '#data/ingest';
-import { pairOrders, separateOrder } from '#data/pairings';
+import { listPairedRecords, listSuggestedPairs, pairOrders, separateOrder } from '#data/pairings';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import { openDatabase } from '#data/tenant';
 import type { Database, TenantDb } from '#data/tenant';
@@ -134,6 +134,21 @@ describe('double sales', () => {
     expect(await readTotals(db)).toMatchObject({ orders: 2 });
     expect(await verifyTenant(db)).toEqual([]);
   });
+});
+
+it('suggests what looks like one sale, until it is one or a person says otherwise', async () => {
+  const db = await makeTenant();
+  const shop = order('shopify', '1', { occurredAt: '2026-01-01T12:10:00.000Z' });
+  const later = order('stripe', 'ch_later', { occurredAt: '2026-01-01T12:26:00.000Z' });
+  await ingest(db, [shop, order('stripe', 'ch_1'), later, order('stripe', 'ch_other', { amounts: amounts(999) })]);
+  const suggested = async () => (await listSuggestedPairs(db, '2026-01-01T00:00:00Z', 10)).map(({ left, right }) => [left.external_id, right.external_id]);
+  expect(await suggested()).toEqual([['1', 'ch_1']]);
+  await pairOrders(db, [shop, order('stripe', 'ch_1')], 10);
+  expect(await suggested()).toEqual([]);
+  expect((await listPairedRecords(db, 10, null)).map((r) => [r.external_id, r.of_record])).toEqual([['ch_1', true], ['1', false]]);
+  await separateOrder(db, shop, 10);
+  expect(await suggested()).toEqual([]);
+  expect(await listPairedRecords(db, 10, null)).toEqual([]);
 });
 
 /** Small deterministic generator (mulberry32). */

@@ -20,6 +20,7 @@ import { publicEvents } from './public-events.ts';
 import { qualityApi } from './quality.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
+import { salesApi } from './sales.ts';
 import { security } from './security-headers.ts';
 import { subscriptionsApi } from './subscriptions.ts';
 import { valueApi } from './value.ts';
@@ -46,6 +47,7 @@ export function apiApp() {
   app.route('/v1', modelsApi());
   app.route('/v1', runsApi());
   app.route('/v1', eventsApi());
+  app.route('/v1', salesApi());
   app.route('/v1', liveApi());
   documentApi(app);
 

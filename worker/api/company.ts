@@ -4,7 +4,7 @@ import { createApiKey, listApiKeys, revokeApiKey } from '#operations/api-keys';
 import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
-import { companyShape, idParam, role } from './shapes.ts';
+import { companySettingsShape, idParam, role } from './shapes.ts';
 
 const apiKey = z.object({
   id: z.string(), name: z.string(), prefix: z.string(), role, createdAt: z.string(), lastUsedAt: z.string().nullable(), revokedAt: z.string().nullable(),
@@ -16,14 +16,14 @@ export function companyApi() {
 
   app.openapi(route('company:read', {
     method: 'get', path: '/company', tags: ['company'], summary: 'Settings',
-    responses: { 200: { description: 'The company', content: json(companyShape) } },
+    responses: { 200: { description: 'The company', content: json(companySettingsShape) } },
   }), async (c) => c.json(await getCompany(c.get('ctx')), 200));
 
   app.openapi(route('company:write', {
     method: 'patch', path: '/company', tags: ['company'], summary: 'Change settings',
-    description: 'Settings that decide how sales count have every derived figure rebuilt before the answer comes.',
+    description: 'Settings that decide how sales count come into force together with the figures counted by them: until then they are `pending`, the former figures serve, and `rebuild` names the run to follow under /runs.',
     request: { body: { required: true, content: json(companyPatchSchema.openapi('CompanyPatch')) } },
-    responses: { 200: { description: 'The company as it is now', content: json(companyShape) } },
+    responses: { 200: { description: 'The company as it is now, and what is to change', content: json(companySettingsShape) } },
   }), async (c) => {
     const company = await updateCompany(c.get('ctx'), c.req.valid('json'));
     c.get('edge').visitor.memory.facts.clear();

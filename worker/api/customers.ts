@@ -35,7 +35,8 @@ const profileShape = customerShape.extend({
 
 const transactionShape = z.object({
   id: z.string(), externalId: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
-  occurredAt: z.string(), status: z.string(), counted: z.boolean(), whyNot: z.string().nullable(), amount: money, refunded: money,
+  occurredAt: z.string(), status: z.string(), counted: z.boolean(), whyNot: z.string().nullable(), amount: money,
+  alsoAt: z.array(z.string()).openapi({ description: 'Other platforms that tell of the same sale' }), refunded: money,
   channel: z.string().nullable(), items: z.array(z.object({ name: z.string(), quantity: z.number(), amount: money })),
 }).openapi('Transaction');
 
@@ -75,9 +76,9 @@ function profileOut(profile: CustomerProfile): z.infer<typeof profileShape> {
 
 /** Amount and refunds are in the company's currency; items in the one the source stated. */
 function transactionOut(row: TransactionRow, currency: string): z.infer<typeof transactionShape> {
-  const { id, externalId, source, kind, type, label, occurredAt, status, counted, whyNot, channel } = row;
+  const { id, externalId, source, kind, type, label, occurredAt, status, counted, whyNot, channel, alsoAt } = row;
   return {
-    id, externalId, source, kind, type, label, occurredAt, status, counted, whyNot, channel,
+    id, externalId, source, kind, type, label, occurredAt, status, counted, whyNot, channel, alsoAt,
     amount: toMoney(row.amount, counted ? currency : row.statedCurrency), refunded: toMoney(row.refunded, currency),
     items: row.items.map((item) => ({ ...item, amount: toMoney(item.amount, row.statedCurrency) })),
   };

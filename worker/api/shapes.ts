@@ -29,6 +29,12 @@ export const companyShape = z.object({
   countZeroOrders: z.boolean(), createdAt: z.string(),
 }).openapi('Company');
 
+export const companySettingsShape = companyShape.extend({
+  pending: companyShape.pick({ currency: true, timeZone: true, analysisDate: true, horizonDays: true, discountRate: true, revenueBasis: true, countZeroOrders: true }).partial()
+    .openapi({ description: 'Comes into force with the recount' }),
+  rebuild: z.object({ runId: z.string(), progress: z.number() }).nullable().openapi({ description: 'The recount at work; progress is 0–1' }),
+}).openapi('CompanySettings');
+
 /** `{id}` of a path. Ids are ours, so what is not a UUID cannot exist. */
 export const idParam = z.object({ id: z.uuid('Not an id of ours') });
 

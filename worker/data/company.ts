@@ -1,18 +1,35 @@
 /** Writing a company's settings. */
 import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
 import type { TenantDb } from './tenant.ts';
 
-export interface CompanySettings {
-  name: string;
-  timeZone: string;
-  analysisDate: string | null;
-  horizonDays: number;
-  discountRate: number;
-  revenueBasis: string;
-  countZeroOrders: boolean;
+/** Settings under which rows are derived or scored: a change is kept aside, and takes effect with the figures counted by it. */
+export const derivingSettings = z.object({
+  currency: z.string(), timeZone: z.string(), analysisDate: z.string().nullable(), horizonDays: z.number(), discountRate: z.number(),
+  revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']), countZeroOrders: z.boolean(),
+});
+export type DerivingSettings = z.infer<typeof derivingSettings>;
+
+export const pendingSettings = derivingSettings.partial();
+export type PendingSettings = z.infer<typeof pendingSettings>;
+
+export async function renameCompany(db: TenantDb, name: string): Promise<void> {
+  await db.run(sql`update companies set name = ${name} where id = ${db.companyId}`);
 }
 
-export async function updateCompanyRow(db: TenantDb, c: CompanySettings): Promise<void> {
-  await db.run(sql`update companies set name = ${c.name}, time_zone = ${c.timeZone}, analysis_date = ${c.analysisDate}, horizon_days = ${c.horizonDays},
-    discount_rate = ${c.discountRate}, revenue_basis = ${c.revenueBasis}, count_zero_orders = ${c.countZeroOrders} where id = ${db.companyId}`);
+/** Adds to what is to change; the later word on a setting wins. */
+export async function keepPendingSettings(db: TenantDb, change: PendingSettings): Promise<void> {
+  await db.run(sql`update companies set settings = jsonb_set(settings, '{pending}', coalesce(settings -> 'pending', '{}') || ${JSON.stringify(change)}::jsonb) where id = ${db.companyId}`);
+}
+
+/** Statement that puts `applied` in force; what was asked for meanwhile stays pending. */
+export function applySettings(company: string, applied: PendingSettings): SQL {
+  const text = JSON.stringify(applied);
+  return sql`update companies c set currency = coalesce(p ->> 'currency', c.currency), time_zone = coalesce(p ->> 'timeZone', c.time_zone),
+      analysis_date = case when p ? 'analysisDate' then (p ->> 'analysisDate')::date else c.analysis_date end,
+      horizon_days = coalesce((p ->> 'horizonDays')::int, c.horizon_days), discount_rate = coalesce((p ->> 'discountRate')::real, c.discount_rate),
+      revenue_basis = coalesce(p ->> 'revenueBasis', c.revenue_basis), count_zero_orders = coalesce((p ->> 'countZeroOrders')::boolean, c.count_zero_orders),
+      settings = case when c.settings -> 'pending' = p then c.settings - 'pending' else c.settings end
+    from (select ${text}::jsonb as p) applied where c.id = ${company}`;
 }

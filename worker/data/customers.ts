@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { STAGES } from '#core/clv/lifecycle';
+import { amountUnderBasis } from './derive-sql.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 
@@ -163,6 +164,7 @@ const itemSchema = z.object({ name: z.string(), quantity: z.number(), amount: z.
 const transactionRow = z.object({
   id: z.string(), transaction_date: z.string(), external_id: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
   status: z.string(), source_counts: z.boolean(), counted: z.boolean(), channel: z.string().nullable(), currency: z.string(), amount: z.number(), refunded: z.number(),
+  of_record: z.boolean(), record_source: z.string().nullable(), told_by: z.array(z.string()),
   items: z.array(itemSchema),
 });
 export type TransactionDataRow = z.infer<typeof transactionRow>;
@@ -170,13 +172,22 @@ export type TransactionDataRow = z.infer<typeof transactionRow>;
 /** Newest first; `after` is the last row of the page before. */
 export async function listTransactionRows(db: TenantDb, customerId: string, limit: number, after: { at: string; id: string } | null): Promise<TransactionDataRow[]> {
   const company = db.companyId;
-  return db.rows(transactionRow, sql`select t.id, t.transaction_date, t.external_id, t.source, t.kind, t.type, t.label, t.status, t.source_counts, t.counted,
-      t.channel, t.currency, t.amount, t.refunded,
-      coalesce((select jsonb_agg(jsonb_build_object('name', i.name, 'quantity', i.quantity, 'amount', i.amount) order by i.line)
-        from transaction_items i where i.company_id = ${company} and i.transaction_id = t.id), '[]') as items
-    from transactions t where t.company_id = ${company} and t.customer_id = ${standing(company, customerId)}
+  // What does not count has its amount as stated: it may have no rate to the company's currency.
+  return db.rows(transactionRow, sql`with i as (select t.* from transactions t where t.company_id = ${company} and t.customer_id = ${standing(company, customerId)}
       and ${after === null ? sql`true` : sql`(t.transaction_date < ${after.at} or (t.transaction_date = ${after.at} and t.id < ${after.id}))`}
-    order by t.transaction_date desc, t.id desc limit ${limit}`);
+      order by t.transaction_date desc, t.id desc limit ${limit})
+    select i.id, i.transaction_date, i.external_id, i.source, i.kind, i.type, i.label, i.status, i.source_counts, i.counted,
+      i.channel, i.currency, case when i.counted then i.amount else greatest(${amountUnderBasis}, 0) end as amount, i.refunded,
+      i.of_record, sale.record_source, coalesce(sale.told_by, '{}') as told_by,
+      coalesce((select jsonb_agg(jsonb_build_object('name', l.name, 'quantity', l.quantity, 'amount', l.amount) order by l.line)
+        from transaction_items l where l.company_id = ${company} and l.transaction_id = i.id), '[]') as items
+    from i join companies c on c.id = ${company}
+    left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = coalesce(i.order_external_id, i.external_id)
+    left join payment_keys p on k.transaction_id is null and p.company_id = ${company} and p.key = i.source || ':' || i.order_external_id
+    left join lateral (select max(o.source) filter (where o.of_record) as record_source, array_agg(distinct o.source) filter (where o.source <> i.source) as told_by
+      from transaction_keys m join transactions o on o.company_id = ${company} and o.id = m.transaction_id and o.transaction_date = m.transaction_date
+      where m.company_id = ${company} and m.sale_id = coalesce(k.sale_id, p.sale_id) offset 0) sale on true
+    order by i.transaction_date desc, i.id desc`);
 }
 
 /** Whether the tenant has this customer. */

@@ -212,8 +212,8 @@ function writeSales(company: string, sales: SaleRow[], importId: string | null):
         counted = excluded.counted, channel = excluded.channel, currency = excluded.currency, given = excluded.given, goods = excluded.goods,
         discount = excluded.discount, tax = excluded.tax, shipping = excluded.shipping, tip = excluded.tip, amount = excluded.amount)
     select (count(*) filter (where not known))::int as inserted, (count(*) filter (where known))::int as updated,
-      set_config('app.inserted', coalesce(jsonb_agg(idx) filter (where not known), '[]')::text, true),
-      (select count(*)::int from foreigners) as "newCurrencies" from i`;
+      (select count(*)::int from foreigners) as "newCurrencies",
+      set_config('app.inserted', coalesce(jsonb_agg(idx) filter (where not known), '[]')::text, true) from i`;
 }
 
 /** Currencies of the rows `i` that the company had none of: rates are wanted for them. */

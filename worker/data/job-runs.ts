@@ -29,7 +29,7 @@ export async function beginRun(db: TenantDb, made: { id: string; kind: RunKind; 
   const steps = made.steps.map((name): RunStep => ({ name, state: 'waiting', startedAt: null, finishedAt: null, attempts: 0, result: {}, error: null }));
   const rows = await db.rows(run, sql`insert into job_runs as r (company_id, id, kind, day, cause, state, steps, started_at)
     values (${db.companyId}, ${made.id}, ${made.kind}, ${made.day}::date, ${made.cause}, 'running', ${JSON.stringify(steps)}::jsonb, ${at})
-    on conflict (company_id, id) do update set state = 'running', error = null, finished_at = null
+    on conflict (company_id, id) do update set state = 'running', error = null, finished_at = null, touched_at = now()
     returning ${COLUMNS}`);
   const [begun] = rows;
   if (begun === undefined) throw new Error('A run was not kept');
@@ -38,7 +38,7 @@ export async function beginRun(db: TenantDb, made: { id: string; kind: RunKind; 
 
 /** Changes of one step; `attempts` counts its beginnings. */
 export async function keepStep(db: TenantDb, runId: string, name: string, change: Partial<Omit<RunStep, 'name' | 'attempts'>>): Promise<void> {
-  await db.run(sql`update job_runs r set steps = (
+  await db.run(sql`update job_runs r set touched_at = now(), steps = (
       select jsonb_agg(case when s ->> 'name' = ${name}
         then s || ${JSON.stringify(change)}::jsonb || jsonb_build_object('attempts', (s ->> 'attempts')::int + ${change.state === 'running' ? 1 : 0})
         else s end order by n)
@@ -48,6 +48,17 @@ export async function keepStep(db: TenantDb, runId: string, name: string, change
 
 export async function endRun(db: TenantDb, runId: string, state: 'done' | 'failed', error: string | null, at: string): Promise<void> {
   await db.run(sql`update job_runs set state = ${state}, error = ${error}, finished_at = ${at} where company_id = ${db.companyId} and id = ${runId}`);
+}
+
+/** The newest rebuild that is not ended; null when nothing is to be rebuilt. */
+export async function readCurrentRebuild(db: TenantDb): Promise<JobRun | null> {
+  return db.first(run, sql`select ${COLUMNS} from job_runs where company_id = ${db.companyId} and kind = 'rebuild' and state = 'running' order by started_at desc, id desc limit 1`);
+}
+
+/** Ends rebuilds that `runId` stands for as well: it was begun later and recounts everything. */
+export async function endSupersededRebuilds(db: TenantDb, runId: string, at: string): Promise<void> {
+  await db.run(sql`update job_runs set state = 'done', error = 'A later recount stands for this one', finished_at = ${at}
+    where company_id = ${db.companyId} and kind = 'rebuild' and state = 'running' and id <> ${runId}`);
 }
 
 /** Newest first. */

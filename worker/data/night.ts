@@ -11,11 +11,11 @@ export async function listDueForNight(database: Database, at: Date): Promise<{ c
   return rows.map((r) => ({ companyId: r.company_id, day: r.day }));
 }
 
-const behind = z.object({ company_id: z.string(), unscored: z.boolean(), import_id: z.string().nullable() });
+const behind = z.object({ company_id: z.string(), unscored: z.boolean(), import_id: z.string().nullable(), rebuild: z.boolean(), rates: z.boolean() });
 /** Tenants with work that a lost job may have left. */
-export async function listToCatchUp(database: Database): Promise<{ companyId: string; unscored: boolean; importId: string | null }[]> {
-  const rows = await database.lookup(behind, sql`select company_id, unscored, import_id from companies_to_catch_up()`);
-  return rows.map((r) => ({ companyId: r.company_id, unscored: r.unscored, importId: r.import_id }));
+export async function listToCatchUp(database: Database): Promise<{ companyId: string; unscored: boolean; importId: string | null; rebuild: boolean; rates: boolean }[]> {
+  const rows = await database.lookup(behind, sql`select company_id, unscored, import_id, rebuild, rates from companies_to_catch_up()`);
+  return rows.map((r) => ({ companyId: r.company_id, unscored: r.unscored, importId: r.import_id, rebuild: r.rebuild, rates: r.rates }));
 }
 
 /** Keeps today's values beside those of other days, so that a change can be explained later. */

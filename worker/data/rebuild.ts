@@ -4,6 +4,10 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { appraisal } from './appraisal.ts';
 import { dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
+import { applySettings } from './company.ts';
+import type { PendingSettings } from './company.ts';
+import { insertRates } from './exchange-rates.ts';
+import type { RateRow } from './exchange-rates.ts';
 import { lockTenant, seqNow, takeSequence } from './tenant-lock.ts';
 import { command, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
@@ -85,16 +89,45 @@ function mergeDays(company: string): Query<unknown>[] {
   ];
 }
 
+/** Settings to put in force together with the figures counted by them. */
+export interface SettingsChange {
+  settings: PendingSettings;
+  /** Rates to another currency of the company; null when it stays. */
+  rates: readonly RateRow[] | null;
+}
+
+/**
+ * In another currency: its own rates, and what was said in the former currency (costs of acquisition, and predictions
+ * until each customer is scored again) at the newest of them.
+ */
+function changeSettings(company: string, { settings, rates }: SettingsChange): Query<unknown>[] {
+  const apply = command(applySettings(company, settings));
+  if (rates === null) return [apply];
+  const rate = sql`select r.factor from exchange_rates r join companies c on c.id = r.company_id and c.currency = r.currency where r.company_id = ${company} order by r.day desc limit 1`;
+  return [
+    command(sql`delete from exchange_rates where company_id = ${company}`),
+    command(insertRates(company, rates, 'ecb')),
+    command(sql`update customers set acquisition_cost = round(acquisition_cost * r.factor)::bigint from (${rate}) r where company_id = ${company} and acquisition_cost is not null`),
+    command(sql`update customer_stats set predicted_value = round(predicted_value * r.factor)::bigint, predicted_low = round(predicted_low * r.factor)::bigint,
+      predicted_high = round(predicted_high * r.factor)::bigint, expected_spend = round(expected_spend * r.factor)::bigint from (${rate}) r where company_id = ${company} and predicted_high > 0`),
+    apply,
+    command(sql`delete from foreign_currencies f using companies c where f.company_id = ${company} and c.id = ${company} and f.currency = c.currency`),
+    command(sql`insert into foreign_currencies (company_id, currency) select distinct t.company_id, t.currency from transactions t join companies c on c.id = t.company_id
+      where t.company_id = ${company} and t.currency <> c.currency on conflict do nothing`),
+  ];
+}
+
 /**
  * Brings every derived row of the tenant to what the raw rows say, in one transaction under its lock, and starts a new
  * epoch: readers see the old figures until it commits. Scores follow by a wave over all customers.
  */
-export async function rebuildTenant(db: TenantDb): Promise<void> {
+export async function rebuildTenant(db: TenantDb, change: SettingsChange | null = null): Promise<void> {
   const company = db.companyId;
   await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
     command(readWhole),
+    ...(change === null ? [] : changeSettings(company, change)),
     ...reappraise(company),
     ...mergeDays(company),
     command(sql`delete from cohort_month where company_id = ${company}`),
@@ -105,7 +138,7 @@ export async function rebuildTenant(db: TenantDb): Promise<void> {
       cohorts as (${recountCohorts}), rollup as (${recountRollup}),
       write_stats as (update customer_stats s set orders = coalesce(a.orders, 0), purchase_days = coalesce(a.purchase_days, 0),
           first_day = a.first_day, last_day = a.last_day, previous_day = a.previous_day, gross = coalesce(a.gross, 0), refunded = coalesce(a.refunded, 0),
-          historical_value = coalesce(a.gross - a.refunded, 0), repeat_spend = coalesce(a.repeat_spend, 0), version = s.version + 1, seq = w.seq
+          historical_value = coalesce(a.gross - a.refunded, 0), total_value = coalesce(a.gross - a.refunded, 0) + s.predicted_value, repeat_spend = coalesce(a.repeat_spend, 0), version = s.version + 1, seq = w.seq
         from (select w.customer_id, ${seqNow} + (row_number() over (order by w.customer_id)) / ${CUSTOMERS_PER_SEQ}::int as seq
               from customer_stats w where w.company_id = ${company}) w
         left join stats a on a.customer_id = w.customer_id

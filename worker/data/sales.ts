@@ -58,6 +58,9 @@ export function joinSales(company: string, sales: readonly SaleRow[], links: rea
   ]);
 }
 
+/** A new sale's id is derived from its first name: the same names in whatever order make the same books. Version 8, RFC 9562. */
+const saleIdOf = (company: string): SQL => sql`overlay(overlay(md5(${company} || ' ' || min(n.key)) placing '8' from 13) placing 'a' from 17)::uuid`;
+
 /** As `joinSales`, for lists of names that each name one sale. */
 export function joinNames(company: string, lists: readonly (readonly string[])[]): SQL {
   if (lists.length === 0) return sql`select set_config('app.sales', '[]', true)`;
@@ -71,7 +74,7 @@ export function joinNames(company: string, lists: readonly (readonly string[])[]
     reach as (select distinct n.g, n.g as root from n
       union select reach.g, b.g from reach join hit a on a.g = reach.root join hit b on b.sale_id = a.sale_id),
     root as materialized (select g, min(root) as root from reach group by g),
-    target as materialized (select root.root, coalesce((array_agg(hit.sale_id order by hit.sale_id))[1], md5(${company} || ' ' || min(n.key))::uuid) as sale_id
+    target as materialized (select root.root, coalesce((array_agg(hit.sale_id order by hit.sale_id))[1], ${saleIdOf(company)}) as sale_id
       from root join n on n.g = root.g left join hit on hit.g = root.g group by root.root),
     moving as materialized (select distinct hit.sale_id as was, target.sale_id from hit join root on root.g = hit.g join target on target.root = root.root where hit.sale_id <> target.sale_id),
     moved_names as (update payment_keys p set sale_id = moving.sale_id from moving

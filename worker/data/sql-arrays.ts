@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
-type ArrayType = 'int' | 'smallint' | 'bigint' | 'real' | 'text' | 'uuid' | 'bool' | 'timestamptz' | 'date' | 'jsonb';
+type ArrayType = 'int' | 'smallint' | 'bigint' | 'real' | 'float8' | 'text' | 'uuid' | 'bool' | 'timestamptz' | 'date' | 'jsonb';
 type Cell = string | number | boolean | null;
 
 /** One array literal parameter: drivers disagree on how to send nested arrays, text they all send alike. */

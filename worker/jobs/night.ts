@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRescore, nightRetention, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { systemContext } from '#worker/context';
 import type { NightStart, TenantContext } from '#worker/ports';
@@ -27,6 +27,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
 
   private async take(name: NightStep, ctx: TenantContext, { runId, day }: NightStart, step: WorkflowStep): Promise<void> {
     switch (name) {
+      case 'rates':
+        await step.do('rates', RETRIES, () => nightRates(ctx, runId));
+        return;
       case 'fit':
         await step.do('fit', RETRIES, () => nightFit(ctx, runId));
         return;

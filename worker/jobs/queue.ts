@@ -8,8 +8,9 @@ import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
-import { rebuild } from '#operations/rebuild';
 import { eraseShops } from '#operations/erasure';
+import { fetchNewRates } from '#operations/exchange-rates';
+import { runRebuild } from '#operations/rebuild';
 import { systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
 
@@ -29,6 +30,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
   z.object({ type: z.literal('privacy'), companyId: z.string() }),
   z.object({ type: z.literal('watch'), companyId: z.string() }),
+  z.object({ type: z.literal('rates'), companyId: z.string() }),
 ]);
 
 const LONGEST_DELAY_SECONDS = 60;
@@ -77,7 +79,12 @@ async function runJob(job: Job, env: Env): Promise<void> {
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
-    case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');
+    case 'rebuild': {
+      const ctx = systemContext(env, job.companyId);
+      if (await runRebuild(ctx)) await ctx.jobs.enqueue(job);
+      return;
+    }
+    case 'rates': return fetchNewRates(systemContext(env, job.companyId));
     case 'privacy': {
       const ctx = systemContext(env, job.companyId);
       if (await eraseShops(ctx)) await ctx.jobs.enqueue(job);

@@ -3,14 +3,17 @@ import { z } from 'zod';
 import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { readCompany } from '#data/accounts';
-import { updateCompanyRow } from '#data/company';
+import type { CompanyRow } from '#data/accounts';
+import { currencyCode } from '#core/commerce/currencies';
+import { derivingSettings, keepPendingSettings, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-import { rebuild } from './rebuild.ts';
-import type { CompanyView } from './views.ts';
+import { currentRebuild, pendingOf, requestRebuild } from './rebuild.ts';
+import type { CompanySettingsView, CompanyView, RunView } from './views.ts';
 
 export const companyPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
+  currency: z.string().refine((code) => currencyCode(code) === code, 'Not a currency code; write it like EUR'),
   timeZone: z.string().refine(isTimeZone, 'Not a time zone; write it like Europe/Berlin'),
   analysisDate: z.iso.date().nullable(),
   horizonDays: z.number().int().min(30).max(1825),
@@ -20,9 +23,6 @@ export const companyPatchSchema = z.strictObject({
 }).partial();
 export type CompanyPatch = z.infer<typeof companyPatchSchema>;
 
-/** Settings under which rows were derived or scored. */
-const DERIVING = ['timeZone', 'analysisDate', 'revenueBasis', 'countZeroOrders', 'horizonDays', 'discountRate'] as const;
-
 /** For those who have been asked already. @throws AppError `not_found` */
 export async function readCompanyView(ctx: TenantContext): Promise<CompanyView> {
   const company = await readCompany(ctx.db);
@@ -31,20 +31,33 @@ export async function readCompanyView(ctx: TenantContext): Promise<CompanyView> 
   return { id, slug, name, currency, timeZone, analysisDate, horizonDays, discountRate, revenueBasis, countZeroOrders, createdAt };
 }
 
-export async function getCompany(ctx: TenantContext): Promise<CompanyView> {
+/** Settings in force, those to come, and how far the recount is. */
+export async function getCompany(ctx: TenantContext): Promise<CompanySettingsView> {
   requirePermission(ctx, 'company:read');
-  return readCompanyView(ctx);
+  const [company, rebuild] = await Promise.all([readCompany(ctx.db), currentRebuild(ctx)]);
+  if (!company) throw new AppError('not_found', 'There is no such company');
+  return settingsView(company, rebuild);
+}
+
+function settingsView(company: CompanyRow, rebuild: RunView | null): CompanySettingsView {
+  const { settings: _, ...view } = company;
+  return { ...view, pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress } };
 }
 
 /**
- * Changes settings. When they decide how sales count, everything derived is rebuilt before this returns, so that no page
- * mixes old figures with new settings.
+ * Changes settings. Those that decide how sales count come into force together with the figures counted by them, by a
+ * job: until then they are `pending` and the former figures serve. Of two changes in a row the later one wins.
  */
-export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Promise<CompanyView> {
+export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Promise<CompanySettingsView> {
   requirePermission(ctx, 'company:write');
-  const patch = companyPatchSchema.parse(input);
-  const before = await readCompanyView(ctx);
-  await updateCompanyRow(ctx.db, { ...before, ...patch });
-  if (DERIVING.some((key) => patch[key] !== undefined && patch[key] !== before[key])) await rebuild(ctx, 'settings');
-  return readCompanyView(ctx);
+  const { name, ...deriving } = companyPatchSchema.parse(input);
+  const before = await readCompany(ctx.db);
+  if (!before) throw new AppError('not_found', 'There is no such company');
+  if (name !== undefined && name !== before.name) await renameCompany(ctx.db, name);
+  const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };
+  const change = Object.fromEntries(Object.entries(deriving).filter(([key, value]) => value !== undefined && value !== Reflect.get(asked, key)));
+  if (Object.keys(change).length === 0) return getCompany(ctx);
+  await keepPendingSettings(ctx.db, change);
+  const run = await requestRebuild(ctx, 'settings');
+  return settingsView({ ...before, name: name ?? before.name, settings: { ...before.settings, pending: { ...pendingOf(before), ...change } } }, run);
 }

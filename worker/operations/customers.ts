@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { dayNumber } from '#core/calendar/days';
 import { eventLines } from '#core/commerce/event-lines';
+import { sourceName } from '#core/commerce/source-name';
 import { AppError } from '#core/errors';
 import { customerExists, listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
 import type { CustomerDataRow, TransactionDataRow } from '#data/customers';
@@ -20,7 +21,6 @@ const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;
 /** Events that a timeline looks back at; they become far fewer lines. */
 const TIMELINE_EVENTS = 500;
-const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'a file', shopify: 'Shopify' };
 
 /** @throws AppError `invalid_input` for a cursor, filter or limit that cannot be */
 export async function listCustomers(ctx: TenantContext, input: CustomerListInput): Promise<CustomerList> {
@@ -129,11 +129,14 @@ function toTransaction(row: TransactionDataRow, currency: string): TransactionRo
   return {
     id: row.id, externalId: row.external_id, source: row.source, kind: row.kind, type: row.type, label: row.label, occurredAt: row.transaction_date, status: row.status,
     counted: row.counted, whyNot: row.counted ? null : whyNot(row, currency), amount: row.amount, refunded: row.refunded, statedCurrency: row.currency, channel: row.channel, items: row.items,
+    alsoAt: row.kind === 'order' ? row.told_by.map(sourceName) : [],
   };
 }
 
 function whyNot(row: TransactionDataRow, currency: string): string {
   if (!row.source_counts) return `Its state is "${row.status}": not a sale`;
+  if (!row.of_record) return `The same sale counts by ${row.record_source === null || row.record_source === row.source ? 'another record of it' : `its order at ${sourceName(row.record_source)}`}`;
+  if (row.kind === 'refund' && row.record_source !== null && row.record_source !== row.source) return `The sale counts by its order at ${sourceName(row.record_source)}, which tells its own refunds`;
   if (row.currency !== currency) return `It is in ${row.currency} and we have no exchange rate to ${currency} for that day`;
   return row.kind === 'refund' ? 'Its order does not count' : 'It does not count';
 }
@@ -153,6 +156,6 @@ export async function getCustomerTimeline(ctx: TenantContext, id: string): Promi
   for (const { type, at, count, subjects } of eventLines(events)) {
     entries.push({ at, kind: 'event', title: type, count, detail: subjects.length === 0 ? null : subjects.join(', '), amount: null });
   }
-  entries.push({ at: found.profile.created_at, kind: 'first_seen', title: 'First known to Perennial', detail: `From ${SOURCE_NAMES[found.profile.source] ?? found.profile.source}`, amount: null });
+  entries.push({ at: found.profile.created_at, kind: 'first_seen', title: 'First known to Perennial', detail: `From ${sourceName(found.profile.source)}`, amount: null });
   return entries.sort((a, b) => (a.at < b.at ? 1 : -1));
 }

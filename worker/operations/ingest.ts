@@ -93,6 +93,8 @@ async function writeUnits(
     const written = await writeBatch(ctx.db, { ...batch, receipts: receiptsOf(units, batch.sales) }, WAVE);
     summary.inserted += written.inserted;
     summary.updated += written.updated;
+    // Losing this bell loses nothing: the schedule rings for currencies that nobody looked up.
+    if (written.newCurrencies > 0) await ctx.jobs.enqueue({ type: 'rates', companyId: ctx.companyId });
     return written.unscored;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;

@@ -7,6 +7,7 @@ import { applyRetention, countScored, keepCalculations, keepVerification, listDu
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
 import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
+import { fetchNightRates } from './fetch-rates.ts';
 import { removeOldFiles } from './imports.ts';
 import { feedLive } from './live-feed.ts';
 import { refreshMetrics } from './metrics.ts';
@@ -21,7 +22,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['fit', 'rescore', 'keep_values', 'figures', 'verify', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'verify', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -35,6 +36,11 @@ export async function endNight(ctx: TenantContext, runId: string, day: string, f
   else ctx.log.error('night_failed', { companyId: ctx.companyId, day, error: failure });
   await endRun(ctx.db, runId, failure === null ? 'done' : 'failed', failure, ctx.clock.now().toISOString());
   await ctx.jobs.enqueue({ type: 'watch', companyId: ctx.companyId });
+}
+
+/** Exchange rates for the currencies of the shop; a bank that does not answer keeps nobody from their night. */
+export async function nightRates(ctx: TenantContext, runId: string): Promise<void> {
+  await inStep(ctx, runId, 'rates', () => fetchNightRates(ctx), (fetched) => fetched);
 }
 
 /** A new fit with its evidence, and with it the cut points of RFM. */
@@ -100,8 +106,10 @@ export async function ringDueWork(tools: { database: Database; jobs: JobsPort; l
     await tools.jobs.startNight({ companyId, day, runId: nightRunId(companyId, day), cause: 'schedule', attempt: null });
     tools.log.info('night_started', { companyId, day });
   }
-  for (const { companyId, unscored, importId } of await listToCatchUp(tools.database)) {
+  for (const { companyId, unscored, importId, rebuild, rates } of await listToCatchUp(tools.database)) {
     if (importId !== null) await tools.jobs.enqueue({ type: 'import', companyId, importId });
+    if (rebuild) await tools.jobs.enqueue({ type: 'rebuild', companyId });
+    if (rates) await tools.jobs.enqueue({ type: 'rates', companyId });
     if (unscored) await tools.jobs.enqueue({ type: 'feed', companyId });
   }
 }

@@ -2,7 +2,7 @@
 import { v5, v7 } from 'uuid';
 import { localDay } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
-import { keepStep, listRunRows, readRunRow } from '#data/job-runs';
+import { beginRun, keepStep, listRunRows, readRunRow } from '#data/job-runs';
 import type { JobRun, RunKind } from '#data/job-runs';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
@@ -38,8 +38,15 @@ function isStale(run: JobRun, now: Date): boolean {
   return run.state === 'running' && now.getTime() - newest > STALE_MS;
 }
 
-function viewOf(run: JobRun, now: Date): RunView {
-  const done = run.steps.filter((step) => step.state === 'done').length;
+/** A step that says how many of how many it has done counts in part. */
+function shareDone({ state, result }: JobRun['steps'][number]): number {
+  if (state === 'done') return 1;
+  const { done, of } = result;
+  return state === 'running' && typeof done === 'number' && typeof of === 'number' && of > 0 ? Math.min(1, done / of) : 0;
+}
+
+export function viewOf(run: JobRun, now: Date): RunView {
+  const done = run.steps.reduce((sum, step) => sum + shareDone(step), 0);
   const state = isStale(run, now) ? 'stopped' : run.state;
   return { ...run, state, progress: run.steps.length === 0 ? 0 : done / run.steps.length, canRestart: state === 'failed' || state === 'stopped' };
 }
@@ -68,6 +75,7 @@ export async function restartRun(ctx: TenantContext, id: string): Promise<RunVie
       await ctx.jobs.startNight({ companyId: ctx.companyId, day: run.day ?? '', runId: run.id, cause: run.cause, attempt: v7() });
       break;
     case 'rebuild':
+      await beginRun(ctx.db, { id: run.id, kind: 'rebuild', day: null, cause: run.cause, steps: [] }, ctx.clock.now().toISOString());
       await ctx.jobs.enqueue({ type: 'rebuild', companyId: ctx.companyId });
       break;
   }

@@ -21,6 +21,54 @@ export interface CompanyView {
   createdAt: string;
 }
 
+/** Company settings that are to come into force with the recount. */
+export type PendingView = Partial<Pick<CompanyView, 'currency' | 'timeZone' | 'analysisDate' | 'horizonDays' | 'discountRate' | 'revenueBasis' | 'countZeroOrders'>>;
+
+/** The company as settings pages know it: what is in force, and what is being counted. */
+export interface CompanySettingsView extends CompanyView {
+  pending: PendingView;
+  /** The recount at work; null when the figures are those of the settings. */
+  rebuild: { runId: string; progress: number } | null;
+}
+
+/** Units of the company's currency for one unit of `currency`, from `day` on. */
+export interface RateView {
+  currency: string;
+  day: string;
+  rate: number;
+  origin: 'ecb' | 'manual';
+}
+
+export interface ExchangeRatesView {
+  /** The company's. */
+  currency: string;
+  /** Currencies that sales came in besides, with their newest rate and how the last fetch went. */
+  wanted: { currency: string; latest: RateView | null; triedAt: string | null; fetchedAt: string | null; error: string | null }[];
+  /** By hand, or all of one currency when it is named; newest first. */
+  rates: RateView[];
+}
+
+/** One of several records of a sale. Money in minor units of `currency`, everything the customer paid. */
+export interface SaleRecordView {
+  id: string;
+  source: string;
+  externalId: string;
+  label: string | null;
+  status: string;
+  occurredAt: string;
+  ofRecord: boolean;
+  counted: boolean;
+  total: number;
+  currency: string;
+  customer: { id: string; name: string | null; email: string | null } | null;
+}
+
+/** A sale that several records tell of; the one of record comes first. */
+export interface PairingView {
+  saleId: string;
+  records: SaleRecordView[];
+}
+
 export interface UserView {
   id: string;
   email: string;
@@ -141,8 +189,10 @@ export interface TransactionRow {
   whyNot: string | null;
   amount: number;
   refunded: number;
-  /** As stated by the source. */
+  /** As stated by the source; `amount` is in it while the row does not count. */
   statedCurrency: string;
+  /** Other platforms that tell of the same sale, by name. */
+  alsoAt: string[];
   channel: string | null;
   items: { name: string; quantity: number; amount: number }[];
 }

@@ -1,5 +1,5 @@
 /** Orders and refunds, with what was bought and why something does not count. */
-import { useFetcher } from '@remix-run/react';
+import { Link, useFetcher } from '@remix-run/react';
 import { useState } from 'react';
 import type { TransactionRow } from '#operations/views';
 import type { loader } from '../../routes/customers.$id.orders.ts';
@@ -57,6 +57,7 @@ function OrderRow({ row }: { row: TransactionRow }) {
     <tr className="border-t border-line align-top">
       <th scope="row" className="px-3 py-2.5 pl-5 font-normal">
         <span className="block max-w-40 truncate" title={row.externalId}>{refund ? 'Refund' : (row.label ?? row.externalId)}</span>
+        {row.alsoAt.length > 0 && <Link to="/sales" className="text-12 text-muted underline underline-offset-2 hover:text-ink">also at {row.alsoAt.join(', ')}</Link>}
         <span className="block text-12 text-muted sm:hidden">{row.counted ? row.status : (row.whyNot ?? row.status)}</span>
       </th>
       <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(row.occurredAt)}</td>

@@ -1,4 +1,5 @@
 /** What the figures rest on: how far the forecast held, and what could not be counted. */
+import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import type { Dashboard, ModelStatus } from '#operations/views';
 import { useFormats } from '../../format/use-formats.tsx';
@@ -49,10 +50,11 @@ function CoverageNote({ coverage }: { coverage: Dashboard['coverage'] }) {
   if (unattributedOrders > 0) {
     points.push(`${plural(unattributedOrders, 'order', 'orders')} (${percent(unattributedOrders / Math.max(1, orders), 1)}) came without a customer: in the revenue, in no customer's value.`);
   }
-  if (uncountedOrders > 0) points.push(`${plural(uncountedOrders, 'order', 'orders')} in another currency wait for an exchange rate: kept, not yet counted.`);
+  if (uncountedOrders > 0) points.push(<>{plural(uncountedOrders, 'order', 'orders')} in another currency wait for an <Link to="/settings" className="underline underline-offset-2">exchange rate</Link>: kept, not yet counted.</>);
   if (parkedRefunds > 0) points.push(`${plural(parkedRefunds, 'refund waits', 'refunds wait')} for the order to arrive: kept, not yet counted.`);
   if (openDeadLetters > 0) points.push(`${plural(openDeadLetters, 'delivery', 'deliveries')} could not be read and ${openDeadLetters === 1 ? 'is' : 'are'} kept aside.`);
-  if (points.length === 0) points.push('Every order of the last year is counted and belongs to a customer.');
+  points.push(<>A sale that several platforms tell of counts once: <Link to="/sales" className="underline underline-offset-2">which they are</Link>.</>);
+  if (points.length === 1) points.unshift('Every order of the last year is counted and belongs to a customer.');
   return (
     <Card title="What the figures leave out" note={`Of ${plural(orders, 'order', 'orders')} in the last 365 days`}>
       <Points>{points}</Points>

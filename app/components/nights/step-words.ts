@@ -2,6 +2,7 @@
 import type { RunStepView } from '#operations/views';
 
 const TITLES: Readonly<Record<string, string>> = {
+  rates: 'Fetch exchange rates',
   fit: 'Learn from your orders anew',
   rescore: 'Value every customer for the new day',
   keep_values: 'Keep the day’s values',
@@ -31,6 +32,9 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
   switch (step.name) {
     case 'fit':
       return result.serves === false ? 'The fit did not succeed; the model before it goes on serving.' : 'A new model serves.';
+    case 'rates':
+      if (typeof result.error === 'string') return `No new rates: ${result.error}. Those of before go on holding.`;
+      return number(result.currencies) === 0 ? 'All your sales are in your own currency.' : `${count(number(result.changed))} new rates.`;
     case 'rescore':
       return `${count(number(result.customers))} customers valued.`;
     case 'verify':

@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import { companyForm } from './company-patch.ts';
 
-const filled = { name: 'Fernway', timeZone: 'Europe/Berlin', analysisDate: '', horizonDays: '365', discountRate: '7,5', revenueBasis: 'net_sales' };
+const filled = { name: 'Fernway', currency: 'EUR', timeZone: 'Europe/Berlin', analysisDate: '', horizonDays: '365', discountRate: '7,5', revenueBasis: 'net_sales' };
 
 describe('companyForm', () => {
   it('reads a comma, an empty date and an absent check mark', () => {
     expect(companyForm.parse(filled)).toEqual({
-      name: 'Fernway', timeZone: 'Europe/Berlin', analysisDate: null, horizonDays: 365, discountRate: 0.075, revenueBasis: 'net_sales', countZeroOrders: false,
+      name: 'Fernway', currency: 'EUR', timeZone: 'Europe/Berlin', analysisDate: null, horizonDays: 365, discountRate: 0.075, revenueBasis: 'net_sales', countZeroOrders: false,
     });
   });
 
@@ -16,7 +16,7 @@ describe('companyForm', () => {
   });
 
   it.each([
-    ['horizonDays', '12'], ['horizonDays', 'a year'], ['discountRate', '101'], ['analysisDate', '31.03.2026'], ['revenueBasis', 'gross'],
+    ['horizonDays', '12'], ['horizonDays', 'a year'], ['discountRate', '101'], ['analysisDate', '31.03.2026'], ['revenueBasis', 'gross'], ['currency', 'euro'],
   ])('refuses %s %s', (field, value) => {
     const parsed = companyForm.safeParse({ ...filled, [field]: value });
     expect(parsed.error?.issues[0]?.path).toEqual([field]);

@@ -13,6 +13,7 @@ const percentage = z
 
 export const companyForm = z.object({
   name: z.string().trim().min(1, 'Enter the name of your company or shop').max(120, 'Use at most 120 characters'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'Choose a currency'),
   timeZone: z.string().min(1, 'Choose a time zone'),
   analysisDate: z
     .string()

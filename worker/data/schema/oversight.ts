@@ -144,6 +144,8 @@ export const jobRuns = pgTable('job_runs', {
   error: text('error'),
   startedAt: instant('started_at').notNull(),
   finishedAt: instant('finished_at'),
+  /** Last sign of life. */
+  touchedAt: instant('touched_at').notNull().defaultNow(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('job_runs_recent').on(t.companyId, t.startedAt.desc()), tenantOnly(t.companyId)]);
 
 /** A tenant's monthly figures as the comparison with others reads them. */

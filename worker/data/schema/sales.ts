@@ -143,6 +143,8 @@ export const foreignCurrencies = pgTable('foreign_currencies', {
   /** When the last fetch brought rates, and when the last try was; null before the first. */
   fetchedAt: instant('fetched_at'),
   triedAt: instant('tried_at'),
+  /** Sales since this day are covered as far as the source goes; null before the first fetch. */
+  coveredFrom: date('covered_from', { mode: 'string' }),
   /** Why the last try brought none. */
   error: text('error'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.currency] }), tenantOnly(t.companyId)]);
