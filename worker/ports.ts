@@ -100,7 +100,8 @@ export type Job =
   | { type: 'import'; companyId: string; importId: string }
   | { type: 'feed'; companyId: string }
   | { type: 'refit'; companyId: string }
-  | { type: 'rebuild'; companyId: string };
+  | { type: 'rebuild'; companyId: string }
+  | { type: 'watch'; companyId: string };
 
 export interface NightStart {
   companyId: string;

@@ -14,6 +14,7 @@ import { integrationsApi } from './integrations.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
+import { qualityApi } from './quality.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
 import { security } from './security-headers.ts';
@@ -30,6 +31,7 @@ export function apiApp() {
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
   app.route('/v1', deadLettersApi());
+  app.route('/v1', qualityApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());

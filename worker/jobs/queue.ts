@@ -1,6 +1,7 @@
 /** The queue consumer: parse a job, run one operation, acknowledge or retry. Jobs are bells: losing one loses nothing. */
 import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
+import { watchInflow } from '#operations/alerts';
 import { runImport } from '#operations/import-file';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
@@ -20,6 +21,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
+  z.object({ type: z.literal('watch'), companyId: z.string() }),
 ]);
 
 const LONGEST_DELAY_SECONDS = 60;
@@ -67,6 +69,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
     case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');
+    case 'watch': return void (await watchInflow(systemContext(env, job.companyId)));
     default: return assertNever(job);
   }
 }

@@ -1,4 +1,5 @@
-/** Every minute: start the nights that are due and ring for what was left behind. */
+/** Every minute: start the nights that are due, ring for what was left behind and for the tenants whose inflow is to be looked at. */
+import { ringWatches } from '#operations/alerts';
 import { ringDueWork } from '#operations/night';
 import { systemContext, visitorContext } from '#worker/context';
 
@@ -6,5 +7,8 @@ const NO_TENANT = '00000000-0000-0000-0000-000000000000';
 
 export async function scheduled(controller: ScheduledController, env: Env): Promise<void> {
   const { database, log } = visitorContext(env);
-  await ringDueWork({ database, log, jobs: systemContext(env, NO_TENANT).jobs }, new Date(controller.scheduledTime));
+  const { jobs } = systemContext(env, NO_TENANT);
+  const now = new Date(controller.scheduledTime);
+  await ringDueWork({ database, log, jobs }, now);
+  await ringWatches({ database, jobs }, now);
 }

@@ -31,6 +31,7 @@ export async function endNight(ctx: TenantContext, runId: string, day: string, f
   if (failure === null) await markNightDone(ctx.db, day);
   else ctx.log.error('night_failed', { companyId: ctx.companyId, day, error: failure });
   await endRun(ctx.db, runId, failure === null ? 'done' : 'failed', failure, ctx.clock.now().toISOString());
+  await ctx.jobs.enqueue({ type: 'watch', companyId: ctx.companyId });
 }
 
 /** A new fit with its evidence, and with it the cut points of RFM. */

@@ -8,6 +8,7 @@ import type { TenantState } from '#data/tenant-state';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
 import { refitWhenGrown } from './models.ts';
+import { samplePayloads } from './payload-samples.ts';
 import { placeIn } from './receipts.ts';
 import { requireState } from './scoring.ts';
 
@@ -79,6 +80,7 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
   }
   const summary = await ingestUnits(ctx, state, units.map((u) => u.unit));
   if (dead.length > 0) await buryUnits(ctx, dead);
+  if (lease.owner.kind === 'integration') await samplePayloads(ctx, lease.owner.platform, lease.deliveries);
   const deadById = new Map<string, string>(dead.map((d) => [d.delivery.deliveryId, d.error]));
   for (const { unit, error } of summary.dead) deadById.set(deliveryOf(unit), error);
   return lease.deliveries.map((delivery): Outcome => {
