@@ -1,6 +1,7 @@
 /** The signed-in frame: rail, top bar, one live socket, and the page in between. */
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { Outlet, useLoaderData, useLocation, useRouteLoaderData } from '@remix-run/react';
+import { unseenAlerts } from '#operations/alerts';
 import { requireContext } from '../context.server.ts';
 import { BottomBar } from '../components/layout/bottom-bar.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -14,13 +15,13 @@ import { FormatsProvider } from '../format/use-formats.tsx';
 import type { loader as rootLoader } from '../root.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
-  const { user, company } = await requireContext(args);
+  const { ctx, user, company } = await requireContext(args);
   const railCollapsed = (args.request.headers.get('cookie') ?? '').includes(`${RAIL_COOKIE}=collapsed`);
-  return { user, company, railCollapsed };
+  return { user, company, railCollapsed, unseen: await unseenAlerts(ctx) };
 }
 
 export default function SignedIn() {
-  const { user, company, railCollapsed } = useLoaderData<typeof loader>();
+  const { user, company, railCollapsed, unseen } = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const { pathname } = useLocation();
   const slow = useSlowPage();
@@ -33,7 +34,7 @@ export default function SignedIn() {
           <div className="flex min-h-dvh">
             <Rail collapsedAtFirst={railCollapsed} />
             <div className="flex min-w-0 grow flex-col">
-              <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} />
+              <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} unseen={unseen} />
               <main id="content" tabIndex={-1} className="grow pb-20 outline-none md:pb-8">
                 {slow ? <PageSkeleton /> : <Outlet />}
               </main>
