@@ -38,7 +38,7 @@ export function SourceTable({ sources }: { sources: SourceReport[] }) {
               <tr key={row.source} className="border-t border-line">
                 <th scope="row" className="py-2 pr-3 pl-5 text-left font-normal">
                   <span className="block font-strong whitespace-nowrap">{row.integrationId === null ? row.name : <Link to={`/integrations/${row.integrationId}`} className="hover:underline">{row.name}</Link>}</span>
-                  <span className={`block text-12 whitespace-nowrap ${row.rhythm === 'silent' ? 'text-negative' : 'text-muted'}`}>{RHYTHMS[row.rhythm]} · last {time(row.lastReceivedAt)}</span>
+                  <span className={`block min-w-32 text-12 sm:whitespace-nowrap ${row.rhythm === 'silent' ? 'text-negative' : 'text-muted'}`}>{RHYTHMS[row.rhythm]} · last {time(row.lastReceivedAt)}</span>
                 </th>
                 <td className="w-36 min-w-36 px-3 py-2 max-lg:hidden"><SparkLine values={row.days.map((day) => day.received)} /></td>
                 <td className={figure}>{count(row.received)}</td>
