@@ -5,8 +5,8 @@ import { ChevronLeft } from 'lucide-react';
 import { discardLetter, getDeadLetter, mendDeadLetter, reopenLetter } from '#operations/dead-letters';
 import { isAllowed } from '#operations/permissions';
 import { replayLetter } from '#operations/replay';
-import type { TenantContext } from '#worker/ports';
 import { requireContext } from '../context.server.ts';
+import type { SignedIn } from '../context.server.ts';
 import type { FormResult } from '../components/forms/form-result.ts';
 import { refused, saved, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -32,7 +32,7 @@ export async function action(args: ActionFunctionArgs): Promise<FormResult> {
   }
 }
 
-async function act(ctx: TenantContext, id: string, form: FormData): Promise<FormResult> {
+async function act(ctx: SignedIn['ctx'], id: string, form: FormData): Promise<FormResult> {
   const payload = textOf(form, 'payload');
   switch (form.get('intent')) {
     case 'edit': return told((await mendDeadLetter(ctx, id, payload)).reading.readable);
@@ -55,7 +55,7 @@ async function act(ctx: TenantContext, id: string, form: FormData): Promise<Form
   }
 }
 
-async function replay(ctx: TenantContext, id: string): Promise<FormResult> {
+async function replay(ctx: SignedIn['ctx'], id: string): Promise<FormResult> {
   return await replayLetter(ctx, id) ? saved('Taken: it counts in your figures now.') : { ok: false, message: 'It was refused again; what is wrong stands below.', errors: {} };
 }
 
