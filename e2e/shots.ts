@@ -17,7 +17,9 @@ const LONGEST = 5_200
 
 /** Before signing in, and after. The last two are found on the page before them. */
 const OUTSIDE = ['/sign-in', '/register']
-const INSIDE = ['/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/nights', '/settings', '/no-such-page']
+const INSIDE = [
+  '/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/settings', '/no-such-page',
+]
 
 export type ShotsResult = { pictures: number; problems: string[] }
 

@@ -1,6 +1,7 @@
 /** The signed-in frame: rail, top bar, one live socket, and the page in between. */
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { Outlet, useLoaderData, useLocation, useRouteLoaderData } from '@remix-run/react';
+import { unseenAlerts } from '#operations/alerts';
 import { currentRebuild } from '#operations/rebuild';
 import { requireContext } from '../context.server.ts';
 import { BottomBar } from '../components/layout/bottom-bar.tsx';
@@ -17,13 +18,13 @@ import type { loader as rootLoader } from '../root.tsx';
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx, user, company } = await requireContext(args);
-  const rebuild = await currentRebuild(ctx);
+  const [rebuild, unseen] = await Promise.all([currentRebuild(ctx), unseenAlerts(ctx)]);
   const railCollapsed = (args.request.headers.get('cookie') ?? '').includes(`${RAIL_COOKIE}=collapsed`);
-  return { user, company, railCollapsed, recount: rebuild?.progress ?? null };
+  return { user, company, railCollapsed, recount: rebuild?.progress ?? null, unseen };
 }
 
 export default function SignedIn() {
-  const { user, company, railCollapsed, recount } = useLoaderData<typeof loader>();
+  const { user, company, railCollapsed, recount, unseen } = useLoaderData<typeof loader>();
   const root = useRouteLoaderData<typeof rootLoader>('root');
   const { pathname } = useLocation();
   const slow = useSlowPage();
@@ -36,7 +37,7 @@ export default function SignedIn() {
           <div className="flex min-h-dvh">
             <Rail collapsedAtFirst={railCollapsed} />
             <div className="flex min-w-0 grow flex-col">
-              <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} />
+              <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} unseen={unseen} />
               <RecountBanner progress={recount} />
               <main id="content" tabIndex={-1} className="grow pb-20 outline-none md:pb-8">
                 {slow ? <PageSkeleton /> : <Outlet />}

@@ -48,7 +48,7 @@ const WORDS: Readonly<Record<Detail, { without: string; what: string; effect: st
 
 const count = (n: number): string => n.toLocaleString('en');
 const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
-const percent = (share: number): string => share.toLocaleString('en', { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 });
+const percent = (share: number): string => (share > 0 && share < 0.001 ? 'less than 0.1%' : share.toLocaleString('en', { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }));
 const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 const dateOf = (day: number): string => dates.format(new Date(`${dayText(day)}T12:00:00Z`));
 
@@ -75,8 +75,8 @@ function missing({ shares }: BookFindingFacts): Finding[] {
   return WATCHED.flatMap((detail) => gapsOf(shares, detail).map((gap): Finding => ({
     rule: null, subject: `${detail}:${dayText(gap.from)}`, severity: 'warning',
     title: `${plural(gap.missing, 'order')} ${WORDS[detail].without}, ${gap.from === gap.through ? `on ${dateOf(gap.from)}` : `from ${dateOf(gap.from)} to ${dateOf(gap.through)}`}`,
-    meaning: `Usually ${percent(gap.usual)} have ${WORDS[detail].what}; in this time ${gap.missing === gap.orders ? 'none had' : `${percent(gap.missing / gap.orders)} lacked it`}. ${WORDS[detail].effect} Most likely something was switched off on the shop’s side; if it still has the details, import those days again: known orders are completed, not doubled.`,
-    link: { label: 'Import these days', to: '/import' },
+    meaning: `Usually ${percent(gap.usual)} have ${WORDS[detail].what}; in this time ${gap.missing === gap.orders ? 'none had' : `${percent(gap.missing / gap.orders)} lacked it`}. ${WORDS[detail].effect} Most likely tracking or an export was switched off on the shop’s side. Orders that come again the way they came, in a newer version, are completed and not doubled.`,
+    link: null,
   })));
 }
 

@@ -9,7 +9,7 @@ export interface LogQuartiles {
 
 /** Standard deviations of a normal distribution between its quartiles. */
 const BETWEEN_QUARTILES = 1.349;
-const FAR = 5;
+const FAR = 4;
 /** Shops that sell one thing at one price still differ by shipping and discounts. */
 const LEAST_SPREAD = 0.1;
 export const LEAST_ORDERS = 50;

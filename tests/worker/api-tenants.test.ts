@@ -1,4 +1,5 @@
 /** Every route of the API document: closed to strangers, and another company's ids name nothing. */
+import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { call, newCompany, newKey, problemOf } from './api-client.ts';
@@ -55,6 +56,9 @@ describe('every route', () => {
   });
 });
 
+/** What a route asks for before it looks anything up. */
+const BODIES: Record<string, unknown> = { 'PATCH /api/v1/dead-letters/{id}': { payload: '{}' }, 'POST /api/v1/dead-letters/{id}/discard': { reason: 'x' } };
+
 describe('a second company', () => {
   let owner: Awaited<ReturnType<typeof newCompany>>;
   let stranger: Awaited<ReturnType<typeof newCompany>>;
@@ -66,6 +70,11 @@ describe('a second company', () => {
     const make = async (method: string, path: string, body: unknown): Promise<string> => id.parse((await call(method, path, { headers: as, body })).body).id;
     ids.set('api-keys', (await newKey(as, 'viewer')).id);
     ids.set('integrations', await make('POST', '/api/v1/integrations', { platform: 'shopify', settings: { shopDomain: 'x.myshopify.com' } }));
+    const shop = z.object({ secret: z.string(), webhookPath: z.string() }).parse((await call('POST', '/api/v1/integrations', { headers: as, body: { platform: 'shopify', settings: { shopDomain: 'y.myshopify.com' } } })).body);
+    const poison = '{ "id": 1';
+    await call('POST', shop.webhookPath, { body: poison, headers: {
+      'x-shopify-topic': 'orders/create', 'x-shopify-webhook-id': 'w1', 'x-shopify-shop-domain': 'y.myshopify.com', 'x-shopify-hmac-sha256': createHmac('sha256', shop.secret).update(poison).digest('base64'),
+    } });
     ids.set('imports', await make('PUT', '/api/v1/imports?name=a.csv', 'customer_id,date,amount\n1,2026-01-02,10\n'));
     const receipt = await call('POST', '/api/v1/transactions', { headers: as, body: { externalId: 'o1', customer: { externalId: 'c1' }, occurredAt: '2026-11-01', amount: 10, currency: 'EUR' } });
     ids.set('batches', z.object({ batchId: z.string() }).parse(receipt.body).batchId);
@@ -77,6 +86,10 @@ describe('a second company', () => {
     await call('POST', '/api/v1/runs', { headers: as, body: { kind: 'night' } });
     await vi.waitUntil(async () => (await first('/api/v1/runs')) !== '', { timeout: 15_000, interval: 100 });
     ids.set('runs', await first('/api/v1/runs'));
+    await vi.waitUntil(async () => (await first('/api/v1/dead-letters')) !== '', { timeout: 15_000, interval: 100 });
+    ids.set('dead-letters', await first('/api/v1/dead-letters'));
+    await call('PUT', '/api/v1/alert-rules', { headers: as, body: { rules: [{ rule: 'dead_letters', settings: { hours: 0 } }] } });
+    ids.set('alerts', await first('/api/v1/alerts'));
   });
 
   it('gets 404 from every route that takes an id, and the first company still has everything', async () => {
@@ -87,7 +100,7 @@ describe('a second company', () => {
       const known = ids.get(noun);
       // A new noun needs an id of its own here.
       expect([path, known]).toEqual([path, expect.stringMatching(/^[0-9a-f-]{36}$/)]);
-      const answer = await call(method, path.replace('{id}', known ?? ''), { headers: stranger.as, ...(method === 'GET' ? {} : { body: {} }) });
+      const answer = await call(method, path.replace('{id}', known ?? ''), { headers: stranger.as, ...(method === 'GET' ? {} : { body: BODIES[`${method} ${path}`] ?? {} }) });
       expect([method, path, answer.status]).toEqual([method, path, 404]);
     }
     for (const { method, path } of withId) {
@@ -98,7 +111,7 @@ describe('a second company', () => {
   });
 
   it('sees nothing of the first in its lists', async () => {
-    for (const path of ['/customers', '/imports', '/integrations', '/models', '/dead-letters', '/runs']) {
+    for (const path of ['/customers', '/imports', '/integrations', '/models', '/dead-letters', '/alerts', '/runs']) {
       const answer = await call('GET', `/api/v1${path}`, { headers: stranger.as });
       expect([path, answer.body]).toEqual([path, expect.objectContaining({ rows: [] })]);
     }

@@ -5,6 +5,7 @@ import type { InflowFacts } from '#core/quality/inflow-findings';
 import { NOBODY } from './derive-sql.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
+import { unseen } from './unseen-tenant.ts';
 
 const day = z.object({
   source: z.string(), day: z.string(), received: z.number(), inserted: z.number(), updated: z.number(), repeated: z.number(), rejected: z.number(),
@@ -35,7 +36,7 @@ export async function readInflow(db: TenantDb, now: Date): Promise<{ facts: Infl
         m.source as fit, m.error as fit_error
       from companies c left join lateral (select source, error from model_runs where company_id = ${company} order by created_at desc limit 1) m on true where c.id = ${company}`),
     query(day, sql`select source, day, received, inserted, updated, repeated, rejected, ignored, late, hours, last_received_at from source_day
-      where company_id = ${company} and day > ${at}::date - ${INFLOW_DAYS} order by source, day`),
+      where company_id = ${company} and day > ${at}::date - ${INFLOW_DAYS}::int order by source, day`),
     query(letters, sql`select source, count(*)::int as open, min(created_at) as oldest_at from dead_letters where company_id = ${company} and resolved_at is null group by source order by source`),
     query(integration, sql`select id, name, platform, health from integrations where company_id = ${company} and disabled_at is null and uninstalled_at is null order by name`),
     query(night, sql`select state, started_at, error from job_runs where company_id = ${company} and kind = 'night' order by started_at desc limit 1`),
@@ -88,8 +89,8 @@ export async function readBooks(db: TenantDb, now: Date): Promise<BookFacts> {
         (count(*) filter (where t.customer_id <> ${NOBODY}))::int as customer, count(p.email)::int as email, count(i.line)::int as items,
         count(t.channel)::int as channel, count(p.acquisition_cost)::int as cost
       from transactions t join companies c on c.id = ${company}
-      left join customers p on p.company_id = ${company} and p.id = t.customer_id
-      left join transaction_items i on i.company_id = ${company} and i.transaction_id = t.id and i.line = 0
+      left join lateral (select p.email, p.acquisition_cost from customers p where p.company_id = ${unseen(company)} and p.id = t.customer_id offset 0) p on true
+      left join lateral (select i.line from transaction_items i where i.company_id = ${unseen(company)} and i.transaction_id = t.id and i.line = 0 offset 0) i on true
       where ${counting} and t.transaction_date > ${at} - interval '365 days' and t.transaction_date <= ${at} + interval '1 day' group by 1, 2 order by 1, 2`),
     query(gapRow, sql`select t.currency::text as currency, count(*)::int as orders, sum(coalesce(t.given, t.goods - t.discount))::bigint as amount
       from transactions t join companies c on c.id = ${company} where ${counting} and not t.counted and t.currency <> c.currency group by 1 order by 2 desc`),
@@ -112,7 +113,7 @@ export type OutlierRow = z.infer<typeof outlierRow>;
 export async function readOutliers(db: TenantDb, now: Date, bounds: { above: number; below: number }): Promise<OutlierRow[]> {
   return db.rows(outlierRow, sql`select t.customer_id, min(p.name) as name, count(*)::int as orders, sum(t.amount)::bigint as total, max(t.amount)::bigint as largest,
       max(t.transaction_date) as last_at, t.amount >= ${bounds.above} as big
-    from transactions t left join customers p on p.company_id = ${db.companyId} and p.id = t.customer_id
+    from transactions t left join lateral (select p.name from customers p where p.company_id = ${unseen(db.companyId)} and p.id = t.customer_id offset 0) p on true
     where t.company_id = ${db.companyId} and t.kind = 'order' and t.counted and t.amount > 0 and (t.amount >= ${bounds.above} or t.amount <= ${bounds.below})
       and t.transaction_date > ${now.toISOString()}::timestamptz - interval '365 days'
     group by t.customer_id, big order by sum(t.amount) desc limit 50`);

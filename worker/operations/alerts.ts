@@ -53,6 +53,14 @@ export async function listAlerts(ctx: TenantContext, state: 'open' | 'resolved' 
   return (await listAlertRows(ctx.db, state, LISTED)).map(viewOf);
 }
 
+/** What the bell above every page says: open alerts nobody has acknowledged, told by the most serious. */
+export async function unseenAlerts(ctx: TenantContext): Promise<{ count: number; title: string | null; critical: boolean }> {
+  requirePermission(ctx, 'quality:read');
+  const unseen = (await listAlertRows(ctx.db, 'open', LISTED)).filter((row) => row.acknowledged_at === null && row.severity !== 'info');
+  const critical = unseen.find((row) => row.severity === 'critical');
+  return { count: unseen.length, title: (critical ?? unseen[0])?.title ?? null, critical: critical !== undefined };
+}
+
 /** It stays open until it is over, and stops asking for attention. @throws AppError `not_found`. */
 export async function acknowledgeAlert(ctx: TenantContext, id: string): Promise<AlertView> {
   requirePermission(ctx, 'alerts:acknowledge');

@@ -23,3 +23,9 @@ export function refused(error: unknown): FormResult {
   for (const field of error.errors) errors[field.path] ??= field.message;
   return { ok: false, message: error.message, errors };
 }
+
+/** A text field's value; empty when it was not sent. */
+export function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}

@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, FileUp, Grid3x3, MousePointerClick, Plug, Repeat, Scale, Settings, Users, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, FileUp, Grid3x3, MousePointerClick, Plug, Repeat, Scale, Settings, ShieldCheck, Users, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -18,5 +18,6 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/events', label: 'Events', icon: MousePointerClick, primary: false },
   { to: '/import', label: 'Import', icon: FileUp, primary: true },
   { to: '/integrations', label: 'Integrations', icon: Plug, primary: false },
+  { to: '/quality', label: 'Data quality', icon: ShieldCheck, primary: false },
   { to: '/settings', label: 'Settings', icon: Settings, primary: false },
 ];

@@ -4,6 +4,7 @@ import type { CompanyView, UserView } from '#operations/views';
 import type { Theme } from '../../theme/theme.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { AccountMenu } from './account-menu.tsx';
+import { AlertBell, type UnseenAlerts } from './alert-bell.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { Freshness } from './freshness.tsx';
 import { RangePicker } from './range-picker.tsx';
@@ -15,9 +16,10 @@ interface TopBarProps {
   status: LiveStatus;
   lastChangeAt: string | null;
   withRange: boolean;
+  unseen: UnseenAlerts;
 }
 
-export function TopBar({ company, user, theme, status, lastChangeAt, withRange }: TopBarProps) {
+export function TopBar({ company, user, theme, status, lastChangeAt, withRange, unseen }: TopBarProps) {
   const { day } = useFormats();
   return (
     <header className="sticky top-0 z-20 flex h-14 items-center gap-3 border-b border-line bg-surface px-4 md:px-6 xl:px-8">
@@ -29,6 +31,7 @@ export function TopBar({ company, user, theme, status, lastChangeAt, withRange }
         <Freshness status={status} lastChangeAt={lastChangeAt} />
         {withRange && <div className="hidden md:block"><RangePicker /></div>}
         <CommandPalette />
+        <AlertBell unseen={unseen} />
         <AccountMenu user={user} theme={theme} />
       </div>
     </header>

@@ -1,0 +1,47 @@
+/** How complete the orders of each source are: shares as numbers, with a bar as second reading. */
+import type { QualityReport } from '#operations/quality';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Card } from '../ui/card.tsx';
+
+const DETAILS = [
+  { key: 'customer', label: 'Customer', why: 'without one an order is in nobody’s value' },
+  { key: 'email', label: 'E-mail', why: 'recognises people across platforms' },
+  { key: 'items', label: 'Items', why: 'what was bought' },
+  { key: 'channel', label: 'Channel', why: 'where the order came from' },
+  { key: 'cost', label: 'Cost', why: 'what winning the customer cost' },
+] as const;
+
+export function CoverageTable({ coverage }: { coverage: QualityReport['coverage'] }) {
+  const { count, percent } = useFormats();
+  if (coverage.length === 0) return null;
+  return (
+    <Card flush title="How complete your orders are" note="Orders of the last year, and the share that says who, what and from where">
+      <div className="relative overflow-x-auto rounded-b-card">
+        <table className="figures w-full text-14">
+          <caption className="sr-only">Share of orders with each detail, by the source they are named after</caption>
+          <thead>
+            <tr className="border-t border-line text-12 text-muted">
+              <th scope="col" className="h-9 px-3 pl-5 text-left font-strong">Source</th>
+              <th scope="col" className="h-9 px-3 text-right font-strong">Orders</th>
+              {DETAILS.map(({ key, label, why }) => <th key={key} scope="col" title={why} className="h-9 px-3 text-right font-strong last:pr-5">{label}</th>)}
+            </tr>
+          </thead>
+          <tbody>
+            {coverage.map((row) => (
+              <tr key={row.source} className="border-t border-line">
+                <th scope="row" className="h-10 px-3 pl-5 text-left font-normal whitespace-nowrap">{row.name}</th>
+                <td className="px-3 text-right">{count(row.orders)}</td>
+                {DETAILS.map(({ key }) => (
+                  <td key={key} className="min-w-20 px-3 text-right last:pr-5">
+                    {percent(row.shares[key], row.shares[key] > 0.99 && row.shares[key] < 1 ? 1 : 0)}
+                    <span aria-hidden className="mt-0.5 block h-1 rounded-full bg-sunken"><span className="block h-1 rounded-full bg-series-1" style={{ width: `${row.shares[key] * 100}%` }} /></span>
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Card>
+  );
+}
