@@ -118,6 +118,8 @@ export interface Connector {
    * @throws AppError `invalid_input` naming the field when the payload is not what the platform documents.
    */
   normalise(delivery: { topic: string; headers: Record<string, string>; body: string }, context: NormaliseContext): CanonicalRecord[];
+  /** Why a delivery of a topic gave no records, for people who look at the deliveries; said only where it is not plain. */
+  nothingToDo?: Readonly<Record<string, string>>;
   /** Null for a platform whose history cannot be read. */
   history: History | null;
   /** Whether the platform still delivers to `address`. Null where it cannot be asked. */

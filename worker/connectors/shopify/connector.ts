@@ -4,8 +4,15 @@ import type { Connector } from '#connectors/connector';
 import { verifyHmacBase64 } from '#connectors/hmac';
 import { readPayload } from '#connectors/payload';
 import { toCustomerRecord } from './customer.ts';
+import { dispute, toDisputeRecord } from './dispute.ts';
+import { fulfilment, toFulfilmentRecords } from './fulfilment.ts';
 import { toOrderRecords } from './order.ts';
-import { customer, order, refund } from './payload.ts';
+import { customer, order, orderEdit, refund } from './payload.ts';
+import { fromOrderTransaction, fromTenderTransaction, orderTransaction, tenderTransaction } from './payment-link.ts';
+import {
+  customerRequest, deletedCustomer, emailConsent, merge, shopNotice, smsConsent, toCustomerRequest, toDeletionRecord, toEmailConsentRecord, toMergeRecords,
+  toShopRequest, toSmsConsentRecord, uninstalledApp,
+} from './people.ts';
 import { toRefundRecord } from './refund.ts';
 
 const PLATFORM = 'shopify';
@@ -35,14 +42,29 @@ export const shopify: Connector = {
       required: true,
     },
   ],
-  topics: ['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'refunds/create', 'customers/create', 'customers/update'],
+  topics: [
+    'orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/fulfilled', 'orders/edited', 'refunds/create', 'disputes/create', 'disputes/update',
+    'order_transactions/create', 'tender_transactions/create', 'fulfillments/create', 'fulfillments/update',
+    'customers/create', 'customers/update', 'customers/delete', 'customers/merge', 'customers/email_marketing_consent_update', 'customers/marketing_consent_update',
+    'customers/data_request', 'customers/redact', 'shop/redact', 'app/uninstalled',
+  ],
   setup: [
     'In Shopify open Settings, then Notifications, then Webhooks.',
     'Copy the signing secret at the bottom of that page into the field here and save.',
     'Press Create webhook, choose the event, the format JSON, and paste the webhook address shown here.',
-    'Repeat for each event in the list: order creation, update, payment and cancellation, refund creation, customer creation and update.',
+    'Repeat for each event in the list that the page offers. Orders and refunds are what the figures are made of; customers, disputes and fulfilments make them truer.',
+    'Merges, payments at the gateway, requests about people’s data and the removal of an app are sent to apps only: an app subscribes them to the same address with its client secret.',
     'Press Send test notification. The delivery appears here within a second.',
   ],
+
+  nothingToDo: {
+    'orders/edited': 'An edit moves no money by itself: the update of the order brings it',
+    'customers/merge': 'The merge has not been completed',
+    'fulfillments/create': 'The fulfilment came to nothing',
+    'fulfillments/update': 'The fulfilment came to nothing',
+    'order_transactions/create': 'Not a successful payment at a gateway whose payments we also hear of',
+    'tender_transactions/create': 'Not a payment at a gateway whose payments we also hear of',
+  },
 
   verify(request, secret) {
     return verifyHmacBase64(request.body, request.headers['x-shopify-hmac-sha256'] ?? '', secret);
@@ -72,12 +94,44 @@ export const shopify: Connector = {
       case 'orders/updated':
       case 'orders/paid':
       case 'orders/cancelled':
+      case 'orders/fulfilled':
         return toOrderRecords(readPayload(order, body, 'Order'), PLATFORM, headers, context);
       case 'refunds/create':
         return [toRefundRecord(readPayload(refund, body, 'Refund'), PLATFORM, headers, context)];
       case 'customers/create':
       case 'customers/update':
         return [toCustomerRecord(readPayload(customer, body, 'Customer'), PLATFORM, topic, headers, context)];
+      case 'orders/edited':
+        readPayload(orderEdit, body, 'Order edit');
+        return [];
+      case 'disputes/create':
+      case 'disputes/update':
+        return [toDisputeRecord(readPayload(dispute, body, 'Dispute'), PLATFORM, headers, context)];
+      case 'fulfillments/create':
+      case 'fulfillments/update':
+        return toFulfilmentRecords(readPayload(fulfilment, body, 'Fulfilment'), PLATFORM, headers, context);
+      case 'order_transactions/create':
+        return fromOrderTransaction(readPayload(orderTransaction, body, 'Transaction'), PLATFORM, headers, context);
+      case 'tender_transactions/create':
+        return fromTenderTransaction(readPayload(tenderTransaction, body, 'Transaction'), PLATFORM, headers, context);
+      case 'customers/merge':
+        return toMergeRecords(readPayload(merge, body, 'Merge'), PLATFORM, headers, context);
+      case 'customers/email_marketing_consent_update':
+        return [toEmailConsentRecord(readPayload(emailConsent, body, 'Consent'), PLATFORM, headers, context)];
+      case 'customers/marketing_consent_update':
+        return [toSmsConsentRecord(readPayload(smsConsent, body, 'Consent'), PLATFORM, headers, context)];
+      case 'customers/delete':
+        return [toDeletionRecord(readPayload(deletedCustomer, body, 'Customer'), PLATFORM, headers, context)];
+      case 'customers/redact':
+        return [toCustomerRequest('erasure', readPayload(customerRequest, body, 'Request'), PLATFORM, headers, context)];
+      case 'customers/data_request':
+        return [toCustomerRequest('data_request', readPayload(customerRequest, body, 'Request'), PLATFORM, headers, context)];
+      case 'shop/redact':
+        readPayload(shopNotice, body, 'Shop');
+        return [toShopRequest('shop_erasure', PLATFORM, headers, context)];
+      case 'app/uninstalled':
+        readPayload(uninstalledApp, body, 'Shop');
+        return [toShopRequest('uninstalled', PLATFORM, headers, context)];
       default:
         // Topics are the platform's open set: one that we do not use is acknowledged and asks for nothing.
         return [];

@@ -10,7 +10,7 @@ export function customerName(customer: CustomerPayload): string | null {
 }
 
 /** Only a confirmed subscription is consent; only an explicit refusal is its opposite. */
-function consentOf(state: string | null): Consent {
+export function consentOf(state: string | null): Consent {
   switch (state?.toLowerCase()) {
     case 'subscribed': return 'granted';
     case 'unsubscribed':

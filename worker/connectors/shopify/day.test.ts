@@ -101,8 +101,11 @@ describe.skipIf(!haveFixtures)('one shop’s day', () => {
     ]);
   });
 
-  it('asks nothing of a topic that we do not use', () => {
-    expect(normalise('customers/merge', 'shopify_derived/day/07_customers_merge.completed.json')).toEqual([]);
+  it('merges the deleted customer into the kept one', () => {
+    expect(normalise('customers/merge', 'shopify_derived/day/07_customers_merge.completed.json')).toEqual([{
+      kind: 'merge', source: 'shopify', externalId: 'merge:2:1', version: { updatedAt: RECEIVED, rank: 0 },
+      kept: { externalId: '1', email: null, name: null, country: null }, gone: { externalId: '2', email: null, name: null, country: null },
+    }]);
   });
 
   it('sums to 378.00 sold, 189.00 refunded and 189.00 kept, in whatever order the day arrives', () => {

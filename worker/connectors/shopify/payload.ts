@@ -130,3 +130,5 @@ export const order = z.object({
   refunds: z.array(refund).nullish(),
 });
 export type OrderPayload = z.infer<typeof order>;
+
+export const orderEdit = z.object({ order_edit: z.object({ order_id: z.string() }) });
