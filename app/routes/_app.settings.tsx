@@ -4,6 +4,8 @@ import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { useEffect } from 'react';
 import { getCompany, updateCompany } from '#operations/company';
 import { getModelStatus, listModelRuns, refitModel } from '#operations/models';
+import { isAllowed } from '#operations/permissions';
+import { listPrivacyRequests } from '#operations/privacy';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -11,6 +13,7 @@ import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
 import { companyForm } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
+import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { timeZones } from '../format/regions.ts';
 import { resyncLive } from '../hooks/use-live.ts';
 import { answer } from '../page-error.server.ts';
@@ -20,8 +23,8 @@ export const meta: MetaFunction = () => [{ title: 'Settings · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   return answer(args, async () => {
-    const [company, model, runs] = await Promise.all([getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx)]);
-    return { company, model, runs, zones: timeZones() };
+    const [company, model, runs, requests] = await Promise.all([getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx), isAllowed(ctx.actor, 'privacy:read') ? listPrivacyRequests(ctx) : null]);
+    return { company, model, runs, zones: timeZones(), openRequests: requests?.filter((request) => request.state === 'open').length ?? null };
   });
 }
 
@@ -43,7 +46,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SettingsPage() {
-  const { company, model, runs, zones } = useLoaderData<typeof loader>();
+  const { company, model, runs, zones, openRequests } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
@@ -51,7 +54,10 @@ export default function SettingsPage() {
     <Page title="Settings">
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <CompanyForm company={company} zones={zones} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
-        <ModelCard model={model} runs={runs} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <ModelCard model={model} runs={runs} />
+          {openRequests !== null && <PrivacyCard open={openRequests} />}
+        </div>
       </div>
     </Page>
   );

@@ -16,7 +16,7 @@ export function IntegrationList({ integrations }: { integrations: IntegrationVie
               <span className="min-w-0 grow">
                 <span className="block truncate font-strong">{integration.name}</span>
                 <span className="figures block text-13 text-muted">
-                  {integration.platformName} · {integration.lastReceivedAt === null ? 'nothing received yet' : `last received ${time(integration.lastReceivedAt)}`}
+                  {integration.platformName} · {integration.uninstalledAt !== null ? `app removed there ${time(integration.uninstalledAt)}` : integration.lastReceivedAt === null ? 'nothing received yet' : `last received ${time(integration.lastReceivedAt)}`}
                 </span>
               </span>
               <span className="figures text-right text-13 text-muted">
