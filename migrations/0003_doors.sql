@@ -220,6 +220,7 @@ CREATE TABLE "privacy_requests" (
 	"source" text NOT NULL,
 	"external_id" text NOT NULL,
 	"integration_id" uuid,
+	"customer_id" uuid,
 	"subject_hash" text,
 	"state" text NOT NULL,
 	"requested_at" timestamp with time zone NOT NULL,
@@ -296,6 +297,7 @@ CREATE INDEX "job_runs_recent" ON "job_runs" USING btree ("company_id","started_
 CREATE UNIQUE INDEX "privacy_requests_external" ON "privacy_requests" USING btree ("company_id","source","kind","external_id");--> statement-breakpoint
 CREATE INDEX "payment_keys_sale" ON "payment_keys" USING btree ("company_id","sale_id");--> statement-breakpoint
 CREATE INDEX "subscriptions_customer" ON "subscriptions" USING btree ("company_id","customer_id");--> statement-breakpoint
+CREATE INDEX "customers_merged" ON "customers" USING btree ("company_id","merged_into","id") WHERE merged_into is not null;--> statement-breakpoint
 CREATE INDEX "transaction_keys_sale" ON "transaction_keys" USING btree ("company_id","sale_id") WHERE sale_id is not null;--> statement-breakpoint
 CREATE POLICY "tenant" ON "event_metrics" AS PERMISSIVE FOR ALL TO "app_user" USING ("event_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("event_metrics"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint
 CREATE POLICY "tenant" ON "event_sources" AS PERMISSIVE FOR ALL TO "app_user" USING ("event_sources"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid)) WITH CHECK ("event_sources"."company_id" = (select nullif(current_setting('app.company_id', true), '')::uuid));--> statement-breakpoint

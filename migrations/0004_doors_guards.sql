@@ -70,6 +70,12 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
       OR EXISTS (SELECT FROM alerts a WHERE a.company_id = c.id AND a.resolved_at IS NULL))
 $$;
 --> statement-breakpoint
+-- For a statement that finds the world changed since its batch was made: the whole transaction is given up, and tried again.
+CREATE FUNCTION retry_later(reason text) RETURNS boolean
+LANGUAGE plpgsql AS $$ BEGIN
+  RAISE EXCEPTION '%', reason USING ERRCODE = 'serialization_failure';
+END $$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

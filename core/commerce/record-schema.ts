@@ -117,7 +117,7 @@ const merge = z.object({ kind: z.literal('merge'), ...keyed, kept: customerRef, 
 const privacy = z.object({
   kind: z.literal('privacy'),
   ...keyed,
-  request: z.enum(['data_request', 'erasure', 'shop_erasure', 'uninstalled']),
+  request: z.enum(['data_request', 'erasure', 'deletion', 'shop_erasure', 'uninstalled']),
   subject: customerRef.nullable(),
   requestedAt: instant,
 }) satisfies z.ZodType<PrivacyRecord>;

@@ -174,13 +174,16 @@ export interface MergeRecord {
   gone: CustomerRef;
 }
 
-/** What a platform passes on about people's data, and the end of our access to a shop. */
+/**
+ * What a platform passes on about people's data, and the end of our access to a shop. A `deletion` says that the
+ * platform's record of somebody is gone, which asks for less than an `erasure`: only a person without any sale goes.
+ */
 export interface PrivacyRecord {
   kind: 'privacy';
   source: string;
   externalId: string;
   version: Version;
-  request: 'data_request' | 'erasure' | 'shop_erasure' | 'uninstalled';
+  request: 'data_request' | 'erasure' | 'deletion' | 'shop_erasure' | 'uninstalled';
   /** Whom it is about; null for a whole shop. */
   subject: CustomerRef | null;
   requestedAt: string;

@@ -33,7 +33,7 @@ function memoryInbox(deliveries: PulledDelivery[], perPull: number): TenantConte
   const unused = (): never => { throw new Error('not part of this test'); };
   const waiting = [...deliveries];
   return {
-    append: unused, recent: unused, stats: unused, trace: unused, remember: unused, recall: unused, forget: unused,
+    append: unused, recent: unused, stats: unused, trace: unused, remember: unused, recall: unused, forget: unused, waitingBodies: unused,
     pull: async () => (waiting.length === 0 ? null : { leaseId: 'l', owner, deliveries: waiting.slice(0, perPull) }),
     finish: async (_, __, outcomes) => { const gone = new Set(outcomes.map((o) => o.position)); waiting.splice(0, waiting.length, ...waiting.filter((d) => !gone.has(d.position))); },
     release: async () => undefined,

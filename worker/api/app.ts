@@ -13,6 +13,7 @@ import { importsApi } from './imports.ts';
 import { integrationsApi } from './integrations.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
+import { privacyApi } from './privacy.ts';
 import { problemResponse } from './problem.ts';
 import { recordsApi } from './records.ts';
 import { runsApi } from './runs.ts';
@@ -32,6 +33,7 @@ export function apiApp() {
   app.route('/v1', deadLettersApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
+  app.route('/v1', privacyApi());
   app.route('/v1', valueApi());
   app.route('/v1', benchmarksApi());
   app.route('/v1', modelsApi());

@@ -12,6 +12,7 @@ const integration = z.object({
   webhookPath: z.string().openapi({ description: 'Below the address of this service' }),
   topics: z.array(z.string()), setup: z.array(z.string()), createdAt: z.string(),
   waiting: z.int(), lastReceivedAt: z.string().nullable(), acceptedTotal: z.int(),
+  uninstalledAt: z.string().nullable().openapi({ description: 'When the platform said that the app was removed: only privacy requests are acted on since' }),
   greetedAt: z.string().nullable().openapi({ description: 'When the platform first greeted the address; known while nothing else has arrived, for platforms that greet' }),
 }).openapi('Integration');
 const created = integration.extend({ secret: z.string().openapi({ description: 'Signs the webhooks' }) });

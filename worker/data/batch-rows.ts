@@ -28,6 +28,14 @@ export interface SaleRow extends Amounts {
 export type SubscriptionRow = Omit<SubscriptionRecord, 'kind' | 'customer'> & { person: number | null };
 export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { person: number | null };
 
+/** A name somebody is known by: a platform's own id under the platform's name, or the hash of an e-mail address under `email`. */
+export interface Identity {
+  kind: string;
+  value: string;
+  /** What a tombstone of it would say; only there when the tenant has tombstones. */
+  hash?: string;
+}
+
 /** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */
 export interface PersonRow {
   proposedId: string;
@@ -36,7 +44,7 @@ export interface PersonRow {
   email: string | null;
   name: string | null;
   country: string | null;
-  identities: { kind: string; value: string }[];
+  identities: Identity[];
 }
 
 export interface ProfileRow {

@@ -57,6 +57,8 @@ const SEARCH_KEYS = ['name_key', 'surname_key', 'email_key', 'external_key'] as 
 /** Everything but the search. */
 function where(company: string, filter: CustomerFilter): SQL {
   const parts: SQL[] = [sql`s.company_id = ${company}`];
+  // Who was merged into another stands under that one's name; a partial index holds just these.
+  if (filter.prefix === null) parts.push(sql`not exists (select from customers m where m.company_id = ${company} and m.id = s.customer_id and m.merged_into is not null)`);
   if (filter.stage !== null) parts.push(sql`s.stage = ${filter.stage}`);
   if (filter.recency !== null) parts.push(sql`s.recency_score = ${filter.recency}`);
   if (filter.frequency !== null) parts.push(sql`s.frequency_score = ${filter.frequency}`);
@@ -103,7 +105,7 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
 
   if (prefix === null) {
     const [rows, counts] = await db.transaction([
-      query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} and c.merged_into is null ${order}`),
+      query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} ${order}`),
       query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
     ]);
     const n = counts[0]?.n ?? 0;
@@ -138,21 +140,28 @@ const historyRow = z.object({ day: z.string(), net: z.number() });
 
 export type ProfileRow = z.infer<typeof profileRow>;
 
-/** Everything about one customer but the orders; null when the tenant has no such customer. */
+/** Who answers to an id: the customer, or the one she was merged into. */
+function standing(company: string, id: string): SQL {
+  return sql`(select coalesce(x.merged_into, x.id) from customers x where x.company_id = ${company} and x.id = ${id})`;
+}
+
+/** Everything about one customer but the orders; null when the tenant has no such customer. An id that was merged into another answers with that one. */
 export async function readProfile(db: TenantDb, id: string): Promise<{ profile: ProfileRow; identities: z.infer<typeof identityRow>[]; history: z.infer<typeof historyRow>[] } | null> {
   const company = db.companyId;
   const [profiles, identities, history] = await db.transaction([
     query(profileRow, sql`select ${rowColumns}, c.acquisition_cost, c.acquired_on, c.consent_email, c.attributes, c.created_at, s.gross, s.refunded,
         s.purchase_days, s.repeat_spend, s.expected_orders, s.expected_spend, s.next_order_day, s.scored_for
-      from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id where c.company_id = ${company} and c.id = ${id}`),
-    query(identityRow, sql`select kind, value from customer_identities where company_id = ${company} and customer_id = ${id} order by kind, value limit 50`),
-    query(historyRow, sql`select day, gross - refunded as net from customer_day where company_id = ${company} and customer_id = ${id} and (gross <> 0 or refunded <> 0) order by day`),
+      from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id where c.company_id = ${company} and c.id = ${standing(company, id)}`),
+    query(identityRow, sql`select kind, value from customer_identities where company_id = ${company} and customer_id = ${standing(company, id)} order by kind, value limit 50`),
+    query(historyRow, sql`select day, gross - refunded as net from customer_day where company_id = ${company} and customer_id = ${standing(company, id)} and (gross <> 0 or refunded <> 0) order by day`),
   ]);
   const profile = profiles[0];
   return profile ? { profile, identities, history } : null;
 }
 
-const itemSchema = z.object({ name: z.string(), quantity: z.number(), amount: z.number() });
+const itemSchema = z.object({
+  name: z.string(), productId: z.string().nullable(), sku: z.string().nullable(), category: z.string().nullable(), quantity: z.number(), amount: z.number(),
+});
 const transactionRow = z.object({
   id: z.string(), transaction_date: z.string(), external_id: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
   status: z.string(), source_counts: z.boolean(), counted: z.boolean(), channel: z.string().nullable(), currency: z.string(), amount: z.number(), refunded: z.number(),
@@ -165,9 +174,9 @@ export async function listTransactionRows(db: TenantDb, customerId: string, limi
   const company = db.companyId;
   return db.rows(transactionRow, sql`select t.id, t.transaction_date, t.external_id, t.source, t.kind, t.type, t.label, t.status, t.source_counts, t.counted,
       t.channel, t.currency, t.amount, t.refunded,
-      coalesce((select jsonb_agg(jsonb_build_object('name', i.name, 'quantity', i.quantity, 'amount', i.amount) order by i.line)
+      coalesce((select jsonb_agg(jsonb_build_object('name', i.name, 'productId', i.product_id, 'sku', i.sku, 'category', i.category, 'quantity', i.quantity, 'amount', i.amount) order by i.line)
         from transaction_items i where i.company_id = ${company} and i.transaction_id = t.id), '[]') as items
-    from transactions t where t.company_id = ${company} and t.customer_id = ${customerId}
+    from transactions t where t.company_id = ${company} and t.customer_id = ${standing(company, customerId)}
       and ${after === null ? sql`true` : sql`(t.transaction_date < ${after.at} or (t.transaction_date = ${after.at} and t.id < ${after.id}))`}
     order by t.transaction_date desc, t.id desc limit ${limit}`);
 }

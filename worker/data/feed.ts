@@ -39,7 +39,7 @@ export function feedQueries(company: string, from: Position): readonly [Query<z.
       from tenant_clock k join companies c on c.id = k.company_id where k.company_id = ${company}`),
     query(customerRow, sql`select s.customer_id as id, s.first_day, s.last_day, s.purchase_days, s.orders, s.historical_value, s.predicted_value,
         s.recency_score, s.frequency_score, s.monetary_score, s.stage, c.name
-      from customer_stats s join customers c on c.company_id = s.company_id and c.id = s.customer_id
+      from customer_stats s left join customers c on c.company_id = s.company_id and c.id = s.customer_id
       where s.company_id = ${company} and s.seq > ${start} and s.seq <= ${end}`),
     query(dayRow, sql`select r.day, r.orders, r.gross, r.refunded, r.buyers, r.new_customers, r.unattributed, r.uncounted
       from daily_rollup r where r.company_id = ${company} and r.seq > ${start} and r.seq <= ${end}`),

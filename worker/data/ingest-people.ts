@@ -5,18 +5,30 @@ import type { PersonRow, ProfileRow } from './batch-rows.ts';
 import { unnest } from './sql-arrays.ts';
 import { seqNow } from './tenant-lock.ts';
 
-/** Finds or makes the customers of the batch; `app.people` = { index: customer id }. */
+/** Identities that many people may share or pass on: they cannot vouch for somebody who was erased under another one. */
+const SHARED_KINDS = sql.raw(`('email', 'anonymous')`);
+
+/**
+ * Finds or makes the customers of the batch; `app.people` = { index: customer id }. Who is named by the identity of
+ * somebody erased is nobody and missing there, unless a platform's own id says that she is somebody else who is known.
+ * A batch made before the tenant's first erasure has no hashes to tell by: then the transaction is given up for another try.
+ */
 export function resolvePeople(company: string, people: PersonRow[]): SQL {
   const identities = people.flatMap((p, g) => p.identities.map((identity, order) => ({ g, order, ...identity })));
+  const hashed = identities.every((i) => i.hash !== undefined);
   return sql`with ids as materialized (select * from ${unnest('u', [
       ['g', 'int', identities.map((i) => i.g)],
       ['ord', 'int', identities.map((i) => i.order)],
       ['kind', 'text', identities.map((i) => i.kind)],
       ['value', 'text', identities.map((i) => i.value)],
+      ['hash', 'text', identities.map((i) => i.hash ?? null)],
     ])}),
-    hit as (select distinct on (ids.g) ids.g, ci.customer_id from ids
+    hit as (select distinct on (ids.g) ids.g, ids.kind, ci.customer_id from ids
       cross join lateral (select ci.customer_id from customer_identities ci where ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value offset 0) ci
       order by ids.g, ids.ord),
+    tombs as materialized (select ids.g, ids.kind, ids.value from ids
+      cross join lateral (select from erased_identities e where e.company_id = ${company} and e.kind = ids.kind and e.hash = ids.hash offset 0) e
+      where ids.hash is not null),
     grp as materialized (select u.*, coalesce(hit.customer_id, u.proposed) as customer_id, hit.g is null as is_new
       from ${unnest('u', [
         ['g', 'int', people.map((_, g) => g)],
@@ -26,7 +38,8 @@ export function resolvePeople(company: string, people: PersonRow[]): SQL {
         ['email', 'text', people.map((p) => p.email)],
         ['name', 'text', people.map((p) => p.name)],
         ['country', 'text', people.map((p) => p.country)],
-      ])} left join hit on hit.g = u.g),
+      ])} left join hit on hit.g = u.g
+      where not exists (select from tombs where tombs.g = u.g) or hit.kind not in ${SHARED_KINDS}),
     made as (insert into customers (company_id, id, source, external_id, email, name, country)
       select ${company}::uuid, customer_id, source, external_id, email, name, country from grp where is_new order by customer_id
       on conflict do nothing),
@@ -34,13 +47,15 @@ export function resolvePeople(company: string, people: PersonRow[]): SQL {
       select ${company}::uuid, customer_id, 0, ${seqNow} from grp where is_new order by customer_id on conflict do nothing),
     named as (insert into customer_identities (company_id, kind, value, customer_id)
       select distinct on (ids.kind, ids.value) ${company}::uuid, ids.kind, ids.value, grp.customer_id from ids join grp on grp.g = ids.g
+      where not exists (select from tombs where tombs.kind = ids.kind and tombs.value = ids.value)
       order by ids.kind, ids.value on conflict do nothing),
     gaps as (select grp.* from grp
       cross join lateral (select c.email, c.name, c.country from customers c where c.company_id = ${company} and c.id = grp.customer_id offset 0) c
       where not grp.is_new and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null))),
     filled as (update customers c set email = coalesce(c.email, gaps.email), name = coalesce(c.name, gaps.name), country = coalesce(c.country, gaps.country)
       from gaps where c.company_id = ${company} and c.id = gaps.customer_id and c.id = any(array(select customer_id from gaps)))
-    select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)`;
+    select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)${hashed ? sql`` : sql`,
+      case when exists (select from erased_identities where company_id = ${company}) then retry_later('Somebody was erased since this batch was made') end`}`;
 }
 
 /** A setting of the shape { index: id } as rows: decoded once, since a lookup a row would parse it a row. */

@@ -13,11 +13,11 @@ export async function findIntegration(database: Database, platform: string, id: 
 }
 
 const row = z.object({
-  id: z.string(), platform: z.string(), name: z.string(), credentials: z.string(), credentialKeyId: z.string(), createdAt: z.string(),
+  id: z.string(), platform: z.string(), name: z.string(), credentials: z.string(), credentialKeyId: z.string(), createdAt: z.string(), uninstalledAt: z.string().nullable(),
 });
 export type IntegrationRow = z.infer<typeof row>;
 
-const COLUMNS = sql`id, platform, name, credentials, credential_key_id as "credentialKeyId", created_at as "createdAt"`;
+const COLUMNS = sql`id, platform, name, credentials, credential_key_id as "credentialKeyId", created_at as "createdAt", uninstalled_at as "uninstalledAt"`;
 
 export async function insertIntegration(
   db: TenantDb, integration: { id: string; platform: string; name: string; credentials: string; credentialKeyId: string },
@@ -44,4 +44,9 @@ export async function disableIntegration(db: TenantDb, id: string): Promise<bool
   const done = await db.first(z.object({ id: z.string() }), sql`
     update integrations set disabled_at = now() where company_id = ${db.companyId} and id = ${id} and disabled_at is null returning id`);
   return done !== null;
+}
+
+/** The platform said so; the first time stays. */
+export async function markUninstalled(db: TenantDb, id: string, at: string): Promise<void> {
+  await db.run(sql`update integrations set uninstalled_at = coalesce(uninstalled_at, ${at}) where company_id = ${db.companyId} and id = ${id}`);
 }

@@ -19,7 +19,7 @@ export type StoredModel = z.infer<typeof storedModelSchema>;
 
 const row = z.object({
   currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
-  count_zero_orders: z.boolean(),
+  count_zero_orders: z.boolean(), has_erasures: z.boolean(),
   epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
 });
 
@@ -30,6 +30,8 @@ export interface TenantState {
   horizonDays: number;
   discountAnnual: number;
   countZeroOrders: boolean;
+  /** Whether anybody was erased: only then batches carry the hashes that a tombstone is known by. */
+  hasErasures: boolean;
   epoch: number;
   cuts: RfmCuts | null;
   modelRunId: string | null;
@@ -40,13 +42,14 @@ export interface TenantState {
 /** Null when the company does not exist (any more). */
 export async function readTenantState(db: TenantDb): Promise<TenantState | null> {
   const found = await db.first(row, sql`select c.currency, c.time_zone, c.analysis_date, c.horizon_days, c.discount_rate, c.count_zero_orders,
+      exists (select from erased_identities e where e.company_id = c.id) as has_erasures,
       k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters
     from companies c join tenant_clock k on k.company_id = c.id
     left join model_runs m on m.company_id = c.id and m.id = k.serving_model where c.id = ${db.companyId}`);
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, epoch: found.epoch, cuts: found.rfm_cuts,
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, epoch: found.epoch, cuts: found.rfm_cuts,
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
   };
 }

@@ -6,6 +6,7 @@ import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
 import { rebuild } from '#operations/rebuild';
+import { eraseShops } from '#operations/erasure';
 import { systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
 
@@ -20,6 +21,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
+  z.object({ type: z.literal('privacy'), companyId: z.string() }),
 ]);
 
 const LONGEST_DELAY_SECONDS = 60;
@@ -67,6 +69,11 @@ async function runJob(job: Job, env: Env): Promise<void> {
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
     case 'rebuild': return rebuild(systemContext(env, job.companyId), 'settings');
+    case 'privacy': {
+      const ctx = systemContext(env, job.companyId);
+      if (await eraseShops(ctx)) await ctx.jobs.enqueue(job);
+      return;
+    }
     default: return assertNever(job);
   }
 }

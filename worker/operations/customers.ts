@@ -134,6 +134,15 @@ function whyNot(row: TransactionDataRow, currency: string): string {
   return row.kind === 'refund' ? 'Its order does not count' : 'It does not count';
 }
 
+const NAMED_ITEMS = 5;
+
+/** The first few things, and how many more there are: an order may have thousands of lines. */
+function itemsInWords(items: TransactionDataRow['items']): string | null {
+  if (items.length === 0) return null;
+  const named = items.slice(0, NAMED_ITEMS).map((i) => (i.quantity > 1 ? `${i.quantity} × ${i.name}` : i.name)).join(', ');
+  return items.length > NAMED_ITEMS ? `${named} and ${items.length - NAMED_ITEMS} more` : named;
+}
+
 /** Newest first: orders, refunds, when she was first seen, and her last score. */
 export async function getCustomerTimeline(ctx: TenantContext, id: string): Promise<TimelineEntry[]> {
   requirePermission(ctx, 'customers:read');
@@ -141,7 +150,7 @@ export async function getCustomerTimeline(ctx: TenantContext, id: string): Promi
   if (!found) throw new AppError('not_found', 'There is no such customer');
   const entries = rows.map((row): TimelineEntry => ({
     at: row.transaction_date, kind: row.kind, title: row.kind === 'order' ? `Order ${row.label ?? row.external_id}` : 'Refund',
-    detail: row.items.length > 0 ? row.items.map((i) => (i.quantity > 1 ? `${i.quantity} × ${i.name}` : i.name)).join(', ') : null, amount: row.amount,
+    detail: itemsInWords(row.items), amount: row.amount,
   }));
   entries.push({ at: found.profile.created_at, kind: 'first_seen', title: 'First known to Perennial', detail: `From ${SOURCE_NAMES[found.profile.source] ?? found.profile.source}`, amount: null });
   return entries.sort((a, b) => (a.at < b.at ? 1 : -1));

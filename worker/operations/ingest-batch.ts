@@ -2,6 +2,7 @@
 import { v5 as uuidFromName } from 'uuid';
 import { assertNever } from '#core/errors';
 import type { Amounts, CanonicalRecord, CustomerRef, MergeRecord, PrivacyRecord, SaleRecord, Version } from '#core/commerce/record';
+import { addTombstoneHashes } from './tombstones.ts';
 import type { EventRow, IngestBatch, PersonRow, ProfileRow, SaleRow, SubscriptionRow } from '#data/batch-rows';
 
 /** What one transaction writes together. Merges and privacy requests are acted on by themselves, after it. */
@@ -19,6 +20,8 @@ export interface BatchTools {
   identityHash(email: string): Promise<string>;
   /** Time-ordered UUID for a new row. */
   makeId(): string;
+  /** Whether the tenant has erased anybody: then identities carry the hash that a tombstone has. */
+  hasErasures?: boolean;
 }
 
 function isNewer(a: Version, b: Version): boolean {
@@ -80,6 +83,15 @@ class People {
     row.country ??= ref.country;
     return index;
   }
+}
+
+/** Somebody as a batch of her own knows her; null when there is nothing to know her by. */
+export async function personOf(source: string, ref: CustomerRef, tools: Pick<BatchTools, 'companyId' | 'identityHash' | 'hasErasures'>): Promise<PersonRow | null> {
+  const people = new People(tools.companyId);
+  const email = ref.email?.trim() ?? '';
+  people.place(source, ref, email === '' ? null : await tools.identityHash(email));
+  if (tools.hasErasures === true) await addTombstoneHashes(people.rows, (text) => tools.identityHash(text));
+  return people.rows[0] ?? null;
 }
 
 function parts(amounts: Amounts): Pick<SaleRow, 'currency' | 'given' | 'goods' | 'discount' | 'tax' | 'shipping' | 'tip'> {
@@ -145,6 +157,7 @@ export async function toBatch(records: readonly BatchRecord[], tools: BatchTools
         assertNever(record);
     }
   }
+  if (tools.hasErasures === true) await addTombstoneHashes(people.rows, (text) => tools.identityHash(text));
   return { people: people.rows, profiles, sales, links, subscriptions, events, importId: tools.importId ?? null, receipts: [] };
 }
 

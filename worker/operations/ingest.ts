@@ -6,6 +6,7 @@ import { keepDeadLetters } from '#data/dead-letters';
 import { writeBatch } from '#data/ingest';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
+import { actOn } from './act.ts';
 import { isBatchRecord, toBatch } from './ingest-batch.ts';
 import { receiptsOf } from './receipts.ts';
 import type { Place } from './receipts.ts';
@@ -22,6 +23,8 @@ export interface IngestUnit {
   payload(): string;
   headers: Record<string, string>;
   receivedAt: string;
+  /** The connection that delivered it, if one did. */
+  integrationId?: string;
   /** Its place in the queue it came from, so that it is counted as received once; without one each attempt counts. */
   place?: Place;
   /** It was a dead letter until now. */
@@ -49,11 +52,16 @@ const BATCH_RECORDS = 1000;
  */
 export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[], importId: string | null = null): Promise<IngestSummary> {
   const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
+  let hasErasures = state.hasErasures;
   for (const batch of inBatches(units)) {
     ctx.failpoints.reach('before-write');
-    const unscored = await writeUnits(ctx, batch, importId, summary);
+    const unscored = await writeUnits(ctx, batch, { importId, hasErasures }, summary);
     ctx.failpoints.reach('after-write');
     await scorePending(ctx, state, unscored);
+    const taken = batch.filter((unit) => !summary.dead.some((dead) => dead.unit === unit));
+    const acted = await actOn(ctx, { ...state, hasErasures }, taken);
+    summary.dead.push(...acted.dead);
+    hasErasures = acted.hasErasures;
   }
   if (summary.dead.length > 0) await buryUnits(ctx, summary.dead);
   return summary;
@@ -76,11 +84,11 @@ function* inBatches(units: readonly IngestUnit[]): Generator<IngestUnit[]> {
 
 /** Writes the batch; when its data are refused, halves it until the refused unit stands alone. */
 async function writeUnits(
-  ctx: TenantContext, units: readonly IngestUnit[], importId: string | null, summary: IngestSummary,
+  ctx: TenantContext, units: readonly IngestUnit[], how: { importId: string | null; hasErasures: boolean }, summary: IngestSummary,
 ): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
   try {
     const batch = await toBatch(units.flatMap((u) => u.records).filter(isBatchRecord), {
-      companyId: ctx.companyId, importId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
+      companyId: ctx.companyId, ...how, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
     });
     const written = await writeBatch(ctx.db, { ...batch, receipts: receiptsOf(units, batch.sales) }, WAVE);
     summary.inserted += written.inserted;
@@ -94,8 +102,8 @@ async function writeUnits(
       return [];
     }
     const half = Math.ceil(units.length / 2);
-    const left = await writeUnits(ctx, units.slice(0, half), importId, summary);
-    const right = await writeUnits(ctx, units.slice(half), importId, summary);
+    const left = await writeUnits(ctx, units.slice(0, half), how, summary);
+    const right = await writeUnits(ctx, units.slice(half), how, summary);
     // The later read of unscored customers includes the earlier one's, unless it was cut off by the limit.
     return right.length > 0 ? right : left;
   }

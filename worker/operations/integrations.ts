@@ -166,7 +166,7 @@ async function viewOf(ctx: TenantContext, row: IntegrationRow): Promise<Integrat
   return {
     id: row.id, platform: row.platform, platformName: connector?.name ?? row.platform, name: row.name,
     webhookPath: `/webhooks/${row.platform}/${row.id}`, topics: connector?.topics ?? [], setup: connector?.setup ?? [],
-    createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal,
+    createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal, uninstalledAt: row.uninstalledAt,
     greetedAt: stats.lastReceivedAt === null && connector?.isGreeting !== undefined ? await ctx.inbox.recall(owner, GREETED.key) : null,
   };
 }

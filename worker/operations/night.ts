@@ -1,12 +1,14 @@
 /** One night of one tenant, in steps that can each be repeated; yesterday's figures serve until each is done. */
 import { v7 } from 'uuid';
 import { keepSharedFigures } from '#data/benchmarks';
+import { forgetErasedStats } from '#data/emptied';
 import { beginRun, endRun, keepStep } from '#data/job-runs';
 import { applyRetention, countScored, keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone } from '#data/night';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
 import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
 import { feedLive } from './live-feed.ts';
+import { sweepBodies } from './large-bodies.ts';
 import { fitModel } from './models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
@@ -78,7 +80,13 @@ export async function nightVerify(ctx: TenantContext, runId: string): Promise<nu
 
 /** What is kept for a time only goes; chunk grants are taken back. */
 export async function nightRetention(ctx: TenantContext, runId: string, day: string): Promise<void> {
-  await inStep(ctx, runId, 'retention', () => applyRetention(ctx.db, day), (removed) => removed);
+  await inStep(ctx, runId, 'retention', async () => {
+    await forgetErasedStats(ctx.db);
+    await sweepBodies(ctx);
+    // A lost bell is made up for: what is left of erasing whole shops.
+    await ctx.jobs.enqueue({ type: 'privacy', companyId: ctx.companyId });
+    return applyRetention(ctx.db, day);
+  }, (removed) => removed);
 }
 
 /** Starts the night of every tenant whose day has begun, and rings for work that a lost job may have left. */

@@ -11,7 +11,7 @@ describe('permissions', () => {
     expect(grants('analyst')).toEqual(expect.arrayContaining(grants('viewer')));
     expect(grants('manager')).toEqual(expect.arrayContaining(grants('analyst')));
     expect(grants('admin')).toEqual([...PERMISSIONS]);
-    expect(PERMISSIONS.filter((permission) => !isAllowed(as('manager'), permission))).toEqual(['team:manage', 'api_keys:manage']);
+    expect(PERMISSIONS.filter((permission) => !isAllowed(as('manager'), permission))).toEqual(['team:manage', 'api_keys:manage', 'privacy:manage']);
   });
 
   it('let a viewer change nothing', () => {

@@ -10,7 +10,8 @@ export const PERMISSIONS = [
   'dead_letters:read', 'dead_letters:write',
   'quality:read', 'alerts:acknowledge',
   'integrations:read', 'integrations:manage',
-  'customers:read',
+  'customers:read', 'customers:write',
+  'privacy:read', 'privacy:manage',
   'value:read',
   'models:read', 'models:refit',
   'runs:read', 'runs:write',
@@ -21,7 +22,7 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 const READ: Permission[] = ['company:read', 'customers:read', 'value:read', 'models:read', 'live:read', 'imports:read', 'integrations:read', 'runs:read', 'quality:read'];
 const WORK: Permission[] = [...READ, 'imports:write', 'models:refit', 'dead_letters:read', 'alerts:acknowledge'];
-const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write'];
+const MANAGE: Permission[] = [...WORK, 'records:write', 'company:write', 'integrations:manage', 'runs:write', 'dead_letters:write', 'customers:write', 'privacy:read'];
 
 const GRANTED: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   viewer: new Set(READ),

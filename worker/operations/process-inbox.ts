@@ -4,9 +4,11 @@ import { AppError } from '#core/errors';
 import { canonicalRecordSchema } from '#core/commerce/record-schema';
 import { connectorFor } from '#connectors/registry';
 import type { DeliveryOutcome, InboxLease, InboxOwner, PulledDelivery, TenantContext } from '#worker/ports';
+import { readIntegration } from '#data/integrations';
 import type { TenantState } from '#data/tenant-state';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
+import { removeBodies, withBody } from './large-bodies.ts';
 import { refitWhenGrown } from './models.ts';
 import { placeIn } from './receipts.ts';
 import { requireState } from './scoring.ts';
@@ -52,6 +54,7 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
       ctx.failpoints.reach('before-finish');
       await ctx.inbox.finish(owner, lease.leaseId, outcomes);
       ctx.failpoints.reach('after-finish');
+      await removeBodies(ctx.files, lease.deliveries, ctx.log);
     } catch (error) {
       const attempts = Math.min(6, Math.max(0, ...lease.deliveries.map((d) => d.attempts)));
       await ctx.inbox.release(owner, lease.leaseId, Math.min(LONGEST_DELAY_SECONDS, 0.5 * 2 ** attempts));
@@ -62,19 +65,29 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
 }
 
 async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outcome[]> {
-  const state = await requireState(ctx);
+  const { owner } = lease;
+  const [state, integration] = await Promise.all([requireState(ctx), owner.kind === 'integration' ? readIntegration(ctx.db, owner.integrationId) : null]);
+  let uninstalled = (integration?.uninstalledAt ?? null) !== null;
+  const reasons = new Map<number, string>();
   const units: { delivery: PulledDelivery; unit: IngestUnit }[] = [];
   const dead: (DeadUnit & { delivery: PulledDelivery })[] = [];
-  const counts = new Map<number, number>();
-  for (const [n, delivery] of lease.deliveries.entries()) {
+  for (const [n, pulled] of lease.deliveries.entries()) {
     if (n > 0 && n % UNBROKEN === 0) await breathe();
+    let delivery = pulled;
     try {
-      const made = toUnits(lease.owner, delivery, state);
-      counts.set(delivery.position, made.reduce((sum, u) => sum + u.records.length, 0));
+      // A long body comes in a lease of its own, so that there is one at a time in memory.
+      delivery = await withBody(ctx.files, pulled);
+      let made = toUnits(owner, delivery, state);
+      if (made.every((u) => u.records.length === 0)) reasons.set(delivery.position, whyNothing(owner, delivery));
+      else if (uninstalled && !made.every(isPrivacy)) {
+        reasons.set(delivery.position, UNINSTALLED);
+        made = made.map((u) => ({ ...u, records: [] }));
+      }
+      uninstalled ||= made.some((u) => u.records.some((r) => r.kind === 'privacy' && r.request === 'uninstalled'));
       for (const unit of made) units.push({ delivery, unit });
     } catch (error) {
       if (!(error instanceof AppError) || error.retryable) throw error;
-      dead.push({ delivery, unit: bareUnit(lease.owner, delivery), error: error.message });
+      dead.push({ delivery, unit: bareUnit(owner, delivery), error: error.message });
     }
   }
   const summary = await ingestUnits(ctx, state, units.map((u) => u.unit));
@@ -84,11 +97,23 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
   return lease.deliveries.map((delivery): Outcome => {
     const error = deadById.get(delivery.deliveryId);
     if (error !== undefined) return { position: delivery.position, outcome: 'dead_letter', detail: error };
-    const records = counts.get(delivery.position) ?? 0;
-    return records === 0
-      ? { position: delivery.position, outcome: 'ignored', detail: 'Nothing to do for this event' }
-      : { position: delivery.position, outcome: 'processed', detail: null };
+    const reason = reasons.get(delivery.position);
+    return reason === undefined
+      ? { position: delivery.position, outcome: 'processed', detail: null }
+      : { position: delivery.position, outcome: 'ignored', detail: reason };
   });
+}
+
+const UNINSTALLED = 'The app was removed at the platform: only privacy requests are acted on';
+
+function isPrivacy(unit: IngestUnit): boolean {
+  return unit.records.every((record) => record.kind === 'privacy');
+}
+
+/** For people: why a delivery asked for nothing. */
+function whyNothing(owner: InboxOwner, { topic }: PulledDelivery): string {
+  const said = owner.kind === 'integration' ? connectorFor(owner.platform)?.nothingToDo?.[topic] : undefined;
+  return said ?? 'Nothing to do for this event';
 }
 
 function queueOf(owner: InboxOwner): string {
@@ -99,6 +124,7 @@ function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
   return {
     records: [], door: owner.kind === 'api' ? 'api' : 'webhook', source: owner.kind === 'api' ? 'api' : owner.platform,
     deliveryId: delivery.deliveryId, topic: delivery.topic, payload: () => delivery.body, headers: delivery.headers, receivedAt: delivery.receivedAt,
+    ...(owner.kind === 'integration' ? { integrationId: owner.integrationId } : {}),
     place: placeIn(queueOf(owner), delivery.position, 0),
   };
 }

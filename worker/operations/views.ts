@@ -142,7 +142,8 @@ export interface TransactionRow {
   /** As stated by the source. */
   statedCurrency: string;
   channel: string | null;
-  items: { name: string; quantity: number; amount: number }[];
+  /** What was sold; of a refund, what came back. */
+  items: { name: string; productId: string | null; sku: string | null; category: string | null; quantity: number; amount: number }[];
 }
 
 export interface TimelineEntry {
@@ -253,6 +254,8 @@ export interface IntegrationView {
   waiting: number;
   lastReceivedAt: string | null;
   acceptedTotal: number;
+  /** When the platform said that the app was removed there; from then on only privacy requests are acted on. */
+  uninstalledAt: string | null;
   /** When the platform first greeted the address; null once something has arrived, and for platforms that do not greet. */
   greetedAt: string | null;
 }
@@ -297,4 +300,21 @@ export interface RunView {
   startedAt: string;
   finishedAt: string | null;
   canRestart: boolean;
+}
+
+/** What a person, or a platform for her, asked about her data. No name, no address. */
+export interface PrivacyRequestView {
+  id: string;
+  kind: 'data_request' | 'erasure' | 'deletion' | 'shop_erasure' | 'uninstalled';
+  source: string;
+  /** Whose data are asked for, while they are there. */
+  customerId: string | null;
+  state: 'open' | 'done' | 'failed';
+  requestedAt: string;
+  dueAt: string | null;
+  finishedAt: string | null;
+  /** Rows removed or changed by table. */
+  result: Record<string, number>;
+  /** Why it could not be carried out, for people. */
+  error: string | null;
 }

@@ -31,6 +31,7 @@ export const customers = pgTable('customers', {
   index('customers_surname').on(t.companyId, t.surnameKey),
   index('customers_email').on(t.companyId, t.emailKey),
   index('customers_external').on(t.companyId, t.externalKey),
+  index('customers_merged').on(t.companyId, t.mergedInto, t.id).where(sql`merged_into is not null`),
   tenantOnly(t.companyId),
 ]);
 
@@ -45,7 +46,7 @@ export const customerIdentities = pgTable('customer_identities', {
 export const erasedIdentities = pgTable('erased_identities', {
   companyId: companyId(),
   kind: text('kind').notNull(),
-  /** HMAC of the identity; an e-mail's is the same as in customer_identities. */
+  /** HMAC of the identity (operations/tombstones.ts); an e-mail's is the same as in customer_identities. */
   hash: text('hash').notNull(),
   requestId: uuid('request_id').notNull(),
   erasedAt: instant('erased_at').notNull().defaultNow(),
@@ -55,12 +56,14 @@ export const erasedIdentities = pgTable('erased_identities', {
 export const privacyRequests = pgTable('privacy_requests', {
   companyId: companyId(),
   id: uuid('id').notNull(),
-  /** data_request | erasure | shop_erasure | uninstalled */
+  /** data_request | erasure | deletion | shop_erasure | uninstalled */
   kind: text('kind').notNull(),
   source: text('source').notNull(),
   /** The platform's name of the request, or the delivery's. */
   externalId: text('external_id').notNull(),
   integrationId: uuid('integration_id'),
+  /** Whose data are asked for, while they are there; nobody's once they are erased. */
+  customerId: uuid('customer_id'),
   /** HMAC of the identity it is about. */
   subjectHash: text('subject_hash'),
   /** open | done | failed */
