@@ -57,8 +57,6 @@ const SEARCH_KEYS = ['name_key', 'surname_key', 'email_key', 'external_key'] as 
 /** Everything but the search. */
 function where(company: string, filter: CustomerFilter): SQL {
   const parts: SQL[] = [sql`s.company_id = ${company}`];
-  // Who was merged into another stands under that one's name; a partial index holds just these.
-  if (filter.prefix === null) parts.push(sql`not exists (select from customers m where m.company_id = ${company} and m.id = s.customer_id and m.merged_into is not null)`);
   if (filter.stage !== null) parts.push(sql`s.stage = ${filter.stage}`);
   if (filter.recency !== null) parts.push(sql`s.recency_score = ${filter.recency}`);
   if (filter.frequency !== null) parts.push(sql`s.frequency_score = ${filter.frequency}`);
@@ -104,11 +102,14 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
   const { prefix } = filter;
 
   if (prefix === null) {
-    const [rows, counts] = await db.transaction([
-      query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} ${order}`),
+    // Who was merged into another has bare statistics, which no filter finds; only the count of all would count them.
+    const all = Object.values(filter).every((value) => value === null);
+    const [rows, counts, merged] = await db.transaction([
+      query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} and c.merged_into is null ${order}`),
       query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
+      query(counted, sql`select count(*)::int as n from customers m where m.company_id = ${company} and m.merged_into is not null and ${all}`),
     ]);
-    const n = counts[0]?.n ?? 0;
+    const n = (counts[0]?.n ?? 0) - (merged[0]?.n ?? 0);
     return { rows, matched: Math.min(n, COUNT_LIMIT), exact: n <= COUNT_LIMIT };
   }
 
