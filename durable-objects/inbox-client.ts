@@ -1,9 +1,9 @@
 /** The inbox as operations and doors know it: a namespace binding becomes the port. */
 import { AppError } from '#core/errors';
 import type { InboxOwner, InboxPort } from '#worker/ports';
+import { INBOX_BODY_BYTES } from '#worker/ports';
 import type { Inbox } from './inbox.ts';
 import { inboxName } from './inbox-owner.ts';
-import { MAX_BODY_BYTES } from './inbox-store.ts';
 import { reach } from './reach.ts';
 
 /**
@@ -15,12 +15,13 @@ export function inboxPort(namespace: DurableObjectNamespace<Inbox>): InboxPort {
   return {
     async append(owner, deliveries) {
       const result = await reach(async () => await at(owner).append(owner, deliveries));
-      if (result === 'too_large') throw new AppError('too_large', `A delivery may hold ${MAX_BODY_BYTES} bytes.`);
+      if (result === 'too_large') throw new AppError('too_large', `A delivery may hold ${INBOX_BODY_BYTES} bytes.`);
       if (result === 'full') throw new AppError('unavailable', 'Too much is waiting to be processed; send it again later.', { retryAfterSeconds: 60 });
     },
     pull: (owner, limits) => reach(async () => await at(owner).pull(owner, limits)),
     finish: (owner, leaseId, outcomes) => reach(async () => { await at(owner).finish(owner, leaseId, outcomes); }),
     release: (owner, leaseId, delaySeconds) => reach(async () => { await at(owner).release(owner, leaseId, delaySeconds); }),
+    waitingBodies: (owner) => reach(async () => await at(owner).bodyKeys()),
     recent: (owner, limit) => reach(async () => await at(owner).recent(limit)),
     stats: (owner) => reach(async () => await at(owner).stats()),
     trace: (owner, deliveryId) => reach(async () => await at(owner).traceOf(deliveryId)),

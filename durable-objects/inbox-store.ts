@@ -2,8 +2,6 @@
 import { DAY_MS } from '#core/calendar/days';
 import type { AcceptedDelivery, DeliveryOutcome, DeliveryTrace, InboxStats, PulledDelivery } from '#worker/ports';
 
-/** A row may be 2 MB; this leaves room for its other columns. */
-export const MAX_BODY_BYTES = 1_900_000;
 /** Finished deliveries kept for people to look at. */
 const KEEP_TRACES = 500;
 /** API batches can be asked for this long. */
@@ -34,6 +32,7 @@ interface WaitingRow extends Record<string, SqlStorageValue> {
   received_at: string;
   bytes: number;
   body: string;
+  body_key: string | null;
   attempts: number;
 }
 
@@ -47,6 +46,7 @@ const SCHEMA = `
     position INTEGER PRIMARY KEY, delivery_id TEXT NOT NULL, topic TEXT NOT NULL, received_at TEXT NOT NULL,
     state TEXT NOT NULL, finished_at TEXT NOT NULL, detail TEXT, bytes INTEGER NOT NULL);
   CREATE INDEX IF NOT EXISTS traces_by_id ON traces (delivery_id);
+  CREATE TABLE IF NOT EXISTS large_bodies (position INTEGER PRIMARY KEY, key TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS pulls (id INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS owner (id INTEGER PRIMARY KEY CHECK (id = 1), owner TEXT NOT NULL);
   CREATE TABLE IF NOT EXISTS cache (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
@@ -82,6 +82,8 @@ export class InboxStore {
     this.#sql = storage.sql;
     // Anybody can name an inbox in a webhook address: one that never accepted anything must not start to exist.
     this.#ready = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'cache'").toArray().length > 0;
+    // One that was made by an earlier version gets what it lacks.
+    if (this.#ready) this.#sql.exec(SCHEMA);
   }
 
   /** Makes the tables before the first write. */
@@ -109,11 +111,12 @@ export class InboxStore {
   append(deliveries: AcceptedDelivery[]): void {
     this.#open();
     this.#storage.transactionSync(() => {
-      for (const { deliveryId, topic, headers, receivedAt, body } of deliveries) {
+      for (const { deliveryId, topic, headers, receivedAt, body, bodyKey, bodyBytes } of deliveries) {
         this.#sql.exec(
-          'INSERT INTO deliveries (delivery_id, topic, headers, received_at, bytes, body) VALUES (?1, ?2, ?3, ?4, octet_length(?5), ?5)',
-          deliveryId, topic, JSON.stringify(headers), receivedAt, body,
+          'INSERT INTO deliveries (delivery_id, topic, headers, received_at, bytes, body) VALUES (?1, ?2, ?3, ?4, coalesce(?6, octet_length(?5)), ?5)',
+          deliveryId, topic, JSON.stringify(headers), receivedAt, body, bodyBytes ?? null,
         );
+        if (bodyKey !== undefined) this.#sql.exec('INSERT INTO large_bodies (position, key) VALUES (last_insert_rowid(), ?)', bodyKey);
       }
     });
   }
@@ -129,6 +132,7 @@ export class InboxStore {
     let bytes = 0;
     const rows = this.#sql.exec<WaitingRow>(
       `SELECT position, delivery_id, topic, headers, received_at, bytes, body,
+         (SELECT key FROM large_bodies l WHERE l.position = deliveries.position) AS body_key,
          (SELECT count(*) FROM pulls WHERE first <= position AND last >= position) AS attempts
        FROM deliveries ORDER BY position LIMIT ?`, max);
     for (const row of rows) {
@@ -137,6 +141,7 @@ export class InboxStore {
       pulled.push({
         position: row.position, deliveryId: row.delivery_id, topic: row.topic, headers: headersOf(row.headers),
         body: row.body, receivedAt: row.received_at, attempts: row.attempts,
+        ...(row.body_key === null ? {} : { bodyKey: row.body_key, bodyBytes: row.bytes }),
       });
     }
     const first = pulled[0];
@@ -158,6 +163,7 @@ export class InboxStore {
          SELECT d.position, d.delivery_id, d.topic, d.received_at, o.value ->> 1, ?2, o.value ->> 2, d.bytes
          FROM json_each(?1) o JOIN deliveries d ON d.position = o.value ->> 0`, rows, now.toISOString());
       this.#sql.exec('DELETE FROM deliveries WHERE position IN (SELECT value ->> 0 FROM json_each(?))', rows);
+      this.#sql.exec('DELETE FROM large_bodies WHERE position IN (SELECT value ->> 0 FROM json_each(?))', rows);
       this.#sql.exec('DELETE FROM pulls WHERE last < coalesce((SELECT min(position) FROM deliveries), 9007199254740991)');
       this.#prune(now, keepBatches);
     });
@@ -169,6 +175,12 @@ export class InboxStore {
     this.#sql.exec(
       `DELETE FROM traces WHERE position IN (SELECT position FROM traces ORDER BY position LIMIT 1000) AND finished_at < ?1
          AND position <= (SELECT position FROM traces ORDER BY position DESC LIMIT 1 OFFSET ?2)`, oldest, KEEP_TRACES);
+  }
+
+  /** Keys of the bodies that deliveries wait for. */
+  bodyKeys(): string[] {
+    if (!this.#ready) return [];
+    return this.#sql.exec<{ key: string }>('SELECT key FROM large_bodies ORDER BY position').toArray().map(({ key }) => key);
   }
 
   recent(limit: number): DeliveryTrace[] {

@@ -9,9 +9,10 @@ import { DurableObject } from 'cloudflare:workers';
 import type {
   AcceptedDelivery, DeliveryTrace, InboxLease, InboxOwner, InboxStats, Job,
 } from '#worker/ports';
+import { INBOX_BODY_BYTES } from '#worker/ports';
 import { Bell } from './inbox-bell.ts';
 import { parseOwner } from './inbox-owner.ts';
-import { type FinishedDelivery, InboxStore, MAX_BODY_BYTES } from './inbox-store.ts';
+import { type FinishedDelivery, InboxStore } from './inbox-store.ts';
 
 export interface InboxEnv {
   JOBS: Queue<Job>;
@@ -34,7 +35,7 @@ interface Lease {
 
 function utf8Bytes(text: string): number {
   // Three bytes a UTF-16 unit is the most it can be: short texts need no counting.
-  return text.length * 3 <= MAX_BODY_BYTES ? text.length : new TextEncoder().encode(text).length;
+  return text.length * 3 <= INBOX_BODY_BYTES ? text.length : new TextEncoder().encode(text).length;
 }
 
 export class Inbox extends DurableObject<InboxEnv> {
@@ -54,7 +55,7 @@ export class Inbox extends DurableObject<InboxEnv> {
 
   append(owner: InboxOwner, deliveries: AcceptedDelivery[]): AppendResult {
     if (deliveries.length === 0) return 'accepted';
-    if (deliveries.some(({ body }) => utf8Bytes(body) > MAX_BODY_BYTES)) return 'too_large';
+    if (deliveries.some(({ body }) => utf8Bytes(body) > INBOX_BODY_BYTES)) return 'too_large';
     if (this.#store.size > FULL_BYTES) return 'full';
     this.#know(owner);
     this.#store.append(deliveries);
@@ -94,6 +95,10 @@ export class Inbox extends DurableObject<InboxEnv> {
     if (this.#lease?.leaseId !== leaseId) return;
     this.#lease = null;
     this.#bell.released(Date.now(), Math.max(0, delaySeconds) * 1000);
+  }
+
+  bodyKeys(): string[] {
+    return this.#store.bodyKeys();
   }
 
   recent(limit: number): DeliveryTrace[] {

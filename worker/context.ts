@@ -95,7 +95,7 @@ export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
   const isolate = isolateOf(env);
   const { settings, keys, memory } = isolate;
   return {
-    database: isolate.database, inbox: inboxPort(env.INBOX), keys, clock: { now: () => new Date() }, log,
+    database: isolate.database, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
     authSecret: settings.authSecret, memory,
   };
 }

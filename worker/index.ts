@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { findEndpoint, noteGreeting } from '#operations/integrations';
+import { keepDelivery } from '#operations/large-bodies';
 import type { ApiEnv } from './api/api-env.ts';
 import { apiApp } from './api/app.ts';
 import { healthApp } from './api/health.ts';
@@ -45,7 +46,7 @@ function webhooksOf(env: Env): ReturnType<typeof webhookApp> {
   const visitor = visitorContext(env);
   const made = webhookApp({
     findEndpoint: (platform, integrationId) => findEndpoint(visitor, platform, integrationId),
-    accept: (owner, delivery) => visitor.inbox.append(owner, [delivery]),
+    accept: (owner, delivery, raw) => keepDelivery(visitor, owner, delivery, uuidv7, raw),
     greeted: (owner) => noteGreeting(visitor, owner),
     now: () => visitor.clock.now(),
     makeId: uuidv7,

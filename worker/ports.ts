@@ -34,14 +34,20 @@ export type InboxOwner =
   /** A site's events have an inbox of their own: what a key that everybody can read brings cannot delay what the company sends. */
   | { kind: 'events'; companyId: string; sourceId: string };
 
+/** The longest body that a row of an inbox holds: 2 MB with all its columns. */
+export const INBOX_BODY_BYTES = 1_900_000;
+
 export interface AcceptedDelivery {
   /** Unique per sender's attempt at one event, or made at acceptance. */
   deliveryId: string;
   topic: string;
   /** Only what normalising needs, lower-case names. */
   headers: Record<string, string>;
-  /** The raw body as text. */
+  /** The raw body as text; empty when it lies in object storage. */
   body: string;
+  /** Where a body lies that is too long for a row, and how long it is. */
+  bodyKey?: string;
+  bodyBytes?: number;
   receivedAt: string;
 }
 
@@ -85,6 +91,8 @@ export interface InboxPort {
   release(owner: InboxOwner, leaseId: string, delaySeconds: number): Promise<void>;
   recent(owner: InboxOwner, limit: number): Promise<DeliveryTrace[]>;
   stats(owner: InboxOwner): Promise<InboxStats>;
+  /** Keys of the bodies in object storage that deliveries wait for. */
+  waitingBodies(owner: InboxOwner): Promise<string[]>;
   /** State of one delivery, for `GET /batches/{id}`; null when unknown (forgotten after 7 days). */
   trace(owner: InboxOwner, deliveryId: string): Promise<DeliveryTrace | null>;
   /**
@@ -133,6 +141,8 @@ export interface FilesPort {
   put(key: string, body: ReadableStream<Uint8Array>, meta: { contentType: string; size: number | null }): Promise<{ size: number }>;
   /** Bytes from `offset` on, streamed; null when there is no such object. */
   read(key: string, offset: number): Promise<{ body: ReadableStream<Uint8Array>; size: number } | null>;
+  /** Files whose key begins with `prefix`; the first 10,000. */
+  list(prefix: string): Promise<{ key: string; uploadedAt: string }[]>;
   remove(key: string): Promise<void>;
 }
 

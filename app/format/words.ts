@@ -1,7 +1,7 @@
 /** Plain words for the states and segments that the product knows. */
 import { assertNever } from '#core/errors';
 import { STAGES, type Stage } from '#core/clv/lifecycle';
-import type { ImportView } from '#operations/views';
+import type { ImportView, PrivacyRequestView } from '#operations/views';
 
 export function isStage(text: string | null): text is Stage {
   return STAGES.some((stage) => stage === text);
@@ -43,6 +43,17 @@ export function importStateName(state: ImportView['state']): string {
   }
 }
 
+export function privacyKindName(kind: PrivacyRequestView['kind']): string {
+  switch (kind) {
+    case 'data_request': return 'A copy of their data';
+    case 'erasure': return 'To be forgotten';
+    case 'deletion': return 'Their record was deleted there';
+    case 'shop_erasure': return 'A whole shop to be forgotten';
+    case 'uninstalled': return 'The app was removed there';
+    default: return assertNever(kind);
+  }
+}
+
 /** "next 12 months", or days where the horizon is no whole number of months. */
 export function horizonWords(days: number): string {
   const months = Math.round(days / (365 / 12));
@@ -54,7 +65,7 @@ export function initials(name: string): string {
   return ((words[0]?.[0] ?? '') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase() || '?';
 }
 
-const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'files', file: 'files', shopify: 'Shopify', stripe: 'Stripe', woocommerce: 'WooCommerce', email: 'e-mail' };
+const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'files', file: 'files', shopify: 'Shopify', stripe: 'Stripe', woocommerce: 'WooCommerce', email: 'e-mail', manual: 'one of you' };
 
 /** A source of records as people call it. */
 export function sourceName(source: string): string {

@@ -1,21 +1,27 @@
 /** One customer: worth, why, orders, and who they are; live. */
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Link, useLoaderData } from '@remix-run/react';
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { ChevronLeft } from 'lucide-react';
 import { getCustomer, getCustomerTimeline, listCustomerTransactions } from '#operations/customers';
+import { mergeCustomers } from '#operations/merge';
+import { isAllowed } from '#operations/permissions';
+import { makePrivacyRequest } from '#operations/privacy';
 import { getContracts } from '#operations/subscriptions';
 import { requireContext } from '../context.server.ts';
 import { AboutCustomer } from '../components/customer/about-customer.tsx';
 import { ContractsCard } from '../components/customer/contracts-card.tsx';
 import { Explanation } from '../components/customer/explanation.tsx';
 import { OrdersTable } from '../components/customer/orders-table.tsx';
+import { PeopleActions } from '../components/customer/people-actions.tsx';
 import { Timeline } from '../components/customer/timeline.tsx';
 import { useRevalidateOnCustomer } from '../components/customer/use-revalidate-on-customer.ts';
 import { ValueHead } from '../components/customer/value-head.tsx';
 import { ValueHistory } from '../components/customer/value-history.tsx';
 import { customerName } from '../components/customers/customer-name.ts';
+import { refused, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import { Notice } from '../components/ui/notice.tsx';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? customerName(data.customer) : 'Customer'} · Perennial` }];
@@ -27,18 +33,36 @@ export async function loader(args: LoaderFunctionArgs) {
     const [customer, orders, timeline, contracts] = await Promise.all([
       getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id),
     ]);
-    return { customer, orders, timeline, contracts };
+    // Somebody who was merged into another is found at that one's address.
+    if (customer.id !== id) throw redirect(`/customers/${customer.id}`);
+    return { customer, orders, timeline, contracts, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
   });
 }
 
+export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {
+  const { ctx } = await requireContext(args);
+  const id = args.params.id ?? '';
+  const form = Object.fromEntries(await args.request.formData());
+  try {
+    if (form.intent === 'merge') return redirect(`/customers/${await mergeCustomers(ctx, id, typeof form.into === 'string' ? form.into : '')}`);
+    await makePrivacyRequest(ctx, { kind: 'erasure', customerId: id });
+    return redirect('/customers');
+  } catch (error) {
+    return refused(error);
+  }
+}
+
 export default function CustomerPage() {
-  const { customer, orders, timeline, contracts } = useLoaderData<typeof loader>();
+  const { customer, orders, timeline, contracts, allowed } = useLoaderData<typeof loader>();
+  const result = useActionData<FormResult>();
   useRevalidateOnCustomer(customer.id);
   return (
     <Page
       title={customerName(customer)}
       lead={<Link to="/customers" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />All customers</Link>}
+      actions={<PeopleActions key={customer.id} customer={customer} allowed={allowed} />}
     >
+      {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
       <ValueHead customer={customer} contract={contracts.contract} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">

@@ -58,7 +58,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Secre
 export default function IntegrationPage() {
   const { integration, deliveries, secret, address, demo } = useLoaderData<typeof loader>();
   const result = useActionData<SecretAnswer>();
-  const { count } = useFormats();
+  const { count, time } = useFormats();
   useRevalidateOnChange();
   return (
     <Page
@@ -68,6 +68,9 @@ export default function IntegrationPage() {
     >
       {secret !== null && <Notice tone="good" role="status">{integration.name} is connected. Give its address and secret to {integration.platformName}, then send a test notification.</Notice>}
       {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      {integration.uninstalledAt !== null && (
+        <Notice tone="warning">The app was removed at {integration.platformName} {time(integration.uninstalledAt)}. What it brought stays; since then only requests about people’s data are taken. To connect the shop again, add it as a new integration.</Notice>
+      )}
       <HealthNotice integration={integration} />
       {demo && <LiveOrderButton />}
       <div className="grid items-start gap-4 lg:grid-cols-2">

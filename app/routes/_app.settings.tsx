@@ -6,6 +6,7 @@ import { getCompany, updateCompany } from '#operations/company';
 import { listExchangeRates, putExchangeRates, rateInput, rateName, removeExchangeRate } from '#operations/exchange-rates';
 import { getModelStatus, listModelRuns, refitModel } from '#operations/models';
 import { isAllowed } from '#operations/permissions';
+import { listPrivacyRequests } from '#operations/privacy';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -13,6 +14,7 @@ import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
 import { companyForm } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
+import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { RatesCard } from '../components/settings/rates-card.tsx';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 import { localeOf } from '../format/locale.ts';
@@ -24,8 +26,14 @@ export const meta: MetaFunction = () => [{ title: 'Settings · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   return answer(args, async () => {
-    const [company, model, runs, rates] = await Promise.all([getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx), listExchangeRates(ctx)]);
-    return { company, model, runs, rates, zones: timeZones(), currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...rates.wanted.map((w) => w.currency)]), mayChange: isAllowed(ctx.actor, 'company:write') };
+    const [company, model, runs, rates, requests] = await Promise.all([
+      getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx), listExchangeRates(ctx), isAllowed(ctx.actor, 'privacy:read') ? listPrivacyRequests(ctx) : null,
+    ]);
+    return {
+      company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'),
+      currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...rates.wanted.map((w) => w.currency)]),
+      openRequests: requests?.filter((request) => request.state === 'open').length ?? null,
+    };
   });
 }
 
@@ -57,7 +65,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SettingsPage() {
-  const { company, model, runs, rates, zones, currencies, mayChange } = useLoaderData<typeof loader>();
+  const { company, model, runs, rates, zones, currencies, mayChange, openRequests } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
@@ -65,7 +73,10 @@ export default function SettingsPage() {
     <Page title="Settings">
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <CompanyForm company={company} zones={zones} currencies={currencies} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
-        <ModelCard model={model} runs={runs} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <ModelCard model={model} runs={runs} />
+          {openRequests !== null && <PrivacyCard open={openRequests} />}
+        </div>
       </div>
       <RatesCard rates={rates} currencies={currencies} mayChange={mayChange} />
     </Page>

@@ -33,7 +33,7 @@ function memoryInbox(deliveries: PulledDelivery[], perPull: number): TenantConte
   const unused = (): never => { throw new Error('not part of this test'); };
   const waiting = [...deliveries];
   return {
-    append: unused, recent: unused, stats: unused, trace: unused, forget: unused,
+    append: unused, recent: unused, stats: unused, trace: unused, forget: unused, waitingBodies: unused,
     remember: async () => undefined,
     recall: async () => null,
     pull: async () => (waiting.length === 0 ? null : { leaseId: 'l', owner, deliveries: waiting.slice(0, perPull) }),

@@ -82,11 +82,11 @@ export async function makeTestTenant(made: TestDatabase, settings: TestTenantSet
     companyId, actor: { kind: 'system' }, db, live: memoryLive(now), fileMap,
     inbox: {
       append: unused('inbox'), pull: unused('inbox'), finish: unused('inbox'), release: unused('inbox'), recent: unused('inbox'), stats: unused('inbox'),
-      trace: unused('inbox'), remember: unused('inbox'), recall: unused('inbox'), forget: unused('inbox'),
+      trace: unused('inbox'), remember: unused('inbox'), recall: unused('inbox'), waitingBodies: async () => [], forget: unused('inbox'),
     },
     jobs: { enqueue: async () => undefined, startNight: async () => undefined },
     files: {
-      put: unused('files.put'), remove: async (key) => { fileMap.delete(key); },
+      put: unused('files.put'), list: async () => [], remove: async (key) => { fileMap.delete(key); },
       async read(key, offset) {
         const bytes = fileMap.get(key);
         return bytes ? { body: new Blob([bytes.slice(offset)]).stream(), size: bytes.length } : null;

@@ -60,7 +60,7 @@ describe('transactions', () => {
     expect(problemOf(await send('{"externalId":')).detail).toMatch(/not JSON/);
     expect(problemOf(await send([])).code).toBe('invalid_input');
     expect(problemOf(await send(Array.from({ length: 1001 }, (_, i) => sale(String(i), 1)))).detail).toMatch(/up to 1000/);
-    expect(problemOf(await send(`"${'x'.repeat(10_000_001)}"`)).code).toBe('too_large');
+    expect(problemOf(await send(`"${'x'.repeat(25_000_001)}"`)).code).toBe('too_large');
   });
 
   it('splits a batch that one inbox row cannot hold, and traces it as one', async () => {

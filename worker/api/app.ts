@@ -15,6 +15,7 @@ import { importMappingsApi } from './import-mappings.ts';
 import { integrationsApi } from './integrations.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
+import { privacyApi } from './privacy.ts';
 import { problemResponse } from './problem.ts';
 import { publicEvents } from './public-events.ts';
 import { qualityApi } from './quality.ts';
@@ -41,6 +42,7 @@ export function apiApp() {
   app.route('/v1', qualityApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', customersApi());
+  app.route('/v1', privacyApi());
   app.route('/v1', valueApi());
   app.route('/v1', subscriptionsApi());
   app.route('/v1', benchmarksApi());

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { STAGES } from '#core/clv/lifecycle';
 import { getCustomer, getCustomerTimeline, listCustomers, listCustomerTransactions } from '#operations/customers';
+import { mergeCustomers } from '#operations/merge';
 import { CUSTOMER_SORTS } from '#operations/views';
 import type { CustomerProfile, CustomerRow, TransactionRow } from '#operations/views';
 import { apiHono } from './api-hono.ts';
@@ -37,7 +38,9 @@ const transactionShape = z.object({
   id: z.string(), externalId: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
   occurredAt: z.string(), status: z.string(), counted: z.boolean(), whyNot: z.string().nullable(), amount: money,
   alsoAt: z.array(z.string()).openapi({ description: 'Other platforms that tell of the same sale' }), refunded: money,
-  channel: z.string().nullable(), items: z.array(z.object({ name: z.string(), quantity: z.number(), amount: money })),
+  channel: z.string().nullable(), items: z.array(z.object({
+    name: z.string(), productId: z.string().nullable(), sku: z.string().nullable(), category: z.string().nullable(), quantity: z.number(), amount: money,
+  })).openapi({ description: 'What was sold; of a refund, what came back' }),
 }).openapi('Transaction');
 
 const timelineShape = z.object({
@@ -110,8 +113,20 @@ export function customersApi() {
 
   app.openapi(route('customers:read', {
     method: 'get', path: '/customers/{id}', tags: ['customers'], summary: 'One customer',
+    description: 'The id of somebody who was merged into another answers with that other, whose id is in the answer. So do value, transactions and timeline.',
     request: { params: idParam }, responses: { 200: { description: 'The customer', content: json(profileShape) } },
   }), async (c) => c.json(profileOut(await getCustomer(c.get('ctx'), c.req.valid('param').id)), 200));
+
+  app.openapi(route('customers:write', {
+    method: 'post', path: '/customers/{id}/merge', tags: ['customers'], summary: 'Make two customers one',
+    description: 'The customer in the address becomes part of the one named in the body: sales, subscriptions, events and names move there, and its id leads there. It cannot be undone.',
+    request: { params: idParam, body: { required: true, content: json(z.strictObject({ into: z.string().openapi({ description: 'The customer who stays' }) })) } },
+    responses: { 200: { description: 'The customer who now stands for both', content: json(profileShape) } },
+  }), async (c) => {
+    const ctx = c.get('ctx');
+    const kept = await mergeCustomers(ctx, c.req.valid('param').id, c.req.valid('json').into);
+    return c.json(profileOut(await getCustomer(ctx, kept)), 200);
+  });
 
   app.openapi(route('customers:read', {
     method: 'get', path: '/customers/{id}/value', tags: ['customers'], summary: 'What a customer is worth, and how it was computed',

@@ -7,13 +7,12 @@ import { transactionInput } from '#core/commerce/transaction-input';
 import { AppError } from '#core/errors';
 import type { Submission } from '#operations/accept';
 import { acceptCustomers, acceptEvents, acceptTransactions, getBatch } from '#operations/accept';
+import { LARGEST_BODY_BYTES } from '#operations/large-bodies';
 import { companyFacts } from '#operations/company-access';
 import { readLimited } from '#worker/context/read-limited';
 import type { ApiEnv } from './api-env.ts';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
-
-const MAX_BODY_BYTES = 10_000_000;
 
 const receipt = z.object({
   batchId: z.string(),
@@ -40,7 +39,7 @@ function oneOrMany(shape: z.ZodType) {
 }
 
 async function submissionOf(c: Context<ApiEnv>): Promise<Submission> {
-  const body = new TextDecoder().decode(await readLimited(c.req.raw, MAX_BODY_BYTES));
+  const body = new TextDecoder().decode(await readLimited(c.req.raw, LARGEST_BODY_BYTES));
   const ctx = c.get('ctx');
   const facts = await companyFacts(c.get('edge').visitor, ctx.companyId);
   if (facts === null) throw new AppError('not_found', 'There is no such company');

@@ -5,6 +5,8 @@ import type { FilesPort } from '#worker/ports';
 /** R2's smallest part is 5 MiB; all but the last must be equally long. */
 const PART_BYTES = 8 * 1024 * 1024;
 
+const LISTED = 10_000;
+
 export function r2Files(bucket: R2Bucket): FilesPort {
   return {
     async put(key, body, meta) {
@@ -25,6 +27,16 @@ export function r2Files(bucket: R2Bucket): FilesPort {
       const object = await bucket.get(key, offset > 0 ? { range: { offset } } : {});
       // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- R2 types its bodies as streams of anything; they are bytes
       return object === null ? null : { body: object.body, size: object.size };
+    },
+    async list(prefix) {
+      const files: { key: string; uploadedAt: string }[] = [];
+      let cursor: string | undefined;
+      do {
+        const page: R2Objects = await bucket.list(cursor === undefined ? { prefix } : { prefix, cursor });
+        files.push(...page.objects.map(({ key, uploaded }) => ({ key, uploadedAt: uploaded.toISOString() })));
+        cursor = page.truncated ? page.cursor : undefined;
+      } while (cursor !== undefined && files.length < LISTED);
+      return files;
     },
     remove: (key) => bucket.delete(key),
   };

@@ -36,6 +36,14 @@ export interface Identity {
   hash?: string;
 }
 
+/** A name somebody is known by: a platform's own id under the platform's name, or the hash of an e-mail address under `email`. */
+export interface Identity {
+  kind: string;
+  value: string;
+  /** What a tombstone of it would say; only there when the tenant has tombstones. */
+  hash?: string;
+}
+
 /** One human being as this batch knows them; `identities` are tried in order, a platform's own id before an e-mail. */
 export interface PersonRow {
   proposedId: string;

@@ -103,13 +103,14 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
   const { prefix } = filter;
 
   if (prefix === null) {
-    const [rows, counts] = await db.transaction([
+    // Who was merged into another has bare statistics, which no filter finds; only the count of all would count them.
+    const all = Object.values(filter).every((value) => value === null);
+    const [rows, counts, merged] = await db.transaction([
       query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} and c.merged_into is null ${order}`),
-      // Who was merged into another stands under that one's name; a partial index holds just these.
-      query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)}
-        and not exists (select from customers m where m.company_id = ${company} and m.id = s.customer_id and m.merged_into is not null) limit ${COUNT_LIMIT + 1}) x`),
+      query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
+      query(counted, sql`select count(*)::int as n from customers m where m.company_id = ${company} and m.merged_into is not null and ${all}`),
     ]);
-    const n = counts[0]?.n ?? 0;
+    const n = (counts[0]?.n ?? 0) - (merged[0]?.n ?? 0);
     return { rows, matched: Math.min(n, COUNT_LIMIT), exact: n <= COUNT_LIMIT };
   }
 
@@ -160,7 +161,9 @@ export async function readProfile(db: TenantDb, id: string): Promise<{ profile: 
   return profile ? { profile, identities, history } : null;
 }
 
-const itemSchema = z.object({ name: z.string(), quantity: z.number(), amount: z.number() });
+const itemSchema = z.object({
+  name: z.string(), productId: z.string().nullable(), sku: z.string().nullable(), category: z.string().nullable(), quantity: z.number(), amount: z.number(),
+});
 const transactionRow = z.object({
   id: z.string(), transaction_date: z.string(), external_id: z.string(), source: z.string(), kind: z.enum(['order', 'refund']), type: z.string(), label: z.string().nullable(),
   status: z.string(), source_counts: z.boolean(), counted: z.boolean(), channel: z.string().nullable(), currency: z.string(), amount: z.number(), refunded: z.number(),
@@ -179,7 +182,7 @@ export async function listTransactionRows(db: TenantDb, customerId: string, limi
     select i.id, i.transaction_date, i.external_id, i.source, i.kind, i.type, i.label, i.status, i.source_counts, i.counted,
       i.channel, i.currency, case when i.counted then i.amount else greatest(${amountUnderBasis}, 0) end as amount, i.refunded,
       i.of_record, sale.record_source, coalesce(sale.told_by, '{}') as told_by,
-      coalesce((select jsonb_agg(jsonb_build_object('name', l.name, 'quantity', l.quantity, 'amount', l.amount) order by l.line)
+      coalesce((select jsonb_agg(jsonb_build_object('name', l.name, 'productId', l.product_id, 'sku', l.sku, 'category', l.category, 'quantity', l.quantity, 'amount', l.amount) order by l.line)
         from transaction_items l where l.company_id = ${company} and l.transaction_id = i.id), '[]') as items
     from i join companies c on c.id = ${company}
     left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = coalesce(i.order_external_id, i.external_id)

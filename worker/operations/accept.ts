@@ -8,12 +8,13 @@ import type { CanonicalRecord } from '#core/commerce/record';
 import { parseTransactions } from '#core/commerce/transaction-input';
 import { AppError } from '#core/errors';
 import type { AcceptedDelivery, DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
+import { keepDeliveries } from './large-bodies.ts';
 import { requirePermission } from './permissions.ts';
 import { sha256 } from './secret-token.ts';
 import type { CompanyFacts } from './visitor.ts';
 
 export const MAX_BATCH = 1_000;
-/** An inbox row holds 1.9 MB. */
+/** An inbox row holds 1.9 MB; a single record that is longer goes to object storage. */
 const DELIVERY_BYTES = 1_500_000;
 const REMEMBERED_SECONDS = 24 * 3600;
 const SOURCE = 'api';
@@ -105,7 +106,7 @@ async function accept(
     // The same ids for the same key: a repeat whose first answer was lost on the way counts once.
     makeId: () => (repeat === null ? uuidv7() : uuidFromName(String(made++), repeat.namespace)),
   });
-  if (accepted.length > 0) await ctx.inbox.append(owner, deliveriesOf(batchId, topic, accepted, now));
+  if (accepted.length > 0) await keepDeliveries(ctx, owner, deliveriesOf(batchId, topic, accepted, now), uuidv7);
   const receipt: Receipt = { batchId, accepted: accepted.length, rejected };
   if (repeat !== null) {
     await ctx.inbox.remember(owner, repeat.cacheKey, JSON.stringify({ bodyHash, receipt }), REMEMBERED_SECONDS);

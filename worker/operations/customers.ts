@@ -141,6 +141,15 @@ function whyNot(row: TransactionDataRow, currency: string): string {
   return row.kind === 'refund' ? 'Its order does not count' : 'It does not count';
 }
 
+const NAMED_ITEMS = 5;
+
+/** The first few things, and how many more there are: an order may have thousands of lines. */
+function itemsInWords(items: TransactionDataRow['items']): string | null {
+  if (items.length === 0) return null;
+  const named = items.slice(0, NAMED_ITEMS).map((i) => (i.quantity > 1 ? `${i.quantity} × ${i.name}` : i.name)).join(', ');
+  return items.length > NAMED_ITEMS ? `${named} and ${items.length - NAMED_ITEMS} more` : named;
+}
+
 /** Newest first: orders, refunds, what she did besides, when she was first seen, and her last score. */
 export async function getCustomerTimeline(ctx: TenantContext, id: string): Promise<TimelineEntry[]> {
   requirePermission(ctx, 'customers:read');
@@ -151,7 +160,7 @@ export async function getCustomerTimeline(ctx: TenantContext, id: string): Promi
   if (!found) throw new AppError('not_found', 'There is no such customer');
   const entries = rows.map((row): TimelineEntry => ({
     at: row.transaction_date, kind: row.kind, title: row.kind === 'order' ? `Order ${row.label ?? row.external_id}` : 'Refund',
-    detail: row.items.length > 0 ? row.items.map((i) => (i.quantity > 1 ? `${i.quantity} × ${i.name}` : i.name)).join(', ') : null, amount: row.amount,
+    detail: itemsInWords(row.items), amount: row.amount,
   }));
   for (const { type, at, count, subjects } of eventLines(events)) {
     entries.push({ at, kind: 'event', title: type, count, detail: subjects.length === 0 ? null : subjects.join(', '), amount: null });

@@ -23,12 +23,12 @@ export interface IngestUnit {
   payload(): string;
   headers: Record<string, string>;
   receivedAt: string;
+  /** The connection that delivered it, if one did. */
+  integrationId?: string;
   /** Its place in the queue it came from, so that it is counted as received once; without one each attempt counts. */
   place?: Place;
   /** It was a dead letter until now. */
   wasRejected?: boolean;
-  /** The connection that delivered it, if one did. */
-  integrationId?: string;
 }
 
 export interface DeadUnit {

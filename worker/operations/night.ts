@@ -11,6 +11,7 @@ import { fetchNightRates } from './fetch-rates.ts';
 import { removeOldFiles } from './imports.ts';
 import { feedLive } from './live-feed.ts';
 import { refreshMetrics } from './metrics.ts';
+import { sweepBodies } from './large-bodies.ts';
 import { fitModel } from './models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
@@ -95,6 +96,8 @@ export async function nightMetrics(ctx: TenantContext, runId: string): Promise<v
 export async function nightRetention(ctx: TenantContext, runId: string, day: string): Promise<void> {
   await inStep(ctx, runId, 'retention', async () => {
     await forgetErasedStats(ctx.db);
+    await sweepBodies(ctx);
+    // A lost bell is made up for: what is left of erasing whole shops.
     await ctx.jobs.enqueue({ type: 'privacy', companyId: ctx.companyId });
     return { ...(await applyRetention(ctx.db, day)), files: await removeOldFiles(ctx) };
   }, (removed) => removed);

@@ -9,6 +9,7 @@ import type { TenantState } from '#data/tenant-state';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
 import { ringMetrics } from './metrics.ts';
+import { removeBodies, withBody } from './large-bodies.ts';
 import { refitWhenGrown } from './models.ts';
 import { samplePayloads } from './payload-samples.ts';
 import { placeIn } from './receipts.ts';
@@ -57,6 +58,7 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
       ctx.failpoints.reach('before-finish');
       await ctx.inbox.finish(owner, lease.leaseId, outcomes);
       ctx.failpoints.reach('after-finish');
+      await removeBodies(ctx.files, lease.deliveries, ctx.log);
     } catch (error) {
       const attempts = Math.min(6, Math.max(0, ...lease.deliveries.map((d) => d.attempts)));
       await ctx.inbox.release(owner, lease.leaseId, Math.min(LONGEST_DELAY_SECONDS, 0.5 * 2 ** attempts));
@@ -73,13 +75,17 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
   const reasons = new Map<number, string>();
   const units: { delivery: PulledDelivery; unit: IngestUnit }[] = [];
   const dead: (DeadUnit & { delivery: PulledDelivery })[] = [];
-  for (const [n, delivery] of lease.deliveries.entries()) {
+  for (const [n, pulled] of lease.deliveries.entries()) {
     if (n > 0 && n % UNBROKEN === 0) await breathe();
+    let delivery = pulled;
     try {
-      const made = toUnits(owner, delivery, state);
-      if (made.length === 0 || (uninstalled && !made.every(isPrivacy))) {
-        reasons.set(delivery.position, uninstalled ? UNINSTALLED : whyNothing(owner, delivery));
-        continue;
+      // A long body comes in a lease of its own, so that there is one at a time in memory.
+      delivery = await withBody(ctx.files, pulled);
+      let made = toUnits(owner, delivery, state);
+      if (made.every((u) => u.records.length === 0)) reasons.set(delivery.position, whyNothing(owner, delivery));
+      else if (uninstalled && !made.every(isPrivacy)) {
+        reasons.set(delivery.position, UNINSTALLED);
+        made = made.map((u) => ({ ...u, records: [] }));
       }
       uninstalled ||= made.some((u) => u.records.some((r) => r.kind === 'privacy' && r.request === 'uninstalled'));
       for (const unit of made) units.push({ delivery, unit });
@@ -103,14 +109,6 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
   });
 }
 
-function queueOf(owner: InboxOwner): string {
-  switch (owner.kind) {
-    case 'api': return 'inbox:api';
-    case 'integration': return `inbox:${owner.integrationId}`;
-    case 'events': return `inbox:${owner.sourceId}`;
-  }
-}
-
 const UNINSTALLED = 'The app was removed at the platform: only privacy requests are acted on';
 
 function isPrivacy(unit: IngestUnit): boolean {
@@ -123,10 +121,19 @@ function whyNothing(owner: InboxOwner, { topic }: PulledDelivery): string {
   return said ?? 'Nothing to do for this event';
 }
 
+function queueOf(owner: InboxOwner): string {
+  switch (owner.kind) {
+    case 'api': return 'inbox:api';
+    case 'integration': return `inbox:${owner.integrationId}`;
+    case 'events': return `inbox:${owner.sourceId}`;
+  }
+}
+
 function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
   return {
     records: [], ...(owner.kind === 'integration' ? { door: 'webhook', source: owner.platform } : { door: 'api', source: owner.kind }),
     deliveryId: delivery.deliveryId, topic: delivery.topic, payload: () => delivery.body, headers: delivery.headers, receivedAt: delivery.receivedAt,
+    ...(owner.kind === 'integration' ? { integrationId: owner.integrationId } : {}),
     place: placeIn(queueOf(owner), delivery.position, 0),
     ...(owner.kind === 'integration' ? { integrationId: owner.integrationId } : {}),
   };

@@ -194,7 +194,8 @@ export interface TransactionRow {
   /** Other platforms that tell of the same sale, by name. */
   alsoAt: string[];
   channel: string | null;
-  items: { name: string; quantity: number; amount: number }[];
+  /** What was sold; of a refund, what came back. */
+  items: { name: string; productId: string | null; sku: string | null; category: string | null; quantity: number; amount: number }[];
 }
 
 export interface TimelineEntry {
@@ -315,10 +316,10 @@ export interface IntegrationView {
   waiting: number;
   lastReceivedAt: string | null;
   acceptedTotal: number;
-  /** When the platform first greeted the address; null once something has arrived, and for platforms that do not greet. */
-  greetedAt: string | null;
   /** When the platform said that the app was removed there; from then on only privacy requests are acted on. */
   uninstalledAt: string | null;
+  /** When the platform first greeted the address; null once something has arrived, and for platforms that do not greet. */
+  greetedAt: string | null;
   /** What the last look at the platform's side found; null before the first, and where it cannot be asked. */
   health: IntegrationHealth | null;
   /** Whether the platform can be asked. */

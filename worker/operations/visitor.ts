@@ -1,6 +1,6 @@
 /** What an operation gets while nobody knows yet which tenant is meant: signing in, resolving keys and integrations. */
 import type { Database } from '#data/tenant';
-import type { Clock, InboxPort, Keyring, Log, Role } from '#worker/ports';
+import type { Clock, FilesPort, InboxPort, Keyring, Log, Role } from '#worker/ports';
 import type { Identity } from './access-token.ts';
 import { TimedMap } from './isolate-memory.ts';
 
@@ -8,6 +8,8 @@ export interface Visitor {
   database: Database;
   /** Its small cache lets keys and secrets be resolved while Postgres is down. */
   inbox: InboxPort;
+  /** Takes the bodies that no inbox row holds. */
+  files: FilesPort;
   keys: Keyring;
   clock: Clock;
   log: Log;

@@ -3,7 +3,8 @@ import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { AppError } from '#core/errors';
 import type { AcceptedDelivery, InboxOwner } from '#worker/ports';
-import { MAX_BODY_BYTES, webhookApp, type WebhookDeps } from './app.ts';
+import { LARGEST_BODY_BYTES } from '#operations/large-bodies';
+import { webhookApp, type WebhookDeps } from './app.ts';
 
 const SECRET = 'a signing secret';
 const OWNER: InboxOwner = { kind: 'integration', companyId: 'company', integrationId: 'known', platform: 'shopify' };
@@ -145,9 +146,9 @@ describe('refused, and nothing written', () => {
 
   it('413 past the limit, whether or not the length is stated', async () => {
     const { post, written } = door();
-    const big = new Uint8Array(MAX_BODY_BYTES + 1);
+    const big = new Uint8Array(LARGEST_BODY_BYTES + 1);
     expect((await post(big)).status).toBe(413);
-    expect((await post('{}', { headers: { 'content-length': String(MAX_BODY_BYTES + 1) } })).status).toBe(413);
+    expect((await post('{}', { headers: { 'content-length': String(LARGEST_BODY_BYTES + 1) } })).status).toBe(413);
     expect(written).toEqual([]);
   });
 
@@ -164,7 +165,7 @@ describe('refused, and nothing written', () => {
 
   it('takes a body of exactly the limit', async () => {
     const { post } = door();
-    expect((await post('x'.repeat(MAX_BODY_BYTES))).status).toBe(200);
+    expect((await post('x'.repeat(LARGEST_BODY_BYTES))).status).toBe(200);
   });
 
   it('400 when nothing names the event, and when the bytes are not text', async () => {

@@ -4,11 +4,10 @@ import { AppError } from '#core/errors';
 import type { InboundRequest } from '#connectors/connector';
 import { connectorFor } from '#connectors/registry';
 import { problemResponse } from '#worker/api/problem';
+import { LARGEST_BODY_BYTES } from '#operations/large-bodies';
+import { INBOX_BODY_BYTES } from '#worker/ports';
 import type { AcceptedDelivery, InboxOwner, Log } from '#worker/ports';
 import { readLimited } from '#worker/context/read-limited';
-
-/** What the inbox takes: its rows hold 2 MB with all their columns. Platforms' payloads are far smaller. */
-export const MAX_BODY_BYTES = 1_900_000;
 
 /** Asked of the sender when we cannot write: long enough for an object to move, short against every platform's schedule. */
 const RETRY_AFTER_SECONDS = 10;
@@ -21,8 +20,8 @@ export interface WebhookEndpoint {
 export interface WebhookDeps {
   /** Null when there is no such integration or it is off. Must keep answering while Postgres is down (house rules). */
   findEndpoint(platform: string, integrationId: string): Promise<WebhookEndpoint | null>;
-  /** Resolves only when the delivery is durably written. */
-  accept(owner: InboxOwner, delivery: AcceptedDelivery): Promise<void>;
+  /** Resolves only when the delivery is durably written. A body that no row holds is in `raw` alone. */
+  accept(owner: InboxOwner, delivery: AcceptedDelivery, raw: Uint8Array<ArrayBuffer>): Promise<void>;
   /** A platform's greeting came: worth remembering, not worth failing for. */
   greeted(owner: InboxOwner): Promise<void>;
   now(): Date;
@@ -46,6 +45,19 @@ function asText(body: Uint8Array): string {
   }
 }
 
+const PIECE_BYTES = 1_000_000;
+
+/** As `asText` for a body that is passed on as bytes: read piece by piece, so that it is never held as text as well. */
+function requireText(body: Uint8Array): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  try {
+    for (let at = 0; at < body.byteLength; at += PIECE_BYTES) decoder.decode(body.subarray(at, at + PIECE_BYTES), { stream: true });
+    decoder.decode();
+  } catch (cause) {
+    throw new AppError('invalid_input', 'The body is not UTF-8', { cause });
+  }
+}
+
 /** What stops us from looking up or writing is ours to mend and the sender's to repeat, unless it says otherwise (too large). */
 async function orUnavailable<T>(work: Promise<T>, message: string): Promise<T> {
   try {
@@ -60,7 +72,7 @@ async function orUnavailable<T>(work: Promise<T>, message: string): Promise<T> {
  * Hono app for `POST /webhooks/:platform/:integrationId`.
  *
  * 200 with an empty body once the delivery is durably written, and for a greeting, which is not; 400 when the sender's headers do not name the event;
- * 401 bad signature; 404 unknown platform or integration; 413 over 1.9 MB; 503 with Retry-After when it could not be
+ * 401 bad signature; 404 unknown platform or integration; 413 over 25 MB; 503 with Retry-After when it could not be
  * written. Errors are `application/problem+json`.
  */
 export function webhookApp(deps: WebhookDeps): Hono {
@@ -72,7 +84,7 @@ export function webhookApp(deps: WebhookDeps): Hono {
     const endpoint = connector && (await orUnavailable(deps.findEndpoint(platform, integrationId), 'The integration could not be looked up'));
     if (!connector || !endpoint) throw new AppError('not_found', 'There is no such webhook address');
 
-    const body = await readLimited(c.req.raw, MAX_BODY_BYTES);
+    const body = await readLimited(c.req.raw, LARGEST_BODY_BYTES);
     const request: InboundRequest = { headers: lowerCaseHeaders(c.req.raw.headers), body };
     if (connector.isGreeting?.(request) === true) {
       await deps.greeted(endpoint.owner).catch((error: unknown) => deps.log.warn('webhook.greeting_not_kept', { platform, integrationId, reason: String(error) }));
@@ -82,8 +94,10 @@ export function webhookApp(deps: WebhookDeps): Hono {
       throw new AppError('bad_signature', 'The signature does not match the body; check the signing secret of this integration');
     }
     const envelope = connector.envelope(request, deps.makeId);
-    const delivery: AcceptedDelivery = { ...envelope, body: asText(body), receivedAt: deps.now().toISOString() };
-    await orUnavailable(deps.accept(endpoint.owner, delivery), 'The delivery could not be stored');
+    const large = body.byteLength > INBOX_BODY_BYTES;
+    if (large) requireText(body);
+    const delivery: AcceptedDelivery = { ...envelope, body: large ? '' : asText(body), receivedAt: deps.now().toISOString() };
+    await orUnavailable(deps.accept(endpoint.owner, delivery, body), 'The delivery could not be stored');
     return c.body(null, 200);
   });
 

@@ -6,6 +6,7 @@ import type { loader } from '../../routes/customers.$id.orders.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { BoughtItems } from './bought-items.tsx';
 
 interface Page {
   rows: TransactionRow[];
@@ -51,7 +52,7 @@ export function OrdersTable({ customerId, first }: { customerId: string; first: 
 function OrderRow({ row }: { row: TransactionRow }) {
   const { money, time, currency } = useFormats();
   const refund = row.kind === 'refund';
-  const bought = row.items.map((item) => (item.quantity > 1 ? `${item.quantity} × ${item.name}` : item.name)).join(', ');
+  const label = refund ? 'the refund' : (row.label ?? row.externalId);
   const sign = refund && row.amount > 0 ? -row.amount : row.amount;
   return (
     <tr className="border-t border-line align-top">
@@ -61,7 +62,7 @@ function OrderRow({ row }: { row: TransactionRow }) {
         <span className="block text-12 text-muted sm:hidden">{row.counted ? row.status : (row.whyNot ?? row.status)}</span>
       </th>
       <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(row.occurredAt)}</td>
-      <td className="px-3 py-2.5 max-md:hidden"><span className="line-clamp-2 max-w-80 text-muted" title={bought}>{bought === '' ? '–' : bought}</span></td>
+      <td className="px-3 py-2.5 max-md:hidden"><BoughtItems items={row.items} currency={row.statedCurrency} label={label} /></td>
       <td className="px-3 py-2.5 max-sm:hidden">
         {row.counted ? <span>Yes <span className="text-muted">· {row.status}</span></span> : <span className="text-warning">No<span className="block max-w-64 text-12 text-muted">{row.whyNot}</span></span>}
       </td>

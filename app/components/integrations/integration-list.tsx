@@ -16,7 +16,7 @@ export function IntegrationList({ integrations }: { integrations: IntegrationVie
               <span className="min-w-0 grow">
                 <span className="block truncate font-strong">{integration.name}</span>
                 <span className="figures block text-13 text-muted">
-                  {integration.platformName} · {integration.lastReceivedAt === null ? (integration.greetedAt === null ? 'nothing received yet' : 'connected, waiting for the first order') : `last received ${time(integration.lastReceivedAt)}`}
+                  {integration.platformName} · {integration.uninstalledAt !== null ? `app removed there ${time(integration.uninstalledAt)}` : integration.lastReceivedAt === null ? (integration.greetedAt === null ? 'nothing received yet' : 'connected, waiting for the first order') : `last received ${time(integration.lastReceivedAt)}`}
                 </span>
                 {troubleOf(integration) !== null && (
                   <span className="mt-0.5 flex items-center gap-1.5 text-13"><TriangleAlert aria-hidden className="size-4 shrink-0 text-warning" />{troubleOf(integration)}</span>

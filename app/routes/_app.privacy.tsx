@@ -1,0 +1,30 @@
+/** Requests about people's data, from platforms and by hand. */
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Link, useLoaderData } from '@remix-run/react';
+import { ChevronLeft } from 'lucide-react';
+import { listPrivacyRequests } from '#operations/privacy';
+import { requireContext } from '../context.server.ts';
+import { ErrorPage } from '../components/layout/error-page.tsx';
+import { Page } from '../components/layout/page.tsx';
+import { RequestTable } from '../components/privacy/request-table.tsx';
+import { answer } from '../page-error.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'Privacy requests · Perennial' }];
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await requireContext(args);
+  return answer(args, async () => ({ requests: await listPrivacyRequests(ctx) }));
+}
+
+export default function PrivacyPage() {
+  const { requests } = useLoaderData<typeof loader>();
+  return (
+    <Page title="Privacy requests" lead={<Link to="/settings" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />Settings</Link>}>
+      <RequestTable requests={requests} />
+    </Page>
+  );
+}
+
+export function ErrorBoundary() {
+  return <ErrorPage />;
+}
