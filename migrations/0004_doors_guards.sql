@@ -70,6 +70,13 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
       OR EXISTS (SELECT FROM alerts a WHERE a.company_id = c.id AND a.resolved_at IS NULL))
 $$;
 --> statement-breakpoint
+-- Readings of a platform's history that nobody works on although they could go on.
+CREATE FUNCTION backfills_to_ring() RETURNS TABLE (company_id uuid, backfill_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT b.company_id, b.id FROM backfills b WHERE b.state IN ('waiting', 'running')
+    AND (b.lease_until IS NULL OR b.lease_until < now()) AND (b.wait_until IS NULL OR b.wait_until <= now())
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -98,6 +98,7 @@ export interface InboxPort {
 export type Job =
   | { type: 'inbox'; owner: InboxOwner }
   | { type: 'import'; companyId: string; importId: string }
+  | { type: 'backfill'; companyId: string; backfillId: string }
   | { type: 'feed'; companyId: string }
   | { type: 'refit'; companyId: string }
   | { type: 'rebuild'; companyId: string };

@@ -11,6 +11,7 @@ import { documentApi } from './document.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
 import { integrationsApi } from './integrations.ts';
+import { backfillsApi } from './backfills.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
@@ -31,6 +32,7 @@ export function apiApp() {
   app.route('/v1', importsApi());
   app.route('/v1', deadLettersApi());
   app.route('/v1', integrationsApi());
+  app.route('/v1', backfillsApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());
   app.route('/v1', benchmarksApi());

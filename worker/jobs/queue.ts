@@ -1,6 +1,7 @@
 /** The queue consumer: parse a job, run one operation, acknowledge or retry. Jobs are bells: losing one loses nothing. */
 import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
+import { runBackfill } from '#operations/backfills';
 import { runImport } from '#operations/import-file';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
@@ -17,6 +18,7 @@ const owner = z.discriminatedUnion('kind', [
 const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inbox'), owner }),
   z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
+  z.object({ type: z.literal('backfill'), companyId: z.string(), backfillId: z.string() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
@@ -62,6 +64,12 @@ async function runJob(job: Job, env: Env): Promise<void> {
     case 'import': {
       const ctx = systemContext(env, job.companyId);
       if (await runImport(ctx, job.importId)) await ctx.jobs.enqueue(job);
+      return;
+    }
+    case 'backfill': {
+      const ctx = systemContext(env, job.companyId);
+      const seconds = await runBackfill(ctx, job.backfillId);
+      if (seconds !== null) await ctx.jobs.enqueue(job, Math.ceil(seconds));
       return;
     }
     case 'feed': return catchUp(systemContext(env, job.companyId));

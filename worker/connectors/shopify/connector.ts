@@ -4,6 +4,8 @@ import type { Connector } from '#connectors/connector';
 import { verifyHmacBase64 } from '#connectors/hmac';
 import { readPayload } from '#connectors/payload';
 import { toCustomerRecord } from './customer.ts';
+import { TOKEN_SETTING } from './admin-api.ts';
+import { shopifyHistory } from './history.ts';
 import { toOrderRecords } from './order.ts';
 import { customer, order, refund } from './payload.ts';
 import { toRefundRecord } from './refund.ts';
@@ -16,7 +18,7 @@ const KEPT_HEADERS = ['x-shopify-triggered-at', 'x-shopify-api-version', 'x-shop
 export const shopify: Connector = {
   platform: PLATFORM,
   name: 'Shopify',
-  history: null,
+  history: shopifyHistory,
   health: null,
   settings: [
     {
@@ -33,6 +35,14 @@ export const shopify: Connector = {
       help: 'Shown in Shopify under Settings, Notifications, Webhooks; for an app it is the client secret.',
       kind: 'secret',
       required: true,
+    },
+    {
+      key: TOKEN_SETTING,
+      label: 'Admin API access token',
+      help: 'To bring past orders and to compare with Shopify: of an app of your shop with read_orders, read_all_orders and read_customers.',
+      kind: 'secret',
+      required: false,
+      placeholder: 'shpat_…',
     },
   ],
   topics: ['orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'refunds/create', 'customers/create', 'customers/update'],

@@ -22,7 +22,7 @@ export const integrations = pgTable('integrations', {
 export const deadLetters = pgTable('dead_letters', {
   companyId: companyId(),
   id: uuid('id').notNull(),
-  /** webhook | api | import */
+  /** webhook | api | import | history */
   door: text('door').notNull(),
   source: text('source').notNull(),
   deliveryId: text('delivery_id').notNull(),
