@@ -277,6 +277,7 @@ ALTER TABLE "dead_letters" ADD COLUMN "claim_token" uuid;--> statement-breakpoin
 ALTER TABLE "dead_letters" ADD COLUMN "claimed_until" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "uninstalled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "health" jsonb;--> statement-breakpoint
+ALTER TABLE "integrations" ADD COLUMN "reconciliation" jsonb;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "sale_id" uuid;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "precedence" smallint DEFAULT 50 NOT NULL;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "separated" boolean DEFAULT false NOT NULL;--> statement-breakpoint

@@ -99,6 +99,8 @@ export type Job =
   | { type: 'inbox'; owner: InboxOwner }
   | { type: 'import'; companyId: string; importId: string }
   | { type: 'backfill'; companyId: string; backfillId: string }
+  /** `to`: until when, once it has begun; `cursor`: where the platform's answer is being prepared. */
+  | { type: 'reconcile'; companyId: string; integrationId: string; days: number; to: string | null; cursor: string | null }
   | { type: 'feed'; companyId: string }
   | { type: 'refit'; companyId: string }
   | { type: 'rebuild'; companyId: string };

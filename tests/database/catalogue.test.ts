@@ -16,6 +16,7 @@ const ALLOWED_DEFINERS = [
   'find_integration',
   'find_session',
   'find_user_by_email',
+  'integrations_to_reconcile',
   'peer_percentiles',
   'revoke_chunk_grants',
 ];

@@ -12,6 +12,7 @@ import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
 import { integrationsApi } from './integrations.ts';
 import { backfillsApi } from './backfills.ts';
+import { reconciliationApi } from './reconciliation.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { problemResponse } from './problem.ts';
@@ -33,6 +34,7 @@ export function apiApp() {
   app.route('/v1', deadLettersApi());
   app.route('/v1', integrationsApi());
   app.route('/v1', backfillsApi());
+  app.route('/v1', reconciliationApi());
   app.route('/v1', customersApi());
   app.route('/v1', valueApi());
   app.route('/v1', benchmarksApi());

@@ -6,6 +6,7 @@ import { runImport } from '#operations/import-file';
 import { catchUp } from '#operations/night';
 import { refitModel } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
+import { runReconciliation } from '#operations/reconcile';
 import { rebuild } from '#operations/rebuild';
 import { systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
@@ -19,6 +20,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inbox'), owner }),
   z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
   z.object({ type: z.literal('backfill'), companyId: z.string(), backfillId: z.string() }),
+  z.object({ type: z.literal('reconcile'), companyId: z.string(), integrationId: z.string(), days: z.int(), to: z.string().nullable(), cursor: z.string().nullable() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
@@ -70,6 +72,12 @@ async function runJob(job: Job, env: Env): Promise<void> {
       const ctx = systemContext(env, job.companyId);
       const seconds = await runBackfill(ctx, job.backfillId);
       if (seconds !== null) await ctx.jobs.enqueue(job, Math.ceil(seconds));
+      return;
+    }
+    case 'reconcile': {
+      const ctx = systemContext(env, job.companyId);
+      const later = await runReconciliation(ctx, job);
+      if (later !== null) await ctx.jobs.enqueue(later.job, Math.ceil(later.delaySeconds));
       return;
     }
     case 'feed': return catchUp(systemContext(env, job.companyId));

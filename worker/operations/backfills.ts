@@ -17,6 +17,7 @@ import { buryUnits, ingestUnits } from './ingest.ts';
 import type { IngestUnit } from './ingest.ts';
 import { requirePermission } from './permissions.ts';
 import { openSettings, platformAccess } from './platform-access.ts';
+import { placeIn } from './receipts.ts';
 import { requireState } from './scoring.ts';
 
 /** One job works this long at most; what then waits is another job's. */
@@ -117,14 +118,17 @@ async function readOn(ctx: TenantContext, claimed: ClaimedBackfill, token: strin
   const access = await platformAccess(ctx, row, state.currency);
   const window = { from: claimed.fromDay === null ? null : startOfDay(claimed.fromDay, claimed.timeZone), to: claimed.createdAt };
   let cursor = claimed.cursor;
+  // A page that is read again after a crash has the numbers it had, and counts once as received.
+  let before = claimed.recordsRead;
   for (;;) {
     const page = await history.read(access, window, cursor);
-    const taken = await takePage(ctx, state, row.platform, page);
+    const taken = await takePage(ctx, state, row.platform, page, { queue: `backfill:${claimed.id}`, before });
     ctx.failpoints.reach('before-backfill-advance');
     const reached = await advanceBackfill(ctx.db, claimed.id, token, {
       cursor: page.cursor, read: page.units.length + page.rejected.length, expected: page.expected, ...taken,
     });
     if (!reached) return null;
+    before = reached.recordsRead;
     if (page.cursor === null) {
       await endBackfill(ctx.db, claimed.id, token, 'done', null);
       await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
@@ -147,12 +151,12 @@ export function startOfDay(day: string, timeZone: string): string {
 }
 
 /** Takes a page into the books; what cannot be read or taken becomes a dead letter of the door `history`. */
-export async function takePage(ctx: TenantContext, state: TenantState, source: string, page: Pick<HistoryPage, 'units' | 'rejected'>): Promise<{ inserted: number; updated: number; rejected: number }> {
+export async function takePage(ctx: TenantContext, state: TenantState, source: string, page: Pick<HistoryPage, 'units' | 'rejected'>, place: { queue: string; before: number } | null = null): Promise<{ inserted: number; updated: number; rejected: number }> {
   const receivedAt = ctx.clock.now().toISOString();
-  const unitOf = (one: { deliveryId: string; topic: string; payload: string }, records: IngestUnit['records']): IngestUnit => ({
-    records, door: 'history', source, deliveryId: one.deliveryId, topic: one.topic, payload: () => one.payload, headers: {}, receivedAt,
+  const unitOf = (one: { deliveryId: string; topic: string; payload: string }, records: IngestUnit['records'], n = 0): IngestUnit => ({
+    records, door: 'history', source, deliveryId: one.deliveryId, topic: one.topic, payload: () => one.payload, headers: {}, receivedAt, ...(place && { place: placeIn(place.queue, place.before + n, 0) }),
   });
-  const summary = await ingestUnits(ctx, state, page.units.map((unit) => unitOf(unit, unit.records)));
+  const summary = await ingestUnits(ctx, state, page.units.map((unit, n) => unitOf(unit, unit.records, n + 1)));
   if (page.rejected.length > 0) await buryUnits(ctx, page.rejected.map((one) => ({ unit: unitOf(one, []), error: one.error })));
   return { inserted: summary.inserted, updated: summary.updated, rejected: summary.dead.length + page.rejected.length };
 }

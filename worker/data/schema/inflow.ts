@@ -17,6 +17,8 @@ export const integrations = pgTable('integrations', {
   uninstalledAt: instant('uninstalled_at'),
   /** What the last look at the platform's side found: { checkedAt, state, detail }. */
   health: jsonb('health'),
+  /** How the last comparison with the platform went: { state, startedAt, finishedAt, error }. */
+  reconciliation: jsonb('reconciliation'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('integrations_id').on(t.id), tenantOnly(t.companyId)]);
 
 export const deadLetters = pgTable('dead_letters', {
