@@ -3,8 +3,8 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database, TenantDb } from './tenant.ts';
 
-/** Longer than one page may take to come and to be written. */
-const LEASE = sql.raw(`interval '90 seconds'`);
+/** Longer than one page takes to come and to be written. One that takes longer is read again by the next; nothing is lost. */
+const LEASE = sql.raw(`interval '45 seconds'`);
 
 const backfillRow = z.object({
   id: z.string(), integrationId: z.string(), state: z.enum(['waiting', 'running', 'done', 'cancelled', 'failed']), fromDay: z.string().nullable(),
