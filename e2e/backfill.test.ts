@@ -12,7 +12,7 @@ import { NO_LIMITS, registerMerchant, type Merchant } from './merchant.ts'
 import { until } from './until.ts'
 
 const FULL = process.env.FULL !== undefined
-const ORDERS = FULL ? 100_000 : 4_000
+const ORDERS = FULL ? 100_000 : 2_000
 const TOKEN = 'shpat_e2e'
 const data = generatedShop(ORDERS, new Date(Date.now() - 86_400_000))
 

@@ -55,7 +55,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Secre
       return redirect('/integrations');
     }
     if (intent === 'reveal') return { secret: await revealSecret(ctx, id), message: null };
-    return await change(ctx, id, String(intent), form);
+    return await change(ctx, id, typeof intent === 'string' ? intent : '', form);
   } catch (error) {
     if (intent !== 'reveal') return refused(error);
     if (error instanceof AppError && error.code !== 'internal') return { secret: null, message: error.message };
