@@ -331,6 +331,7 @@ ALTER TABLE "imports" ADD COLUMN "undone" integer DEFAULT 0 NOT NULL;--> stateme
 ALTER TABLE "imports" ADD COLUMN "file_removed_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "uninstalled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "integrations" ADD COLUMN "health" jsonb;--> statement-breakpoint
+ALTER TABLE "integrations" ADD COLUMN "reconciliation" jsonb;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "sale_id" uuid;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "precedence" smallint DEFAULT 50 NOT NULL;--> statement-breakpoint
 ALTER TABLE "transaction_keys" ADD COLUMN "separated" boolean DEFAULT false NOT NULL;--> statement-breakpoint

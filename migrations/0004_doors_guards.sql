@@ -108,6 +108,21 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   ORDER BY i.health ->> 'checkedAt' NULLS FIRST LIMIT 100
 $$;
 --> statement-breakpoint
+-- Readings of a platform's history that nobody works on although they could go on.
+CREATE FUNCTION backfills_to_ring() RETURNS TABLE (company_id uuid, backfill_id uuid)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT b.company_id, b.id FROM backfills b WHERE b.state IN ('waiting', 'running')
+    AND (b.lease_until IS NULL OR b.lease_until < now()) AND (b.wait_until IS NULL OR b.wait_until <= now())
+$$;
+--> statement-breakpoint
+-- Integrations whose minute of the hour it is, so that not all ask their platforms at once.
+CREATE FUNCTION integrations_to_reconcile(at timestamptz) RETURNS TABLE (company_id uuid, integration_id uuid, nightly boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
+  SELECT i.company_id, i.id, extract(hour FROM at AT TIME ZONE c.time_zone) = 3
+  FROM integrations i JOIN companies c ON c.id = i.company_id
+  WHERE i.disabled_at IS NULL AND i.uninstalled_at IS NULL AND (hashtext(i.id::text) & 2147483647) % 60 = extract(minute FROM at)
+$$;
+--> statement-breakpoint
 -- Further lookups before the tenant is known go above this line. Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

@@ -109,6 +109,9 @@ export type Job =
   | { type: 'inbox'; owner: InboxOwner }
   | { type: 'import'; companyId: string; importId: string }
   | { type: 'health'; companyId: string; integrationId: string }
+  | { type: 'backfill'; companyId: string; backfillId: string }
+  /** `to`: until when, once it has begun; `cursor`: where the platform's answer is being prepared. */
+  | { type: 'reconcile'; companyId: string; integrationId: string; days: number; to: string | null; cursor: string | null }
   | { type: 'feed'; companyId: string }
   | { type: 'metrics'; companyId: string }
   | { type: 'refit'; companyId: string }

@@ -1,4 +1,6 @@
 /** Plain words for the states and segments that the product knows. */
+import type { DriftCause } from '#core/reconcile/compare';
+import type { BackfillView } from '#operations/backfills';
 import { assertNever } from '#core/errors';
 import { STAGES, type Stage } from '#core/clv/lifecycle';
 import type { ImportView, PrivacyRequestView } from '#operations/views';
@@ -51,6 +53,33 @@ export function privacyKindName(kind: PrivacyRequestView['kind']): string {
     case 'shop_erasure': return 'A whole shop to be forgotten';
     case 'uninstalled': return 'The app was removed there';
     default: return assertNever(kind);
+  }
+}
+
+export function backfillStateName(state: BackfillView['state']): string {
+  switch (state) {
+    case 'waiting': return 'Waiting to start';
+    case 'running': return 'Reading';
+    case 'done': return 'Done';
+    case 'cancelled': return 'Cancelled';
+    case 'failed': return 'Failed';
+    default: return assertNever(state);
+  }
+}
+
+/** Why a platform's figures and ours differ: a few words for a list, a sentence for one record. */
+export function driftCauseWords(cause: DriftCause): { short: string; long: string } {
+  switch (cause) {
+    case 'refund_dating': return { short: 'refunds dated on another day', long: 'Refund dated on another day there than here.' };
+    case 'order_dating': return { short: 'orders dated on another day', long: 'Order dated on another day there than here.' };
+    case 'test_orders': return { short: 'test orders', long: 'Test order: listed there, not a sale here.' };
+    case 'zero_orders': return { short: 'orders over nothing', long: 'Order over nothing: listed there, not a purchase here.' };
+    case 'currency': return { short: 'a currency without a rate', long: 'In a currency that we have no exchange rate for yet.' };
+    case 'duplicates': return { short: 'sales counted under another platform', long: 'The same sale is counted here under another platform’s order.' };
+    case 'not_arrived': return { short: 'orders that never arrived', long: 'There, and had not arrived here.' };
+    case 'gone': return { short: 'orders that are gone there', long: 'Here, and no longer there.' };
+    case 'amount': return { short: 'other amounts', long: 'Another amount there than here.' };
+    default: return assertNever(cause);
   }
 }
 

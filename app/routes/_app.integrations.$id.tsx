@@ -4,15 +4,22 @@ import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { ChevronLeft } from 'lucide-react';
 import { AppError } from '#core/errors';
 import { DEMO_COMPANY } from '#core/commerce/demo-order';
+import { cancelBackfill, listBackfills, startBackfill } from '#operations/backfills';
 import { checkIntegration } from '#operations/integration-health';
-import { listDeliveries, listIntegrations, removeIntegration, revealSecret } from '#operations/integrations';
-import { requireContext } from '../context.server.ts';
+import { integrationSettings, listDeliveries, listIntegrations, removeIntegration, revealSecret, updateIntegration } from '#operations/integrations';
+import { isAllowed } from '#operations/permissions';
+import { readReconciliation, startReconciliation } from '#operations/reconcile';
+import { requireContext, type SignedIn } from '../context.server.ts';
 import { useRevalidateOnChange } from '../components/dashboard/use-live-dashboard.ts';
 import { AddressCard } from '../components/integrations/address-card.tsx';
 import { HealthNotice } from '../components/integrations/health-notice.tsx';
+import { refused, saved, type FormResult } from '../components/forms/form-result.ts';
 import { DeliveriesTable } from '../components/integrations/deliveries-table.tsx';
+import { HistoryCard } from '../components/integrations/history-card.tsx';
 import { LiveOrderButton } from '../components/integrations/live-order-button.tsx';
+import { ReconciliationCard } from '../components/integrations/reconciliation-card.tsx';
 import { RemoveIntegration } from '../components/integrations/remove-integration.tsx';
+import { SettingsCard } from '../components/integrations/settings-card.tsx';
 import type { SecretAnswer } from '../components/integrations/secret-answer.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
@@ -30,15 +37,20 @@ export async function loader(args: LoaderFunctionArgs) {
   return answer(args, async () => {
     const integration = (await listIntegrations(ctx)).find((candidate) => candidate.id === id);
     if (!integration) throw new AppError('not_found', 'There is no such integration. It may have been removed.');
-    const [deliveries, secret] = await Promise.all([listDeliveries(ctx, id), created ? revealSecret(ctx, id) : null]);
-    return { integration, deliveries, secret, address: url.origin + integration.webhookPath, demo: company.slug === DEMO_COMPANY.slug && integration.platform === 'shopify' };
+    const manages = isAllowed(ctx.actor, 'integrations:manage');
+    const [deliveries, secret, settings, backfills, reconciliation] = await Promise.all([
+      listDeliveries(ctx, id), created ? revealSecret(ctx, id) : null, manages ? integrationSettings(ctx, id) : null,
+      integration.hasHistory ? listBackfills(ctx, id) : null, integration.hasHistory ? readReconciliation(ctx, id) : null,
+    ]);
+    return { integration, deliveries, secret, settings, backfills, reconciliation, address: url.origin + integration.webhookPath, demo: company.slug === DEMO_COMPANY.slug && integration.platform === 'shopify' };
   });
 }
 
-export async function action(args: ActionFunctionArgs): Promise<Response | SecretAnswer> {
+export async function action(args: ActionFunctionArgs): Promise<Response | SecretAnswer | FormResult> {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
-  const intent = (await args.request.formData()).get('intent');
+  const form = await args.request.formData();
+  const intent = form.get('intent');
   try {
     if (intent === 'remove') {
       await removeIntegration(ctx, id);
@@ -48,16 +60,48 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Secre
       await checkIntegration(ctx, id);
       return { secret: null, message: null };
     }
-    return { secret: await revealSecret(ctx, id), message: null };
+    if (intent === 'reveal') return { secret: await revealSecret(ctx, id), message: null };
+    return await change(ctx, id, typeof intent === 'string' ? intent : '', form);
   } catch (error) {
+    if (intent !== 'reveal') return refused(error);
     if (error instanceof AppError && error.code !== 'internal') return { secret: null, message: error.message };
     throw error;
   }
 }
 
+async function change(ctx: SignedIn['ctx'], id: string, intent: string, form: FormData): Promise<FormResult> {
+  const text = (name: string): string => { const value = form.get(name); return typeof value === 'string' ? value.trim() : ''; };
+  switch (intent) {
+    case 'backfill': {
+      const from = text('from');
+      await startBackfill(ctx, id, from === '' ? {} : { from });
+      return saved('Your past orders are being read. Values are computed on the way.');
+    }
+    case 'cancel-backfill':
+      await cancelBackfill(ctx, id, text('backfill'));
+      return saved('Reading was stopped. What it had read so far stays.');
+    case 'reconcile':
+      await startReconciliation(ctx, id);
+      return saved('The last 35 days are being compared.');
+    case 'settings': {
+      const secrets = new Set((await integrationSettings(ctx, id)).filter(({ kind }) => kind === 'secret').map(({ key }) => key));
+      const settings: Record<string, string> = {};
+      for (const name of form.keys()) {
+        const key = name.startsWith('settings.') ? name.slice('settings.'.length) : '';
+        // An empty secret field keeps what is there.
+        if (key !== '' && !(secrets.has(key) && text(name) === '')) settings[key] = text(name);
+      }
+      await updateIntegration(ctx, id, { name: text('name'), settings });
+      return saved('The settings are saved.');
+    }
+    default: throw new AppError('invalid_input', 'This form is not known here; load the page again');
+  }
+}
+
 export default function IntegrationPage() {
-  const { integration, deliveries, secret, address, demo } = useLoaderData<typeof loader>();
-  const result = useActionData<SecretAnswer>();
+  const { integration, deliveries, secret, settings, backfills, reconciliation, address, demo } = useLoaderData<typeof loader>();
+  const result = useActionData<SecretAnswer | FormResult>();
+  const formResult = result !== undefined && 'ok' in result ? result : undefined;
   const { count, time } = useFormats();
   useRevalidateOnChange();
   return (
@@ -67,15 +111,20 @@ export default function IntegrationPage() {
       actions={<RemoveIntegration name={integration.name} />}
     >
       {secret !== null && <Notice tone="good" role="status">{integration.name} is connected. Give its address and secret to {integration.platformName}, then send a test notification.</Notice>}
-      {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      {result?.message != null && <Notice tone={formResult?.ok === true ? 'good' : 'bad'} role={formResult?.ok === true ? 'status' : 'alert'}>{result.message}</Notice>}
       {integration.uninstalledAt !== null && (
         <Notice tone="warning">The app was removed at {integration.platformName} {time(integration.uninstalledAt)}. What it brought stays; since then only requests about people’s data are taken. To connect the shop again, add it as a new integration.</Notice>
       )}
       <HealthNotice integration={integration} />
       {demo && <LiveOrderButton />}
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <AddressCard address={address} topics={integration.topics} setup={integration.setup} platformName={integration.platformName} secret={secret} />
         <div className="flex min-w-0 flex-col gap-4">
+        {backfills !== null && reconciliation !== null && <HistoryCard backfills={backfills} platformName={integration.platformName} missing={reconciliation.missing} />}
+        <AddressCard address={address} topics={integration.topics} setup={integration.setup} platformName={integration.platformName} secret={secret} />
+        {settings !== null && <SettingsCard name={integration.name} settings={settings} result={formResult} />}
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          {reconciliation !== null && <ReconciliationCard view={reconciliation} platformName={integration.platformName} />}
           <p className="figures text-13 text-muted">{count(integration.acceptedTotal)} deliveries accepted so far, {count(integration.waiting)} waiting to be counted.</p>
           <DeliveriesTable deliveries={deliveries} />
         </div>

@@ -7,6 +7,7 @@ import { createTestDatabase } from '../support/database.ts';
 /** The lookups that must happen before a tenant is known, and the nightly chunk guard. Nothing else may bypass. */
 const ALLOWED_DEFINERS = [
   'any_company_exists',
+  'backfills_to_ring',
   'companies_due_for_night',
   'companies_to_catch_up',
   'companies_to_watch',
@@ -17,6 +18,7 @@ const ALLOWED_DEFINERS = [
   'find_session',
   'find_user_by_email',
   'integrations_to_check',
+  'integrations_to_reconcile',
   'peer_percentiles',
   'revoke_chunk_grants',
 ];

@@ -13,6 +13,8 @@ import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
 import { importMappingsApi } from './import-mappings.ts';
 import { integrationsApi } from './integrations.ts';
+import { backfillsApi } from './backfills.ts';
+import { reconciliationApi } from './reconciliation.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { privacyApi } from './privacy.ts';
@@ -41,6 +43,8 @@ export function apiApp() {
   app.route('/v1', deadLettersApi());
   app.route('/v1', qualityApi());
   app.route('/v1', integrationsApi());
+  app.route('/v1', backfillsApi());
+  app.route('/v1', reconciliationApi());
   app.route('/v1', customersApi());
   app.route('/v1', privacyApi());
   app.route('/v1', valueApi());

@@ -1,9 +1,10 @@
 /** Connections to other platforms, and the ticket for the live socket. */
 import { z } from '@hono/zod-openapi';
 import {
-  availablePlatforms, createIntegration, listDeliveries, listIntegrations, removeIntegration, revealSecret,
+  availablePlatforms, createIntegration, integrationSettings, listDeliveries, listIntegrations, removeIntegration, revealSecret, updateIntegration,
 } from '#operations/integrations';
 import { checkIntegration } from '#operations/integration-health';
+import type { Edge } from '#worker/context/edge';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { idParam } from './shapes.ts';
@@ -15,7 +16,8 @@ const health = z.object({
 const integration = z.object({
   id: z.string(), platform: z.string(), platformName: z.string(), name: z.string(),
   webhookPath: z.string().openapi({ description: 'Below the address of this service' }),
-  topics: z.array(z.string()), setup: z.array(z.string()), createdAt: z.string(),
+  topics: z.array(z.string()), setup: z.array(z.string()),
+  hasHistory: z.boolean().openapi({ description: 'Whether past orders can be brought, and compared with ours' }), createdAt: z.string(),
   waiting: z.int(), lastReceivedAt: z.string().nullable(), acceptedTotal: z.int(),
   greetedAt: z.string().nullable().openapi({ description: 'When the platform first greeted the address; known while nothing else has arrived, for platforms that greet' }),
   uninstalledAt: z.string().nullable().openapi({ description: 'When the platform said that the app was removed: only privacy requests are acted on since' }),
@@ -25,6 +27,14 @@ const created = integration.extend({ secret: z.string().openapi({ description: '
 const newIntegration = z.strictObject({
   platform: z.string().max(40), name: z.string().max(80).optional(), settings: z.record(z.string(), z.string().max(2000)).optional(),
 });
+const change = z.strictObject({
+  name: z.string().min(1).max(80).optional(),
+  settings: z.record(z.string(), z.string().max(2000)).optional().openapi({ description: 'Only what changes; an empty text takes an optional setting away' }),
+});
+const setting = z.object({
+  key: z.string(), label: z.string(), help: z.string(), kind: z.enum(['text', 'secret', 'url']), required: z.boolean(), placeholder: z.string().optional(),
+  value: z.string().nullable().openapi({ description: 'Null for a secret: those are never sent back' }), isSet: z.boolean(),
+});
 const delivery = z.object({
   deliveryId: z.string(), topic: z.string(), receivedAt: z.string(), state: z.enum(['waiting', 'processed', 'ignored', 'dead_letter']),
   finishedAt: z.string().nullable(), detail: z.string().nullable(), bytes: z.int(),
@@ -33,6 +43,12 @@ const platform = z.object({
   platform: z.string(), name: z.string(), topics: z.array(z.string()), setup: z.array(z.string()),
   settings: z.array(z.object({ key: z.string(), label: z.string(), help: z.string(), kind: z.enum(['text', 'secret', 'url']), required: z.boolean(), placeholder: z.string().optional() })),
 });
+
+/** This isolate answers by the new state at once; the others within a minute. */
+function forgetEndpoints({ visitor: { memory } }: Edge): void {
+  memory.endpoints.clear();
+  memory.sealedEndpoints.clear();
+}
 
 export function integrationsApi() {
   const app = apiHono();
@@ -53,6 +69,21 @@ export function integrationsApi() {
     method: 'get', path: '/integrations', tags: ['platforms'], summary: 'Connections',
     responses: { 200: { description: 'Newest first', content: json(z.object({ rows: z.array(integration) })) } },
   }), async (c) => c.json({ rows: await listIntegrations(c.get('ctx')) }, 200));
+
+  app.openapi(route('integrations:manage', {
+    method: 'patch', path: '/integrations/{id}', tags: ['platforms'], summary: 'Change name or settings',
+    request: { params: idParam, body: { required: true, content: json(change) } },
+    responses: { 200: { description: 'Changed; a new signing secret holds within a minute', content: json(integration) } },
+  }), async (c) => {
+    const view = await updateIntegration(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'));
+    forgetEndpoints(c.get('edge'));
+    return c.json(view, 200);
+  });
+
+  app.openapi(route('integrations:manage', {
+    method: 'get', path: '/integrations/{id}/settings', tags: ['platforms'], summary: 'Its settings, secrets left out',
+    request: { params: idParam }, responses: { 200: { description: 'Settings', content: json(z.object({ rows: z.array(setting) })) } },
+  }), async (c) => c.json({ rows: await integrationSettings(c.get('ctx'), c.req.valid('param').id) }, 200));
 
   app.openapi(route('integrations:read', {
     method: 'get', path: '/integrations/{id}/deliveries', tags: ['platforms'], summary: 'The last deliveries',
@@ -75,9 +106,7 @@ export function integrationsApi() {
     request: { params: idParam }, responses: { 204: { description: 'Its address stops answering within a minute' } },
   }), async (c) => {
     await removeIntegration(c.get('ctx'), c.req.valid('param').id);
-    const { memory } = c.get('edge').visitor;
-    memory.endpoints.clear();
-    memory.sealedEndpoints.clear();
+    forgetEndpoints(c.get('edge'));
     return c.body(null, 204);
   });
 

@@ -41,6 +41,15 @@ export async function readIntegration(db: TenantDb, id: string): Promise<Integra
     select ${COLUMNS} from integrations where company_id = ${db.companyId} and id = ${id} and disabled_at is null`);
 }
 
+/** Null when it is gone. */
+export async function updateIntegrationRow(
+  db: TenantDb, id: string, change: { name: string; credentials: string; credentialKeyId: string },
+): Promise<IntegrationRow | null> {
+  return await db.first(row, sql`
+    update integrations set name = ${change.name}, credentials = ${change.credentials}, credential_key_id = ${change.credentialKeyId}
+    where company_id = ${db.companyId} and id = ${id} and disabled_at is null returning ${COLUMNS}`);
+}
+
 /** Kept for the history of what it brought; its address stops answering. */
 export async function disableIntegration(db: TenantDb, id: string): Promise<boolean> {
   const done = await db.first(z.object({ id: z.string() }), sql`

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
 import { runHealthCheck } from '#operations/integration-health';
 import { watchInflow } from '#operations/alerts';
+import { runBackfill } from '#operations/backfills';
 import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
@@ -11,6 +12,7 @@ import { processInbox } from '#operations/process-inbox';
 import { eraseShops } from '#operations/erasure';
 import { fetchNewRates } from '#operations/exchange-rates';
 import { runRebuild } from '#operations/rebuild';
+import { runReconciliation } from '#operations/reconcile';
 import { systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
 
@@ -24,6 +26,8 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('inbox'), owner }),
   z.object({ type: z.literal('import'), companyId: z.string(), importId: z.string() }),
   z.object({ type: z.literal('health'), companyId: z.string(), integrationId: z.string() }),
+  z.object({ type: z.literal('backfill'), companyId: z.string(), backfillId: z.string() }),
+  z.object({ type: z.literal('reconcile'), companyId: z.string(), integrationId: z.string(), days: z.int(), to: z.string().nullable(), cursor: z.string().nullable() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('metrics'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
@@ -76,6 +80,18 @@ async function runJob(job: Job, env: Env): Promise<void> {
       return;
     }
     case 'health': return runHealthCheck(systemContext(env, job.companyId), job.integrationId);
+    case 'backfill': {
+      const ctx = systemContext(env, job.companyId);
+      const seconds = await runBackfill(ctx, job.backfillId);
+      if (seconds !== null) await ctx.jobs.enqueue(job, Math.ceil(seconds));
+      return;
+    }
+    case 'reconcile': {
+      const ctx = systemContext(env, job.companyId);
+      const later = await runReconciliation(ctx, job);
+      if (later !== null) await ctx.jobs.enqueue(later.job, Math.ceil(later.delaySeconds));
+      return;
+    }
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
     case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));

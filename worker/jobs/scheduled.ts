@@ -2,6 +2,7 @@
 import { ringWatches } from '#operations/alerts';
 import { ringHealthChecks } from '#operations/integration-health';
 import { ringDueWork } from '#operations/night';
+import { ringReconciliations } from '#operations/reconcile';
 import { systemContext, visitorContext } from '#worker/context';
 
 const NO_TENANT = '00000000-0000-0000-0000-000000000000';
@@ -13,4 +14,5 @@ export async function scheduled(controller: ScheduledController, env: Env): Prom
   await ringDueWork({ database, log, jobs }, now);
   await ringHealthChecks({ database, jobs }, now);
   await ringWatches({ database, jobs }, now);
+  await ringReconciliations({ database, jobs }, now);
 }

@@ -15,7 +15,7 @@ import { scorePending, WAVE } from './scoring.ts';
 /** What stands or falls together: a webhook delivery, one record of an API batch, one line of a file. */
 export interface IngestUnit {
   records: CanonicalRecord[];
-  door: 'webhook' | 'api' | 'import';
+  door: 'webhook' | 'api' | 'import' | 'history';
   source: string;
   deliveryId: string;
   topic: string;

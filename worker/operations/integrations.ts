@@ -5,8 +5,9 @@ import { AppError } from '#core/errors';
 import type { FieldError } from '#core/errors';
 import type { Connector, SettingField } from '#connectors/connector';
 import { connectorFor, connectors } from '#connectors/registry';
+import { cancelBackfillsOf } from '#data/backfills';
 import type { IntegrationRow } from '#data/integrations';
-import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration } from '#data/integrations';
+import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration, updateIntegrationRow } from '#data/integrations';
 import type { DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
 import { lookUp } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
@@ -95,11 +96,60 @@ export async function revealSecret(ctx: TenantContext, id: string): Promise<stri
   return await openSecret(ctx.keys, row.credentialKeyId, row.credentials);
 }
 
+export interface IntegrationChange {
+  name?: string | undefined;
+  /** Only what changes; an empty text takes an optional setting away. */
+  settings?: Record<string, string> | undefined;
+}
+
+/**
+ * The webhook address stays. A new signing secret holds everywhere within a minute.
+ * @throws AppError `invalid_input` for an unknown setting or an empty one that is needed
+ */
+export async function updateIntegration(ctx: TenantContext, id: string, change: IntegrationChange): Promise<IntegrationView> {
+  requirePermission(ctx, 'integrations:manage');
+  const row = await requireIntegration(ctx, id);
+  const connector = connectorFor(row.platform);
+  if (connector === null) throw new AppError('conflict', `We do not speak "${row.platform}" any more`);
+  const known = await openSettings(ctx.keys, row);
+  const merged = { ...known, ...change.settings };
+  if ((merged[SECRET_KEY] ?? '').trim() === '') throw new AppError('invalid_input', 'Some settings need mending', { errors: [{ path: `settings.${SECRET_KEY}`, message: 'The signing secret cannot be empty: leave it out to keep it' }] });
+  // A secret that we made ourselves is no field of some platforms.
+  const declared = connector.settings.some((field) => field.key === SECRET_KEY);
+  const { [SECRET_KEY]: secret = '', ...rest } = merged;
+  const kept = { ...checkSettings(connector, declared ? merged : rest), [SECRET_KEY]: secret.trim() };
+  const sealed = await ctx.keys.encrypt(JSON.stringify(kept));
+  const name = change.name?.trim() ?? '';
+  const changed = await updateIntegrationRow(ctx.db, id, { name: name === '' ? row.name : name, credentials: sealed.sealed, credentialKeyId: sealed.keyId });
+  if (changed === null) throw new AppError('not_found', 'There is no such integration');
+  await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
+  ctx.log.info('integration.changed', { integrationId: id, settings: Object.keys(change.settings ?? {}) });
+  return await viewOf(ctx, changed);
+}
+
+export interface SettingView extends SettingField {
+  /** Null for a secret, which is never sent back, and for what is not set. */
+  value: string | null;
+  isSet: boolean;
+}
+
+/** The fields of its settings form, with what is not secret filled in. */
+export async function integrationSettings(ctx: TenantContext, id: string): Promise<SettingView[]> {
+  requirePermission(ctx, 'integrations:manage');
+  const row = await requireIntegration(ctx, id);
+  const known = await openSettings(ctx.keys, row);
+  return (connectorFor(row.platform)?.settings ?? []).map((field) => {
+    const value = known[field.key] ?? '';
+    return { ...field, value: field.kind === 'secret' || value === '' ? null : value, isSet: value !== '' };
+  });
+}
+
 /** Its webhook address stops answering within a minute; what it brought stays. */
 export async function removeIntegration(ctx: TenantContext, id: string): Promise<void> {
   requirePermission(ctx, 'integrations:manage');
   const row = await requireIntegration(ctx, id);
   await disableIntegration(ctx.db, id);
+  await cancelBackfillsOf(ctx.db, id);
   await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
   ctx.log.info('integration.removed', { integrationId: id });
 }
@@ -168,6 +218,7 @@ async function viewOf(ctx: TenantContext, row: IntegrationRow): Promise<Integrat
     webhookPath: `/webhooks/${row.platform}/${row.id}`, topics: connector?.topics ?? [], setup: connector?.setup ?? [],
     createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal, uninstalledAt: row.uninstalledAt,
     health: row.health, checkable: connector !== null && connector.health !== null,
+    hasHistory: (connector?.history ?? null) !== null,
     greetedAt: stats.lastReceivedAt === null && connector?.isGreeting !== undefined ? await ctx.inbox.recall(owner, GREETED.key) : null,
   };
 }

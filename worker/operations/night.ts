@@ -1,5 +1,6 @@
 /** One night of one tenant, in steps that can each be repeated; yesterday's figures serve until each is done. */
 import { v7 } from 'uuid';
+import { listBackfillsToRing } from '#data/backfills';
 import { keepSharedFigures } from '#data/benchmarks';
 import { forgetErasedStats } from '#data/emptied';
 import { beginRun, endRun, keepStep } from '#data/job-runs';
@@ -115,6 +116,7 @@ export async function ringDueWork(tools: { database: Database; jobs: JobsPort; l
     if (rates) await tools.jobs.enqueue({ type: 'rates', companyId });
     if (unscored) await tools.jobs.enqueue({ type: 'feed', companyId });
   }
+  for (const { companyId, backfillId } of await listBackfillsToRing(tools.database)) await tools.jobs.enqueue({ type: 'backfill', companyId, backfillId });
 }
 
 /** Scores what is unscored and brings the live object up to date. */

@@ -103,5 +103,5 @@ function unitOf(letter: DeadLetterRow): IngestUnit {
 
 /** As `IngestUnit` names them. */
 function doorOf(door: string): IngestUnit['door'] {
-  return door === 'api' || door === 'import' ? door : 'webhook';
+  return door === 'api' || door === 'import' || door === 'history' ? door : 'webhook';
 }

@@ -312,6 +312,8 @@ export interface IntegrationView {
   webhookPath: string;
   topics: string[];
   setup: string[];
+  /** Whether what the platform had before can be read, and compared with ours. */
+  hasHistory: boolean;
   createdAt: string;
   waiting: number;
   lastReceivedAt: string | null;

@@ -4,8 +4,10 @@ import type { Connector } from '#connectors/connector';
 import { verifyHmacBase64 } from '#connectors/hmac';
 import { readPayload } from '#connectors/payload';
 import { toCustomerRecord } from './customer.ts';
+import { TOKEN_SETTING } from './admin-api.ts';
 import { dispute, toDisputeRecord } from './dispute.ts';
 import { fulfilment, toFulfilmentRecords } from './fulfilment.ts';
+import { shopifyHistory } from './history.ts';
 import { toOrderRecords } from './order.ts';
 import { customer, order, orderEdit, refund } from './payload.ts';
 import { fromOrderTransaction, fromTenderTransaction, orderTransaction, tenderTransaction } from './payment-link.ts';
@@ -23,7 +25,7 @@ const KEPT_HEADERS = ['x-shopify-triggered-at', 'x-shopify-api-version', 'x-shop
 export const shopify: Connector = {
   platform: PLATFORM,
   name: 'Shopify',
-  history: null,
+  history: shopifyHistory,
   health: null,
   settings: [
     {
@@ -40,6 +42,14 @@ export const shopify: Connector = {
       help: 'Shown in Shopify under Settings, Notifications, Webhooks; for an app it is the client secret.',
       kind: 'secret',
       required: true,
+    },
+    {
+      key: TOKEN_SETTING,
+      label: 'Admin API access token',
+      help: 'To bring past orders and to compare with Shopify: of an app of your shop with read_orders, read_all_orders and read_customers.',
+      kind: 'secret',
+      required: false,
+      placeholder: 'shpat_…',
     },
   ],
   topics: [

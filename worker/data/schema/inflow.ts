@@ -17,12 +17,14 @@ export const integrations = pgTable('integrations', {
   uninstalledAt: instant('uninstalled_at'),
   /** What the last look at the platform's side found: `integrationHealth`. */
   health: jsonb('health'),
+  /** How the last comparison with the platform went: { state, startedAt, finishedAt, error }. */
+  reconciliation: jsonb('reconciliation'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('integrations_id').on(t.id), tenantOnly(t.companyId)]);
 
 export const deadLetters = pgTable('dead_letters', {
   companyId: companyId(),
   id: uuid('id').notNull(),
-  /** webhook | api | import */
+  /** webhook | api | import | history */
   door: text('door').notNull(),
   source: text('source').notNull(),
   deliveryId: text('delivery_id').notNull(),
