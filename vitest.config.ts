@@ -15,6 +15,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['{core,worker,durable-objects,app,cli,local,bench}/**/*.test.{ts,tsx}'],
+          // None is a measurement: on a busy machine the long ones take several times as long.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

@@ -1,4 +1,4 @@
-/** The stack with 100,000 customers and a million transactions in it; made once for a schema, then kept under `reports/`. */
+/** The stack with one large tenant in it; made once for a size and a schema, then kept under `reports/`. */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,15 @@ import { startStack } from '#local/stack'
 import type { Stack } from '#local/stack'
 import { BENCH_SIGN_IN, startSeededStack } from './seeded-stack.ts'
 
-export const LARGE = { customers: 100_000, transactions: 1_000_000 } as const
+export interface TenantSize {
+  customers: number
+  transactions: number
+  years: number
+}
+
+export const LARGE: TenantSize = { customers: 100_000, transactions: 1_000_000, years: 3 }
+/** What one tenant is promised to hold. */
+export const FIVE_YEARS: TenantSize = { customers: 100_000, transactions: 5_000_000, years: 5 }
 
 const ROOT = join(import.meta.dirname, '..')
 const FOLDER = join(ROOT, 'reports', 'bench-data')
@@ -32,14 +40,15 @@ export interface LargeTenant {
 }
 
 /** @param log told when the data have to be made, which takes minutes */
-export async function openLargeTenant(log: (line: string) => void): Promise<LargeTenant> {
-  const dataDir = join(FOLDER, sourceHash())
+export async function openLargeTenant(log: (line: string) => void, size: TenantSize = LARGE): Promise<LargeTenant> {
+  const ofSize = join(FOLDER, `${size.customers}-${size.transactions}-${size.years}`)
+  const dataDir = join(ofSize, sourceHash())
   const noteFile = join(dataDir, 'bench.json')
   if (!isFresh(noteFile)) {
-    rmSync(FOLDER, { recursive: true, force: true })
+    rmSync(ofSize, { recursive: true, force: true })
     mkdirSync(dataDir, { recursive: true })
-    log(`making ${LARGE.customers.toLocaleString('en')} customers with ${LARGE.transactions.toLocaleString('en')} transactions, once; some minutes`)
-    const { stack, tenant } = await startSeededStack({ ...LARGE, dataDir, log })
+    log(`making ${size.customers.toLocaleString('en')} customers with ${size.transactions.toLocaleString('en')} transactions, once; some minutes`)
+    const { stack, tenant } = await startSeededStack({ ...size, dataDir, log })
     await stack.stop()
     // Last: a folder that was not finished is not used.
     writeFileSync(noteFile, JSON.stringify({ companyId: tenant.companyId, slug: tenant.slug, seededAt: new Date().toISOString(), rebuildSeconds: tenant.rebuildSeconds }))
@@ -67,7 +76,7 @@ function isFresh(noteFile: string): boolean {
 }
 
 function sourceHash(): string {
-  const hash = createHash('sha256').update(JSON.stringify(LARGE))
+  const hash = createHash('sha256')
   for (const source of SOURCES) {
     const path = join(ROOT, source)
     const files = source.endsWith('.ts') ? [path] : readdirSync(path).filter((name) => name.endsWith('.sql')).sort().map((name) => join(path, name))

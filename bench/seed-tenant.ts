@@ -16,6 +16,8 @@ export interface SeedOptions {
   companyId?: string
   customers: number
   transactions: number
+  /** Default 3. */
+  years?: number
   seed?: number
   /** Day number of the last transactions; default yesterday. */
   lastDay?: number
@@ -34,7 +36,7 @@ const CHUNK = 10_000
 const YEARS = 3
 
 /**
- * Three years' trade in EUR, until yesterday.
+ * Years of trade in EUR, until yesterday.
  * @throws Error when the slug is taken
  */
 export async function seedTenant(options: SeedOptions): Promise<SeededTenant> {
@@ -42,7 +44,7 @@ export async function seedTenant(options: SeedOptions): Promise<SeededTenant> {
   const companyId = options.companyId ?? uuidv7()
   const lastDay = options.lastDay ?? Math.floor(Date.now() / 86_400_000) - 1
   const shop = makeShop(companyId, {
-    customers: options.customers, transactions: options.transactions, firstDay: lastDay - YEARS * 365 + 1, lastDay, seed: options.seed ?? 1,
+    customers: options.customers, transactions: options.transactions, firstDay: lastDay - (options.years ?? YEARS) * 365 + 1, lastDay, seed: options.seed ?? 1,
   })
   const client = new pg.Client({ connectionString: options.appUrl })
   await client.connect()

@@ -17,6 +17,8 @@ export interface SeededStack {
 export interface SeededStackOptions {
   customers: number
   transactions: number
+  /** Default 3. */
+  years?: number
   /** Kept afterwards; by default a folder that goes when the stack stops. */
   dataDir?: string
   companyName?: string
@@ -38,7 +40,7 @@ export async function startSeededStack(options: SeededStackOptions): Promise<See
     const company = await register(stack.url, options.companyName ?? 'Bench')
     const tenant = await seedTenant({
       appUrl: stack.appUrl, neonEndpoint: stack.neonEndpoint, ownerUrl: stack.databaseUrl, slug: company.slug, companyId: company.id,
-      customers: options.customers, transactions: options.transactions, seed: options.seed, log,
+      customers: options.customers, transactions: options.transactions, years: options.years, seed: options.seed, log,
     })
     const headers = { Authorization: `Bearer ${stack.operatorToken}`, 'X-Perennial-Company': tenant.slug, 'Content-Type': 'application/json' }
     const api: SeededStack['api'] = (method, path, body) =>
