@@ -67,13 +67,22 @@ async function makeShops(books: pg.Client, count: number): Promise<Shop[]> {
   return shops
 }
 
+/** As a sender does: what is answered 503 is sent again. */
 async function post(stack: Stack, shop: Shop, sales: unknown): Promise<void> {
-  const answer = await fetch(`${stack.url}/api/v1/transactions`, {
+  let answer = await ask(stack, shop, sales)
+  for (const deadline = Date.now() + WITHIN_MS; answer.status === 503 && Date.now() < deadline; answer = await ask(stack, shop, sales)) {
+    await answer.body?.cancel()
+    await sleep(250)
+  }
+  if (!answer.ok) throw new Error(`Sales were answered with ${answer.status}: ${await answer.text()}`)
+  receipt.parse(await answer.json())
+}
+
+function ask(stack: Stack, shop: Shop, sales: unknown): Promise<Response> {
+  return fetch(`${stack.url}/api/v1/transactions`, {
     method: 'POST', body: JSON.stringify(sales),
     headers: { authorization: `Bearer ${stack.operatorToken}`, 'x-perennial-company': shop.slug, 'content-type': 'application/json' },
   })
-  if (!answer.ok) throw new Error(`Sales were answered with ${answer.status}: ${await answer.text()}`)
-  receipt.parse(await answer.json())
 }
 
 async function send(stack: Stack, shop: Shop, batch: number, transactions: number): Promise<void> {
