@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { STAGES } from '#core/clv/lifecycle';
-import { amountUnderBasis } from './derive-sql.ts';
+import { statedAmount } from './derive-sql.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 
@@ -180,7 +180,7 @@ export async function listTransactionRows(db: TenantDb, customerId: string, limi
       and ${after === null ? sql`true` : sql`(t.transaction_date < ${after.at} or (t.transaction_date = ${after.at} and t.id < ${after.id}))`}
       order by t.transaction_date desc, t.id desc limit ${limit})
     select i.id, i.transaction_date, i.external_id, i.source, i.kind, i.type, i.label, i.status, i.source_counts, i.counted,
-      i.channel, i.currency, case when i.counted then i.amount else greatest(${amountUnderBasis}, 0) end as amount, i.refunded,
+      i.channel, i.currency, case when i.counted then i.amount else ${statedAmount} end as amount, i.refunded,
       i.of_record, sale.record_source, coalesce(sale.told_by, '{}') as told_by,
       coalesce((select jsonb_agg(jsonb_build_object('name', l.name, 'productId', l.product_id, 'sku', l.sku, 'category', l.category, 'quantity', l.quantity, 'amount', l.amount) order by l.line)
         from transaction_items l where l.company_id = ${company} and l.transaction_id = i.id), '[]') as items
