@@ -121,13 +121,19 @@ describe('refunds that are stated as one sum', () => {
 
 describe('double sales', () => {
   it('Stripe’s charge, intent, invoice and session are one sale in every order of arrival', async () => {
-    const all = [...permutations<Told>([charge, intent, invoice, session])];
-    expect(all).toHaveLength(24);
-    for (const [n, told] of all.entries()) {
-      const db = await makeTenant();
-      for (const one of told.toSpliced(n % 5, 0, paid)) await ingest(db, [one]);
-      expect(await readTotals(db)).toEqual({ orders: 1, gross: 990, refunded: 0, uncounted: 0 });
-    }
+    const all = [...permutations<Told>([charge, intent, invoice, session, refund('stripe', 're_1', 'ch_1')])];
+    expect(all).toHaveLength(120);
+    const db = await makeTenant();
+    // A sale for each order of arrival, with names of its own; all of them step by step.
+    const named = (one: Told, n: number): Told => JSON.parse(JSON.stringify(one).replace(/(?:ch|pi|in|cs|re|inpay)_1/g, (name) => `${name}x${n}`), (_, value: Told) => value);
+    const told = all.map((some, n) => some.toSpliced(n % 6, 0, paid).map((one) => named(one, n)));
+    for (let step = 0; step < 6; step++) await ingest(db, told.flatMap((some) => some.slice(step, step + 1)));
+    expect(await readTotals(db)).toEqual({ orders: 120, gross: 120 * 990, refunded: 120 * 400, uncounted: 0 });
+    expect(await db.rows(z.object({ records: z.number(), of_record: z.string(), refunded: z.number(), sales: z.number() }),
+      sql`select records, of_record, refunded, count(*)::int as sales from (select k.sale_id, count(*)::int as records, min(left(t.external_id, 2)) filter (where t.of_record) as of_record, sum(t.refunded)::int as refunded
+        from transaction_keys k join transactions t on t.company_id = k.company_id and t.id = k.transaction_id where k.company_id = ${db.companyId} and t.kind = 'order' group by 1) s group by 1, 2, 3`))
+      .toEqual([{ records: 4, of_record: 'in', refunded: 400, sales: 120 }]);
+    expect(await verifyTenant(db)).toEqual([]);
   });
 
   it.each([...permutations<Told>([order('shopify', '1001', { paymentKeys: ['stripe:pi_1'], customer: customer('shop-1') }), charge, refund('stripe', 're_1', 'pi_1')])])(
@@ -310,7 +316,7 @@ const stored = async (db: TenantDb) => (await db.rows(line, sql`select concat_ws
   from customer_day d left join customers c on c.company_id = d.company_id and c.id = d.customer_id
   where d.company_id = ${db.companyId} and (d.orders <> 0 or d.gross <> 0 or d.refunded <> 0 or d.order_net <> 0 or d.uncounted <> 0)`)).map((r) => r.line).sort();
 
-it.each([1, 2, 3, 4, 5, 6, 7, 8])('any shuffle of orders, links, refunds, currencies, rates and separations equals a plain recount (seed %i)', async (seed) => {
+it.each([1, 2, 3, 4, 5, 6])('any shuffle of orders, links, refunds, currencies, rates and separations equals a plain recount (seed %i)', async (seed) => {
   const next = random(seed);
   const pick = (n: number) => Math.floor(next() * n);
   const when = (n: number) => new Date(Date.UTC(2026, 0, 1 + n, pick(24), pick(60), pick(60), pick(1000))).toISOString();
