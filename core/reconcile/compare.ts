@@ -166,7 +166,9 @@ function add(figures: DayFigures | undefined, key: string, { count, money }: Sha
 function theirShare(record: TheirRecord, our: OurRecord | undefined, theirs: ReadonlyMap<string, TheirRecord>, { currency }: Comparison): Share | null {
   const order = record.orderExternalId === null ? undefined : theirs.get(`order ${record.orderExternalId}`);
   if (!record.listed || (order !== undefined && !order.listed)) return null;
-  return { day: record.day, count: 1, money: record.currency === currency ? record.stated : converted(record, our) };
+  // One sum that goes back takes as much of the order as counts of it: where both state the same, the books say how much.
+  const sameRefund = record.kind === 'refund' && our?.counted === true && our.currency === record.currency && our.stated === record.stated;
+  return { day: record.day, count: 1, money: record.currency === currency && !sameRefund ? record.stated : converted(record, our) };
 }
 
 /** By the rate at which we took it; without one its worth in the company's currency is not known, and counts as nothing. */

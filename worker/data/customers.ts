@@ -3,9 +3,10 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { STAGES } from '#core/clv/lifecycle';
-import { amountUnderBasis } from './derive-sql.ts';
+import { statedAmount } from './derive-sql.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
+import { unseen } from './unseen-tenant.ts';
 
 export const customerRow = z.object({
   id: z.string(), external_id: z.string(), source: z.string(), name: z.string().nullable(), email: z.string().nullable(), country: z.string().nullable(),
@@ -180,16 +181,19 @@ export async function listTransactionRows(db: TenantDb, customerId: string, limi
       and ${after === null ? sql`true` : sql`(t.transaction_date < ${after.at} or (t.transaction_date = ${after.at} and t.id < ${after.id}))`}
       order by t.transaction_date desc, t.id desc limit ${limit})
     select i.id, i.transaction_date, i.external_id, i.source, i.kind, i.type, i.label, i.status, i.source_counts, i.counted,
-      i.channel, i.currency, case when i.counted then i.amount else greatest(${amountUnderBasis}, 0) end as amount, i.refunded,
+      i.channel, i.currency, case when i.counted then i.amount else ${statedAmount} end as amount, i.refunded,
       i.of_record, sale.record_source, coalesce(sale.told_by, '{}') as told_by,
       coalesce((select jsonb_agg(jsonb_build_object('name', l.name, 'productId', l.product_id, 'sku', l.sku, 'category', l.category, 'quantity', l.quantity, 'amount', l.amount) order by l.line)
         from transaction_items l where l.company_id = ${company} and l.transaction_id = i.id), '[]') as items
     from i join companies c on c.id = ${company}
-    left join transaction_keys k on k.company_id = ${company} and k.source = i.source and k.external_id = coalesce(i.order_external_id, i.external_id)
-    left join payment_keys p on k.transaction_id is null and p.company_id = ${company} and p.key = i.source || ':' || i.order_external_id
+    left join lateral (select k.transaction_id, k.sale_id from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = i.source and k.external_id = coalesce(i.order_external_id, i.external_id) offset 0) k on true
+    left join lateral (select p.sale_id from payment_keys p
+      where k.transaction_id is null and p.company_id = ${unseen(company)} and p.key = i.source || ':' || i.order_external_id offset 0) p on true
     left join lateral (select max(o.source) filter (where o.of_record) as record_source, array_agg(distinct o.source) filter (where o.source <> i.source) as told_by
-      from transaction_keys m join transactions o on o.company_id = ${company} and o.id = m.transaction_id and o.transaction_date = m.transaction_date
-      where m.company_id = ${company} and m.sale_id = coalesce(k.sale_id, p.sale_id) offset 0) sale on true
+      from transaction_keys m cross join lateral (select o.source, o.of_record from transactions o
+        where o.company_id = ${unseen(company)} and o.id = m.transaction_id and o.transaction_date = m.transaction_date offset 0) o
+      where m.company_id = ${unseen(company)} and m.sale_id = coalesce(k.sale_id, p.sale_id) offset 0) sale on true
     order by i.transaction_date desc, i.id desc`);
 }
 

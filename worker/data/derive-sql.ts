@@ -9,11 +9,20 @@ import { unseen } from './unseen-tenant.ts';
 /** "Nobody we can name", or a refund whose order has not come. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000';
 
-/** Amount of a record in its own currency under the company's revenue basis; `i` has the parts, `c` the company. */
-export const amountUnderBasis: SQL = sql.raw(`coalesce(i.given, case c.revenue_basis
-  when 'with_shipping' then i.goods - i.discount + i.shipping
-  when 'total_paid' then i.goods - i.discount + i.shipping + i.tax + i.tip
-  else i.goods - i.discount end)`);
+/** All that was paid by the parts of the relation `alias`. */
+const partsPaid = (alias: string): string => `${alias}.goods - ${alias}.discount + ${alias}.shipping + ${alias}.tax + ${alias}.tip`;
+
+/** All that was paid, in the record's own currency. */
+export const paid = (alias: string): SQL => sql.raw(`coalesce(${alias}.given, ${partsPaid(alias)})`);
+
+/** What counts of the parts of the relation `alias` under the revenue basis of the company `c`. */
+const partsUnderBasis = (alias: string): string => `case c.revenue_basis
+  when 'with_shipping' then ${alias}.goods - ${alias}.discount + ${alias}.shipping
+  when 'total_paid' then ${partsPaid(alias)}
+  else ${alias}.goods - ${alias}.discount end`;
+
+/** Amount of a record in its own currency under the company's revenue basis, ≥ 0; `i` has the parts, `c` the company. */
+export const statedAmount: SQL = sql.raw(`greatest(coalesce(i.given, ${partsUnderBasis('i')}), 0)`);
 
 /**
  * What one minor unit of a foreign currency is worth on a tenant-local day, in minor units of the company's: the rate of
@@ -30,9 +39,31 @@ function rateOn(company: string, currency: string, day: string): SQL {
  * rate. `i` has the parts, `c` the company. Rates are looked up for foreign records only.
  */
 export function appraised(company: string, day: string): SQL {
-  const stated = sql`greatest(${amountUnderBasis}, 0)`;
-  return sql`case when i.currency = c.currency then ${stated} else round(${stated}::float8 * ${rateOn(company, 'i.currency', day)})::bigint end`;
+  return sql`case when i.currency = c.currency then ${statedAmount} else round(${statedAmount}::float8 * ${rateOn(company, 'i.currency', day)})::bigint end`;
 }
+
+/** Columns `basis` and `total` of an order `alias` that is stated by its parts: what counts of it, and all that was paid; else null. */
+export function partsOf(alias: string): SQL {
+  return sql.raw(`case when ${alias}.given is null then greatest(${partsUnderBasis(alias)}, 0) end as basis, case when ${alias}.given is null then ${partsPaid(alias)} end as total`);
+}
+
+/**
+ * Unrounded amount of the refund `i` of the order `o` (`partsOf`; null for none) in the company's currency at the rate
+ * of `day`; null without a rate. One sum that goes back (a charge, a dispute) has tax and shipping in it: it takes of the
+ * order as large a share as it is of all that was paid.
+ */
+export function refundWorth(company: string, day: string): SQL {
+  const share = sql`case when i.given is not null and o.total > 0 then greatest(i.given, 0)::float8 * o.basis::float8 / o.total::float8 else ${statedAmount}::float8 end`;
+  return sql`case when i.currency = c.currency then ${share} else ${share} * ${rateOn(company, 'i.currency', day)} end`;
+}
+
+/**
+ * Amounts of an order's refunds in whole minor units, from columns worth, counts, order_id, transaction_date and id:
+ * of those that count the running sum is rounded, so that together they take what one refund of that sum would.
+ */
+export const roundedRefund: SQL = sql.raw(`(case when counts and order_id is not null then round(sum(worth) over (partition by order_id, counts order by transaction_date, id rows unbounded preceding))
+  - coalesce(round(sum(worth) over (partition by order_id, counts order by transaction_date, id rows between unbounded preceding and 1 preceding)), 0)
+  else round(coalesce(worth, 0)) end)::bigint`);
 
 /** The tenant-local day of an instant of the relation `alias`; `c` is the company. */
 export function localDayOf(alias: string): string {

@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { deriveTouched } from './derive.ts';
 import { linkRefundsOf } from './refunds.ts';
+import { daysOf, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
 import { command, query } from './tenant.ts';
@@ -38,29 +39,25 @@ export async function markUndoing(db: TenantDb, importId: string): Promise<boole
 const gone = sql.raw(`(select * from jsonb_to_recordset(current_setting('app.gone')::jsonb)
   as g(source text, external_id text, order_external_id text, transaction_id uuid, transaction_date timestamptz))`);
 
-/** (customer, day) of the removed records, of the orders they refund, and of the refunds that lose their order, as they stand now. */
+/**
+ * (customer, day) of the removed records, of the orders they refund with their other refunds, of the refunds that lose
+ * their order, and of every record of a sale they took part in, as they stand now.
+ */
 function touchedPairs(company: string): SQL {
-  return sql`select distinct t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day
-    from (
-      select g.transaction_id, g.transaction_date from ${gone} g
+  return sql`with touched as (${touchedSales}) ${daysOf(company, sql`select g.transaction_id, g.transaction_date from ${gone} g
       union select k.transaction_id, k.transaction_date from ${gone} g cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
         where k.company_id = ${unseen(company)} and k.source = g.source and k.external_id = g.order_external_id offset 0) k where g.order_external_id is not null
       union select k.transaction_id, k.transaction_date from ${gone} g cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
-        where k.company_id = ${unseen(company)} and k.source = g.source and k.order_external_id = g.external_id and k.order_external_id is not null offset 0) k
-    ) r
-    cross join lateral (select t.customer_id, t.transaction_date from transactions t
-      where t.company_id = ${unseen(company)} and t.id = r.transaction_id and t.transaction_date = r.transaction_date offset 0) t
-    join companies c on c.id = ${company}`;
+        where k.company_id = ${unseen(company)} and k.source = g.source and k.order_external_id in (g.external_id, g.order_external_id) and k.order_external_id is not null offset 0) k
+      union select k.transaction_id, k.transaction_date from (${kinOfSales(company)}) k`)}`;
 }
 
 export interface UndoStep {
   removed: number;
-  /** Another record told of one of these sales: which of them counts must be settled anew. */
-  shared: boolean;
   unscored: Scorable[];
 }
 
-const step = z.object({ removed: z.number(), shared: z.boolean() });
+const step = z.object({ removed: z.number() });
 
 /**
  * Takes out at most `most` records, under the tenant's lock, as long as `token` holds the import. None removed: done.
@@ -68,29 +65,32 @@ const step = z.object({ removed: z.number(), shared: z.boolean() });
  */
 export async function removeStep(db: TenantDb, importId: string, token: string, most: number, unscoredLimit: number): Promise<UndoStep> {
   const company = db.companyId;
-  const [, , steps, , , , , , , , unscored] = await db.transaction([
+  const [, , steps, , , , , , , , , unscored] = await db.transaction([
     command(lockTenant(company)),
     command(takeSequence(company)),
-    query(step, sql`with g as materialized (select k.source, k.external_id, k.order_external_id, k.transaction_id, k.transaction_date, k.sale_id
+    query(step, sql`with g as materialized (select k.source, k.external_id, k.order_external_id, k.transaction_id, k.transaction_date
         from transaction_keys k where ${broughtBy(company, importId)}
           and exists (select from imports i where i.company_id = ${company} and i.id = ${importId} and i.state = 'undoing' and i.lease_token = ${token})
         order by k.source, k.external_id limit ${most}),
-      kept as (select set_config('app.gone', coalesce(jsonb_agg(g), '[]')::text, true) from g)
-      select (select count(*)::int from g) as removed, (select coalesce(bool_or(sale_id is not null), false) from g) as shared from kept`),
+      sales as materialized (${salesOfNames(company, sql`select source, external_id from g union select source, order_external_id from g where order_external_id is not null`)}),
+      kept as (select set_config('app.gone', coalesce((select jsonb_agg(g) from g), '[]')::text, true), set_config('app.sales', coalesce((select jsonb_agg(distinct sale_id) from sales), '[]')::text, true))
+      select (select count(*)::int from g) as removed from kept`),
     command(sql`select set_config('app.pairs', coalesce(jsonb_agg(jsonb_build_object('customer_id', p.customer_id, 'day', p.day)), '[]')::text, true) from (${touchedPairs(company)}) p`),
     command(sql`delete from transaction_items t where t.company_id = ${unseen(company)} and t.transaction_id = any(array(select transaction_id from ${gone} g))`),
     command(sql`delete from transactions t using ${gone} g where t.company_id = ${unseen(company)} and t.id = any(array(select transaction_id from ${gone} x))
       and t.id = g.transaction_id and t.transaction_date = g.transaction_date`),
     command(sql`delete from transaction_keys k using ${gone} g where k.company_id = ${unseen(company)} and k.import_id = ${importId}::uuid and k.source = g.source and k.external_id = g.external_id`),
-    command(linkRefundsOf(company, sql`select g.source, g.external_id from ${gone} g union select g.source, g.order_external_id from ${gone} g where g.order_external_id is not null`)),
+    // Of the records that stay in a sale another is of record now.
+    command(settleSales(company)),
+    command(linkRefundsOf(company, sql`select g.source, g.external_id from ${gone} g union select g.source, g.order_external_id from ${gone} g where g.order_external_id is not null
+      union select n.source, n.external_id from (${namesOfSales(company, touchedSales)}) n`)),
     command(deriveTouched(company, sql`select p.customer_id, p.day from (${touchedPairs(company)}) p
       union select b.customer_id, b.day from jsonb_to_recordset(current_setting('app.pairs')::jsonb) as b(customer_id uuid, day date)`)),
     command(sql`update imports set undone = undone + jsonb_array_length(current_setting('app.gone')::jsonb), lease_until = now() + interval '45 seconds'
       where company_id = ${company} and id = ${importId}`),
     query(scorable, selectUnscored(company, unscoredLimit)),
   ]);
-  const [{ removed, shared } = { removed: 0, shared: false }] = steps;
-  return { removed, shared, unscored };
+  return { removed: steps[0]?.removed ?? 0, unscored };
 }
 
 /** Ends it, if it is still ours; what stays is the platform's from now on. */

@@ -90,7 +90,7 @@ const freshIndexes = sql.raw(`(select value::int as idx from jsonb_array_element
 
 /**
  * The (customer, day) pairs that the fresh records `f` and the sales `touched` touch, as they stand now: their own rows,
- * the orders of fresh refunds, the refunds of fresh orders, all records of a sale. Asked before and after the write,
+ * the orders of fresh refunds and their other refunds, the refunds of fresh orders, all records of a sale. Asked before and after the write,
  * since an order may change day or hands.
  */
 function touchedPairs(company: string): SQL {
@@ -98,6 +98,8 @@ function touchedPairs(company: string): SQL {
       where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.external_id offset 0) k
     union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
       where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.order_external_id offset 0) k where f.order_external_id is not null
+    union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+      where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.order_external_id offset 0) k where f.order_external_id is not null
     union select k.transaction_id, k.transaction_date from f cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
       where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.external_id and k.order_external_id is not null offset 0) k
     union select k.transaction_id, k.transaction_date from (${kinOfSales(company)}) k`);

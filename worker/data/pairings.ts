@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { paid } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { linkRefundsOf } from './refunds.ts';
 import { attachRecords, daysOf, joinNames, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
@@ -17,9 +18,6 @@ const record = z.object({
   customer_id: z.string().nullable(), customer_name: z.string().nullable(), customer_email: z.string().nullable(),
 });
 export type SaleRecordRow = z.infer<typeof record>;
-
-/** Everything a customer paid, in the record's own currency. */
-const paid = (alias: string): SQL => sql.raw(`coalesce(${alias}.given, ${alias}.goods - ${alias}.discount + ${alias}.shipping + ${alias}.tax + ${alias}.tip)`);
 
 const recordColumns = sql`t.id, t.source, t.external_id, t.label, t.status, t.transaction_date as occurred_at, t.of_record, t.counted, t.source_counts, t.currency,
   ${paid('t')} as stated, c.id as customer_id, c.name as customer_name, c.email as customer_email`;

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ComparedDay } from '#core/reconcile/compare';
-import { amountUnderBasis, NOBODY } from './derive-sql.ts';
+import { NOBODY, statedAmount } from './derive-sql.ts';
 import { unnest } from './sql-arrays.ts';
 import type { Database, TenantDb } from './tenant.ts';
 import { unseen } from './unseen-tenant.ts';
@@ -29,7 +29,7 @@ export async function readBooks(db: TenantDb, source: string, names: readonly st
       union select k.* from named n cross join lateral (select k.external_id, k.transaction_id, k.transaction_date, k.version_at, k.version_rank from transaction_keys k
         where k.company_id = ${unseen(company)} and k.source = ${source} and k.order_external_id = n.external_id and k.order_external_id is not null offset 0) k)
     select i.kind, i.external_id as "externalId", i.order_external_id as "orderExternalId", to_char(i.transaction_date at time zone c.time_zone, 'YYYY-MM-DD') as day,
-      i.currency, i.source_counts as "sourceCounts", i.of_record as "ofRecord", i.counted, greatest(${amountUnderBasis}, 0)::bigint as stated, i.amount, i.label,
+      i.currency, i.source_counts as "sourceCounts", i.of_record as "ofRecord", i.counted, ${statedAmount}::bigint as stated, i.amount, i.label,
       nullif(i.customer_id, ${NOBODY}::uuid) as "customerId", keys.version_at as "versionAt", keys.version_rank as "versionRank"
     from keys cross join lateral (select t.* from transactions t
       where t.company_id = ${unseen(company)} and t.id = keys.transaction_id and t.transaction_date = keys.transaction_date offset 0) i

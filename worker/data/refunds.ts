@@ -2,7 +2,7 @@
 import { FILE_REFUND_PREFIX } from '#core/commerce/file-refund';
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { appraised, NOBODY } from './derive-sql.ts';
+import { NOBODY, partsOf, refundWorth, roundedRefund } from './derive-sql.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /**
@@ -34,26 +34,27 @@ export function linkRefundsOf(company: string, wanted: SQL): SQL {
         where k.company_id = ${unseen(company)} and k.source = parent.source and k.external_id = parent.order_external_id offset 0) direct on true
       left join lateral (select p.sale_id from payment_keys p
         where direct.id is null and p.company_id = ${unseen(company)} and p.key = parent.source || ':' || parent.order_external_id offset 0) payment on true),
-    o as materialized (select named.source, named.order_external_id, t.id, t.transaction_date, t.customer_id, t.counted, t.source = named.source as nets
-      from named
+    o as materialized (select named.source, named.order_external_id, t.id, t.transaction_date, t.customer_id, t.counted, t.source = named.source as nets, ${partsOf('t')}
+      from named join companies c on c.id = ${company}
       left join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
         cross join lateral (select t.id from transactions t
           where t.company_id = ${unseen(company)} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order' and t.of_record offset 0) t
         where named.sale_id is not null and k.company_id = ${unseen(company)} and k.sale_id = named.sale_id offset 0) top on true
-      cross join lateral (select t.id, t.transaction_date, t.customer_id, t.counted, t.source from transactions t
+      cross join lateral (select t.id, t.transaction_date, t.customer_id, t.counted, t.source, t.given, t.goods, t.discount, t.tax, t.shipping, t.tip from transactions t
         where t.company_id = ${unseen(company)} and t.kind = 'order'
           and t.id = case when named.sale_id is null then named.id else top.transaction_id end
           and t.transaction_date = case when named.sale_id is null then named.transaction_date else top.transaction_date end offset 0) t),
-    child as materialized (select kin.source, kin.external_id, kin.parked, i.id, i.transaction_date, coalesce(a.amount, 0) as amount,
+    worth as materialized (select kin.source, kin.external_id, kin.parked, i.id, i.transaction_date, a.worth,
         o.id as order_id, o.transaction_date as order_date, coalesce(o.customer_id, ${NOBODY}) as owner,
-        (i.source_counts and o.id is not null and o.counted and o.nets and a.amount is not null
+        (i.source_counts and o.id is not null and o.counted and o.nets and a.worth is not null
           and not (${isFileRefund('kin')} and exists (select from kin told where told.source = kin.source and told.order_external_id = kin.order_external_id and not ${isFileRefund('told')}))) as counts
       from kin
       left join o on o.source = kin.source and o.order_external_id = kin.order_external_id
       cross join lateral (select * from transactions i
         where i.company_id = ${unseen(company)} and i.id = kin.transaction_id and i.transaction_date = kin.transaction_date offset 0) i
       join companies c on c.id = ${company}
-      cross join lateral (select ${appraised(company, `(coalesce(o.transaction_date, i.transaction_date) at time zone c.time_zone)::date`)} as amount offset 0) a),
+      cross join lateral (select ${refundWorth(company, `(coalesce(o.transaction_date, i.transaction_date) at time zone c.time_zone)::date`)} as worth offset 0) a),
+    child as materialized (select worth.*, ${roundedRefund} as amount from worth),
     parking as (update transaction_keys k set parked = (child.order_id is null) from child
       where k.external_id = any(array(select external_id from child)) and k.company_id = ${unseen(company)} and k.source = child.source and k.external_id = child.external_id and k.parked <> (child.order_id is null)),
     children as (update transactions t set customer_id = child.owner, counted = child.counts, amount = child.amount from child

@@ -49,12 +49,10 @@ export async function undoImport(ctx: TenantContext, id: string): Promise<Import
 export async function removeBrought(ctx: TenantContext, importId: string, token: string): Promise<boolean> {
   const started = ctx.clock.now().getTime();
   const state = await requireState(ctx);
-  let shared = false;
   for (;;) {
     const step = await removeStep(ctx.db, importId, token, STEP, WAVE);
     ctx.failpoints.reach('after-undo-step');
     await scorePending(ctx, state, step.unscored);
-    shared ||= step.shared;
     if (step.removed === 0) break;
     await ctx.live.publish([{ type: 'import', importId, state: 'undoing', linesRead: 0, linesTotal: null, rejected: 0 }]);
     if (ctx.clock.now().getTime() - started > LONGEST_MS) {
@@ -64,6 +62,6 @@ export async function removeBrought(ctx: TenantContext, importId: string, token:
   }
   await markUndone(ctx.db, importId, token);
   await ctx.live.publish([{ type: 'import', importId, state: 'undone', linesRead: 0, linesTotal: null, rejected: 0 }]);
-  await ctx.jobs.enqueue({ type: shared ? 'rebuild' : 'refit', companyId: ctx.companyId });
+  await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
   return false;
 }
