@@ -55,7 +55,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['tests/worker/**/*.test.ts'],
-          globalSetup: ['tests/global-setup.ts', 'tests/build-once.ts'],
+          globalSetup: ['tests/global-setup.ts', 'tests/sign-as-platforms.ts', 'tests/build-once.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 2 },

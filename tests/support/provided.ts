@@ -20,5 +20,7 @@ declare module 'vitest' {
     appPassword: string
     /** Connection strings of the database that all worker tests share. */
     workerDatabase: { appUrl: string; ownerUrl: string }
+    /** Where the platforms' own packages sign and judge deliveries: `http://127.0.0.1:PORT`. */
+    platformSigner: string
   }
 }

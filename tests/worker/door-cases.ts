@@ -5,7 +5,9 @@ export interface DoorCase {
   topic: string;
   /**
    * What is in the books afterwards, in words: `order ID DAY CURRENCY net N tax N shipping N: counted` in minor units,
-   * `refund …`, `contract ID STATUS CURRENCY N a month`, `customer ID NAME`; or what became of the delivery: `ignored: …`, `dead letter: …`.
+   * `refund …`, `paid by PAYMENT PAYMENT` (the names of one sale, where it has several), `contract ID STATUS CURRENCY N a month`,
+   * `event TYPE DAY of WHOM`, `merge of ID into ID`, `request KIND DAY STATE, due DAY`, `connection ended DAY`, `customer ID NAME`;
+   * or what became of the delivery: `ignored: …`, `dead letter: …`.
    */
   becomes: string[];
 }
@@ -32,27 +34,35 @@ export const SHOPIFY: DoorCase[] = [
   { file: 'shopify/refunds_create.json', topic: 'refunds/create', becomes: ['refund 890088186047892319 2026-11-22 USD net 0 tax 0 shipping 0: waits for order 820982911946154500'] },
   { file: 'shopify_derived/refunds_create.exact_ids.json', topic: 'refunds/create', becomes: ['refund 890088186047892319 2026-11-22 USD net 0 tax 0 shipping 0: waits for order 820982911946154508'] },
   none('shopify/app_subscriptions_update.json', 'app_subscriptions/update'),
-  none('shopify/app_uninstalled.json', 'app/uninstalled'),
+  { file: 'shopify/app_uninstalled.json', topic: 'app/uninstalled', becomes: ['request uninstalled 2026-11-22 done', 'connection ended 2026-11-22'] },
   none('shopify/bulk_operations_finish.json', 'bulk_operations/finish'),
   none('shopify/carts_create.json', 'carts/create'),
   none('shopify/checkouts_create.json', 'checkouts/create'),
   none('shopify/customer_groups_create.json', 'customer_groups/create'),
-  none('shopify/customers_data_request.json', 'customers/data_request'),
-  none('shopify/customers_delete.json', 'customers/delete'),
-  none('shopify/customers_email_marketing_consent_update.json', 'customers_email_marketing_consent/update'),
-  none('shopify/customers_marketing_consent_update.json', 'customers_marketing_consent/update'),
-  none('shopify/customers_merge.json', 'customers/merge'),
-  none('shopify_derived/day/07_customers_merge.completed.json', 'customers/merge'),
-  none('shopify/customers_redact.json', 'customers/redact'),
-  none('shopify/disputes_create.json', 'disputes/create'),
-  none('shopify/fulfillments_create.json', 'fulfillments/create'),
-  none('shopify/order_transactions_create.json', 'order_transactions/create'),
+  // A month to answer, counted from the trigger.
+  { file: 'shopify/customers_data_request.json', topic: 'customers/data_request', becomes: ['request data_request 2026-11-22 open, due 2026-12-22'] },
+  // Somebody we never heard of.
+  { file: 'shopify/customers_delete.json', topic: 'customers/delete', becomes: [] },
+  // These have no id but the rounded one.
+  { file: 'shopify/customers_email_marketing_consent_update.json', topic: 'customers_email_marketing_consent/update', becomes: ['customer 706405506930370000 without a name'] },
+  { file: 'shopify/customers_marketing_consent_update.json', topic: 'customers_marketing_consent/update', becomes: ['customer 706405506930370000 without a name'] },
+  // It failed.
+  { file: 'shopify/customers_merge.json', topic: 'customers/merge', becomes: ['ignored: The merge has not been completed'] },
+  { file: 'shopify_derived/day/07_customers_merge.completed.json', topic: 'customers/merge', becomes: ['merge of 2 into 1', 'customer 1 without a name'] },
+  // Nobody yet, and a tombstone for what comes late.
+  { file: 'shopify/customers_redact.json', topic: 'customers/redact', becomes: ['request erasure 2026-11-22 done'] },
+  // A chargeback under review: the bank has the 11.50.
+  { file: 'shopify/disputes_create.json', topic: 'disputes/create', becomes: ['refund dispute:285332461850802050 2022-01-01 CAD net 1150 tax 0 shipping 0: waits for order 820982911946154500'] },
+  // Of whoever ordered, not of Steve Shipper to whom it goes.
+  { file: 'shopify/fulfillments_create.json', topic: 'fulfillments/create', becomes: ['event order_fulfilled 2022-01-01 of guest', 'customer guest without a name'] },
+  // Authorization 1001 is no payment at Stripe.
+  { file: 'shopify/order_transactions_create.json', topic: 'order_transactions/create', becomes: ['ignored: Not a successful payment at a gateway whose payments we also hear of'] },
   none('shopify/orders_delete.json', 'orders/delete'),
-  none('shopify/orders_edited.json', 'orders/edited'),
+  { file: 'shopify/orders_edited.json', topic: 'orders/edited', becomes: ['ignored: An edit moves no money by itself: the update of the order brings it'] },
   none('shopify/products_update.json', 'products/update'),
-  none('shopify/shop_redact.json', 'shop/redact'),
+  { file: 'shopify/shop_redact.json', topic: 'shop/redact', becomes: ['request shop_erasure 2026-11-22 done, due 2026-12-22'] },
   none('shopify/subscription_contracts_create.json', 'subscription_contracts/create'),
-  none('shopify/tender_transactions_create.json', 'tender_transactions/create'),
+  { file: 'shopify/tender_transactions_create.json', topic: 'tender_transactions/create', becomes: ['ignored: Not a payment at a gateway whose payments we also hear of'] },
 ];
 
 /** 6.00 + 12.00 of goods, 1.35 tax, 10.00 shipping, sold to a guest. */

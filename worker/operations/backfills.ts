@@ -72,9 +72,10 @@ export async function startBackfill(ctx: TenantContext, integrationId: string, i
   return made;
 }
 
-/** The newest twenty. */
+/** The newest twenty. @throws AppError `not_found` */
 export async function listBackfills(ctx: TenantContext, integrationId: string): Promise<BackfillView[]> {
   requirePermission(ctx, 'integrations:read');
+  if ((await readIntegration(ctx.db, integrationId)) === null) throw new AppError('not_found', 'There is no such integration');
   return await listBackfillRows(ctx.db, integrationId, LISTED);
 }
 

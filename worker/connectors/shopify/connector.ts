@@ -55,7 +55,7 @@ export const shopify: Connector = {
   topics: [
     'orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/fulfilled', 'orders/edited', 'refunds/create', 'disputes/create', 'disputes/update',
     'order_transactions/create', 'tender_transactions/create', 'fulfillments/create', 'fulfillments/update',
-    'customers/create', 'customers/update', 'customers/delete', 'customers/merge', 'customers/email_marketing_consent_update', 'customers/marketing_consent_update',
+    'customers/create', 'customers/update', 'customers/delete', 'customers/merge', 'customers_email_marketing_consent/update', 'customers_marketing_consent/update',
     'customers/data_request', 'customers/redact', 'shop/redact', 'app/uninstalled',
   ],
   setup: [
@@ -126,8 +126,10 @@ export const shopify: Connector = {
         return fromTenderTransaction(readPayload(tenderTransaction, body, 'Transaction'), PLATFORM, headers, context);
       case 'customers/merge':
         return toMergeRecords(readPayload(merge, body, 'Merge'), PLATFORM, headers, context);
+      case 'customers_email_marketing_consent/update':
       case 'customers/email_marketing_consent_update':
         return [toEmailConsentRecord(readPayload(emailConsent, body, 'Consent'), PLATFORM, headers, context)];
+      case 'customers_marketing_consent/update':
       case 'customers/marketing_consent_update':
         return [toSmsConsentRecord(readPayload(smsConsent, body, 'Consent'), PLATFORM, headers, context)];
       case 'customers/delete':

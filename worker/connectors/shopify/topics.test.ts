@@ -42,11 +42,11 @@ describe.skipIf(!haveFixtures)('people', () => {
   });
 
   it('takes consent as part of the profile, and says nothing where nothing is said', () => {
-    expect(sample('customers/email_marketing_consent_update', 'customers_email_marketing_consent_update')).toMatchObject([{ kind: 'customer', consentEmail: 'unknown', name: null, version: { updatedAt: TRIGGERED } }]);
+    expect(sample('customers_email_marketing_consent/update', 'customers_email_marketing_consent_update')).toMatchObject([{ kind: 'customer', consentEmail: 'unknown', name: null, version: { updatedAt: TRIGGERED } }]);
     expect(changed('customers/email_marketing_consent_update', 'customers_email_marketing_consent_update',
       { customer_id: 7, email_address: 'bob@biller.com', email_marketing_consent: { state: 'unsubscribed', consent_updated_at: '2026-11-19T09:00:00+01:00' } }))
       .toMatchObject([{ externalId: '7', email: 'bob@biller.com', consentEmail: 'denied', attributes: {}, version: { updatedAt: '2026-11-19T08:00:00.000Z' } }]);
-    expect(changed('customers/marketing_consent_update', 'customers_marketing_consent_update', { id: 7, sms_marketing_consent: { state: 'SUBSCRIBED' } }))
+    expect(changed('customers_marketing_consent/update', 'customers_marketing_consent_update', { id: 7, sms_marketing_consent: { state: 'SUBSCRIBED' } }))
       .toMatchObject([{ externalId: '7', consentEmail: 'unknown', attributes: { sms_consent: 'subscribed' } }]);
   });
 });
