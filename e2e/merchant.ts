@@ -23,6 +23,10 @@ export type Merchant = {
   call<T>(shape: z.ZodType<T>, method: string, path: string, body?: unknown): Promise<T>
   /** A new Shopify integration. */
   openShop(): Promise<Shop>
+  /** A new Stripe integration. */
+  openStripe(): Promise<StripeAccount>
+  /** A new WooCommerce integration. */
+  openWooShop(): Promise<WooShop>
 }
 
 export type Shop = {
@@ -32,6 +36,16 @@ export type Shop = {
   secret: string
   /** Posts one signed delivery; repeats of one event carry the same `eventId`. */
   deliver(topic: string, body: string, eventId?: string): Promise<Response>
+}
+
+export type StripeAccount = {
+  /** Posts one event, signed at this moment. */
+  deliver(event: string): Promise<Response>
+}
+
+export type WooShop = {
+  /** Posts one signed delivery; the same body and topic are the same delivery. */
+  deliver(topic: string, body: string): Promise<Response>
 }
 
 /** Registers a company and signs its first admin in. @param url the product's address, without a trailing slash */
@@ -56,11 +70,20 @@ export async function registerMerchant(url: string, companyName: string, setting
     if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${text}`)
     return shape.parse(JSON.parse(text))
   }
+  const integrate = (platform: string, settings: Record<string, string>) => call(created, 'POST', '/integrations', { platform, settings: { webhookSecret: randomUUID(), ...settings } })
   const openShop = async (): Promise<Shop> => {
-    const { id, webhookPath, secret } = await call(created, 'POST', '/integrations', { platform: 'shopify', settings: { shopDomain: 'proof.myshopify.com', webhookSecret: randomUUID() } })
+    const { id, webhookPath, secret } = await integrate('shopify', { shopDomain: 'proof.myshopify.com' })
     return shopAt(url, id, webhookPath, secret)
   }
-  return { companyId: company.id, slug: company.slug, email, password: PASSWORD, send, call, openShop }
+  const openStripe = async (): Promise<StripeAccount> => {
+    const { webhookPath, secret } = await integrate('stripe', {})
+    return stripeAt(`${url}${webhookPath}`, secret)
+  }
+  const openWooShop = async (): Promise<WooShop> => {
+    const { webhookPath, secret } = await integrate('woocommerce', { storeUrl: 'https://proof.example' })
+    return wooShopAt(`${url}${webhookPath}`, secret)
+  }
+  return { companyId: company.id, slug: company.slug, email, password: PASSWORD, send, call, openShop, openStripe, openWooShop }
 }
 
 function shopAt(url: string, integrationId: string, webhookPath: string, secret: string): Shop {
@@ -79,4 +102,31 @@ function shopAt(url: string, integrationId: string, webhookPath: string, secret:
       body,
     })
   return { integrationId, address, secret, deliver }
+}
+
+function stripeAt(address: string, secret: string): StripeAccount {
+  return {
+    deliver(event) {
+      const at = Math.floor(Date.now() / 1000)
+      const signature = createHmac('sha256', secret).update(`${at}.${event}`).digest('hex')
+      return fetch(address, { method: 'POST', headers: { 'content-type': 'application/json', 'stripe-signature': `t=${at},v1=${signature}` }, body: event })
+    },
+  }
+}
+
+function wooShopAt(address: string, secret: string): WooShop {
+  return {
+    deliver(topic, body) {
+      const signature = createHmac('sha256', secret).update(body).digest('base64')
+      const headers = {
+        'content-type': 'application/json',
+        'x-wc-webhook-source': 'https://proof.example/',
+        'x-wc-webhook-topic': topic,
+        'x-wc-webhook-id': '1',
+        'x-wc-webhook-delivery-id': signature.slice(0, 12),
+        'x-wc-webhook-signature': signature,
+      }
+      return fetch(address, { method: 'POST', headers, body })
+    },
+  }
 }

@@ -1,5 +1,5 @@
 // What the books must say, worked out from the sales alone: nothing here is the product's own code.
-import type { Sale, Version } from './sales.ts'
+import { groupedBy, type Sale, type Version } from './sale.ts'
 
 export type ExpectedRow = {
   kind: 'order' | 'refund'
@@ -17,19 +17,28 @@ export const keyOf = ({ source, externalId }: Pick<Sale, 'source' | 'externalId'
 
 const newest = ({ versions }: Sale): Version => versions.at(-1) ?? versions[0]
 
-/** Every record once, in its newest version. */
+const knowledge = (sale: Sale): number => (sale.source === 'woocommerce' ? 3 : sale.externalId.startsWith('pi_') ? 2 : 1)
+/** Which record of one sale is of record: one that counts, then whoever knows most of it. */
+const ofRecord = (tellers: readonly Sale[]): Sale | undefined =>
+  tellers.toSorted((a, b) => Number(newest(b).counts) - Number(newest(a).counts) || knowledge(b) - knowledge(a))[0]
+
+/** Every record once, in its newest version; of those that tell of one sale one counts, and nets its own platform's refunds. */
 export function expectedRows(sales: readonly Sale[]): Map<string, ExpectedRow> {
   const rows = new Map<string, ExpectedRow>()
-  for (const sale of sales.filter(({ kind }) => kind === 'order')) {
-    const { cents, occurredAt, cancelled, person } = newest(sale)
-    rows.set(keyOf(sale), { kind: 'order', cents, at: occurredAt, counted: !cancelled, parked: false, refunded: 0, person })
+  const orders = sales.filter(({ kind }) => kind === 'order')
+  const tellers = groupedBy(orders.filter(({ payment }) => payment !== null), ({ payment }) => payment?.charge ?? '')
+  const standsFor = new Map(orders.map((order) => [keyOf(order), order.payment === null ? order : (ofRecord(tellers.get(order.payment.charge) ?? []) ?? order)]))
+  for (const order of orders) {
+    const { cents, occurredAt, counts, person } = newest(order)
+    rows.set(keyOf(order), { kind: 'order', cents, at: occurredAt, counted: counts && standsFor.get(keyOf(order)) === order, parked: false, refunded: 0, person })
   }
-  for (const sale of sales.filter(({ kind }) => kind === 'refund')) {
-    const { cents, occurredAt } = newest(sale)
-    const order = rows.get(keyOf({ source: sale.source, externalId: sale.orderId ?? '' }))
-    const counted = order?.counted ?? false
+  for (const refund of sales.filter(({ kind }) => kind === 'refund')) {
+    const { cents, occurredAt } = newest(refund)
+    const target = standsFor.get(keyOf({ source: refund.source, externalId: refund.orderId ?? '' }))
+    const order = target && rows.get(keyOf(target))
+    const counted = order?.counted === true && target?.source === refund.source
     if (order !== undefined && counted) order.refunded += cents
-    rows.set(keyOf(sale), { kind: 'refund', cents, at: occurredAt, counted, parked: order === undefined, refunded: 0, person: order?.person ?? null })
+    rows.set(keyOf(refund), { kind: 'refund', cents, at: occurredAt, counted, parked: order === undefined, refunded: 0, person: order?.person ?? null })
   }
   return rows
 }
