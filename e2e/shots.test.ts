@@ -5,7 +5,7 @@ import { loadDemo } from '../local/demo/load.ts'
 import { startStack, type Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
 import { NO_LIMITS } from './merchant.ts'
-import { takeShots } from './shots.ts'
+import { PICTURES, takeShots } from './shots.ts'
 
 describe.skipIf(process.env.FULL !== '1')('every page of the demo shop', () => {
   let stack: Stack
@@ -24,6 +24,6 @@ describe.skipIf(process.env.FULL !== '1')('every page of the demo shop', () => {
   it('is pictured on phone and desk, light and dark', async () => {
     const { pictures, problems } = await takeShots(browser, stack.url)
     expect(problems).toEqual([])
-    expect(pictures).toBe(44)
+    expect(pictures).toBe(PICTURES)
   }, 400_000)
 })

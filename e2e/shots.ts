@@ -18,8 +18,11 @@ const LONGEST = 5_200
 /** Before signing in, and after. The last two are found on the page before them. */
 const OUTSIDE = ['/sign-in', '/register']
 const INSIDE = [
-  '/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/settings', '/no-such-page',
+  '/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/privacy', '/settings', '/no-such-page',
 ]
+
+/** Widths, themes, and the two pages that are found on others. */
+export const PICTURES = WIDTHS.length * 2 * (OUTSIDE.length + INSIDE.length + 2)
 
 export type ShotsResult = { pictures: number; problems: string[] }
 

@@ -93,10 +93,3 @@ export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   return ((words[0]?.[0] ?? '') + (words.length > 1 ? (words.at(-1)?.[0] ?? '') : '')).toUpperCase() || '?';
 }
-
-const SOURCE_NAMES: Readonly<Record<string, string>> = { api: 'the API', csv: 'files', file: 'files', shopify: 'Shopify', stripe: 'Stripe', woocommerce: 'WooCommerce', email: 'e-mail', manual: 'one of you' };
-
-/** A source of records as people call it. */
-export function sourceName(source: string): string {
-  return SOURCE_NAMES[source] ?? source;
-}

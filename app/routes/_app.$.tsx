@@ -1,6 +1,8 @@
 /** Any address that names no page. */
-import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { ErrorPage } from '../components/layout/error-page.tsx';
+
+export const meta: MetaFunction = () => [{ title: 'Nothing here · Perennial' }];
 
 export function loader(_args: LoaderFunctionArgs): never {
   throw new Response(null, { status: 404 });

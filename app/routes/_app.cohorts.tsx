@@ -46,8 +46,8 @@ export default function CohortsPage() {
   return (
     <Page
       wide
-      title={finding === null ? 'Cohorts' : `${percent(finding)} come back in the month after their first`}
-      lead={`${measureMeaning(measure)}. As of ${day(view.asOf)}.`}
+      title="Cohorts"
+      lead={`${finding === null ? '' : `${percent(finding)} come back in the month after their first. `}${measureMeaning(measure)}, as of ${day(view.asOf)}.`}
       actions={
         <div className="flex max-w-full flex-wrap items-center gap-2">
           <Segmented

@@ -1,7 +1,6 @@
 /** One customer: worth, why, orders, and who they are; live. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
-import { Link, useActionData, useLoaderData } from '@remix-run/react';
-import { ChevronLeft } from 'lucide-react';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { getCustomer, getCustomerTimeline, listCustomerTransactions } from '#operations/customers';
 import { mergeCustomers } from '#operations/merge';
 import { isAllowed } from '#operations/permissions';
@@ -59,7 +58,7 @@ export default function CustomerPage() {
   return (
     <Page
       title={customerName(customer)}
-      lead={<Link to="/customers" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />All customers</Link>}
+      back={{ to: '/customers', label: 'All customers' }}
       actions={<PeopleActions key={customer.id} customer={customer} allowed={allowed} />}
     >
       {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}

@@ -33,7 +33,7 @@ export default function CustomersPage() {
   const filtered = [q, stage, rfm, cohort].some((part) => part !== undefined);
   const found = `${count(list.matched)}${list.matchedIsExact ? '' : '+'} ${list.matched === 1 ? 'customer' : 'customers'}`;
   return (
-    <Page wide title="Customers" lead={<><span role="status">{filtered ? `${found} match` : found}</span>. Amounts in brackets: 80 % likely to fall between.</>}>
+    <Page wide title="Customers" lead={<><span role="status">{filtered ? `${found} match` : found}</span>. Amounts in brackets: 80% likely to fall between.</>}>
       <ListFilters />
       <div aria-busy={asking} className={`transition-opacity ${asking ? 'opacity-60' : ''}`}>
         {list.rows.length > 0 ? (

@@ -1,7 +1,6 @@
 /** One integration: address, secret, setup steps, last deliveries. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
-import { Link, useActionData, useLoaderData } from '@remix-run/react';
-import { ChevronLeft } from 'lucide-react';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { AppError } from '#core/errors';
 import { DEMO_COMPANY } from '#core/commerce/demo-order';
 import { cancelBackfill, listBackfills, startBackfill } from '#operations/backfills';
@@ -107,7 +106,7 @@ export default function IntegrationPage() {
   return (
     <Page
       title={integration.name}
-      lead={<Link to="/integrations" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />All integrations</Link>}
+      back={{ to: '/integrations', label: 'All integrations' }}
       actions={<RemoveIntegration name={integration.name} />}
     >
       {secret !== null && <Notice tone="good" role="status">{integration.name} is connected. Give its address and secret to {integration.platformName}, then send a test notification.</Notice>}

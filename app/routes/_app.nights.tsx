@@ -52,7 +52,7 @@ export default function NightsPage() {
   }, [working, revalidate]);
   const start = mayRestart && !working ? <StartNow /> : undefined;
   return (
-    <Page title="Nights" lead="At midnight in your time zone we learn from your orders anew, value every customer for the new day, and recount every figure from the raw orders. Until a night is done, the figures of the day before serve." actions={runs.length > 0 ? start : undefined}>
+    <Page back={{ to: '/settings', label: 'Settings' }} title="Nights" lead="At midnight in your time zone we learn from your orders anew, value every customer for the new day, and recount every figure from the raw orders. Until a night is done, the figures of the day before serve." actions={runs.length > 0 ? start : undefined}>
       {runs.length === 0
         ? <Card><EmptyState title="No night yet" action={start}>The first one comes at midnight. Nothing waits for it: orders count as they arrive.</EmptyState></Card>
         : <RunList runs={runs} mayRestart={mayRestart} />}

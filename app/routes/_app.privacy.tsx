@@ -1,7 +1,6 @@
 /** Requests about people's data, from platforms and by hand. */
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Link, useLoaderData } from '@remix-run/react';
-import { ChevronLeft } from 'lucide-react';
+import { useLoaderData } from '@remix-run/react';
 import { listPrivacyRequests } from '#operations/privacy';
 import { requireContext } from '../context.server.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -19,7 +18,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export default function PrivacyPage() {
   const { requests } = useLoaderData<typeof loader>();
   return (
-    <Page title="Privacy requests" lead={<Link to="/settings" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />Settings</Link>}>
+    <Page title="Privacy requests" back={{ to: '/settings', label: 'Settings' }} lead="Who asked for their data or to be forgotten, by when, and what was done.">
       <RequestTable requests={requests} />
     </Page>
   );

@@ -15,6 +15,7 @@ import { OddOrders } from '../components/quality/odd-orders.tsx';
 import { RulesForm } from '../components/quality/rules-form.tsx';
 import { SourceTable } from '../components/quality/source-table.tsx';
 import { ButtonLink } from '../components/ui/button.tsx';
+import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
 import { useFormats } from '../format/use-formats.tsx';
 import { answer } from '../page-error.server.ts';
@@ -61,12 +62,14 @@ export default function QualityPage() {
     <Page
       title="Data quality"
       lead={`Whether your figures can be trusted, as of ${time(report.asOf)}`}
-      actions={<ButtonLink small to="/quality/dead-letters">Refused records</ButtonLink>}
+      actions={<div className="flex flex-wrap gap-2"><ButtonLink small to="/quality/dead-letters">Refused records</ButtonLink><ButtonLink small to="/sales">Same sale, two platforms</ButtonLink></div>}
     >
       {empty ? (
-        <EmptyState title="Nothing has come in yet" action={<><ButtonLink look="primary" to="/integrations">Connect a platform</ButtonLink><ButtonLink to="/import">Import a file</ButtonLink></>}>
-          Once orders arrive, you see here whether any are missing, refused, repeated or incomplete.
-        </EmptyState>
+        <Card>
+          <EmptyState title="Nothing has come in yet" action={<><ButtonLink look="primary" to="/integrations">Connect a platform</ButtonLink><ButtonLink to="/import">Import a file</ButtonLink></>}>
+            Once orders arrive, you see here whether any are missing, refused, repeated or incomplete.
+          </EmptyState>
+        </Card>
       ) : (
         <>
           <FindingList findings={report.findings} alerts={alerts} mayAcknowledge={mayAcknowledge} />

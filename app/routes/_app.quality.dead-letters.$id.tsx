@@ -1,7 +1,6 @@
 /** One record that could not be taken: payload beside the reason, mended, replayed or set aside. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Link, useActionData, useLoaderData } from '@remix-run/react';
-import { ChevronLeft } from 'lucide-react';
+import { useActionData, useLoaderData } from '@remix-run/react';
 import { discardLetter, getDeadLetter, mendDeadLetter, reopenLetter } from '#operations/dead-letters';
 import { isAllowed } from '#operations/permissions';
 import { replayLetter } from '#operations/replay';
@@ -67,7 +66,7 @@ export default function DeadLetterPage() {
   const { letter, mayWrite } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   return (
-    <Page title="A refused record" lead={<Link to="/quality/dead-letters" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />Refused records</Link>}>
+    <Page title="A refused record" back={{ to: '/quality/dead-letters', label: 'Refused records' }}>
       {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-4 lg:order-2">

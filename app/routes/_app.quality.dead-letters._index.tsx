@@ -1,7 +1,6 @@
 /** Records that could not be taken. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Link, useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
-import { ChevronLeft } from 'lucide-react';
 import { listDeadLetters } from '#operations/dead-letters';
 import { isAllowed } from '#operations/permissions';
 import { replayLetters } from '#operations/replay';
@@ -12,6 +11,7 @@ import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { LetterList } from '../components/quality/letter-list.tsx';
 import { ButtonLink } from '../components/ui/button.tsx';
+import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { Segmented } from '../components/ui/segmented.tsx';
@@ -64,15 +64,17 @@ export default function DeadLettersPage() {
   return (
     <Page
       title="Refused records"
-      lead={<Link to="/quality" className="inline-flex items-center gap-1 hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />Data quality</Link>}
+      back={{ to: '/quality', label: 'Data quality' }}
       actions={<Segmented label="Which" options={[{ to: address({ state: null }), label: `Waiting (${waiting})`, current: state === 'open' }, { to: address({ state: 'resolved' }), label: 'Dealt with', current: state === 'resolved' }]} />}
     >
       {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
       {source !== null && <p className="text-13 text-muted">Only from {source}. <Link to="/quality/dead-letters" className="underline">Show all</Link></p>}
       {rows.length === 0 ? (
-        <EmptyState title={state === 'open' ? 'Everything that came in was taken' : 'Nothing was dealt with yet'} action={<ButtonLink to="/quality">Back to data quality</ButtonLink>}>
-          {state === 'open' ? 'When a record cannot be read, it waits here with the reason, until you mend and replay it or set it aside.' : 'What you replay or set aside is listed here for 90 days.'}
-        </EmptyState>
+        <Card>
+          <EmptyState title={state === 'open' ? 'Everything that came in was taken' : 'Nothing was dealt with yet'} action={<ButtonLink to="/quality">Back to data quality</ButtonLink>}>
+            {state === 'open' ? 'When a record cannot be read, it waits here with the reason, until you mend and replay it or set it aside.' : 'What you replay or set aside is listed here for 90 days.'}
+          </EmptyState>
+        </Card>
       ) : (
         <LetterList key={rows[0]?.id} rows={rows} open={waiting} mayWrite={mayWrite} />
       )}

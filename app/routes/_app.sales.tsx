@@ -49,7 +49,7 @@ export default function SalesPage() {
   const { pairings, suggestions, mayChange } = useLoaderData<typeof loader>();
   const { rows, nextCursor } = pairings;
   return (
-    <Page title="Same sale, two platforms" lead="A sale that several platforms tell of counts once. We know it by its payment; where we cannot know, you can say.">
+    <Page back={{ to: '/quality', label: 'Data quality' }} title="Same sale, two platforms" lead="A sale that several platforms tell of counts once. We know it by its payment; where we cannot know, you can say.">
       {suggestions.length > 0 && (
         <Card flush title={suggestions.length === 1 ? 'These two look like one sale' : 'These look like one sale each, and count as two'} note="The same customer or e-mail address, the same total, minutes apart, from different platforms.">
           <ul>{suggestions.map(([left, right]) => <Suggestion key={`${left.id} ${right.id}`} left={left} right={right} mayChange={mayChange} />)}</ul>
@@ -70,7 +70,7 @@ function RecordLine({ record }: { record: SaleRecordView }) {
   const { customer } = record;
   return (
     <div className="min-w-0 grow">
-      <span className="font-strong">{sourceName(record.source)}</span> <span className="break-all">{record.label ?? record.externalId}</span>
+      <span className="inline-block font-strong first-letter:uppercase">{sourceName(record.source)}</span> <span className="break-all">{record.label ?? record.externalId}</span>
       <span className="block text-13 text-muted figures">
         {money(record.total, 'exact', record.currency)} · {time(record.occurredAt)} · {record.status}
         {customer !== null && <> · <Link to={`/customers/${customer.id}`} className="underline underline-offset-2 hover:text-ink">{customer.name ?? customer.email ?? 'customer'}</Link></>}

@@ -4,6 +4,7 @@ import { minorDigits } from '../commerce/money.ts';
 import type { Gap } from './gaps.ts';
 import { findGaps } from './gaps.ts';
 import type { Finding } from './inflow-findings.ts';
+import { count, dayWords, plural } from './words.ts';
 
 export const DETAILS = ['customer', 'email', 'items', 'channel', 'cost'] as const;
 export type Detail = (typeof DETAILS)[number];
@@ -46,11 +47,8 @@ const WORDS: Readonly<Record<Detail, { without: string; what: string; effect: st
   cost: { without: 'without an acquisition cost', what: 'an acquisition cost', effect: 'Value cannot be set against cost for them.' },
 };
 
-const count = (n: number): string => n.toLocaleString('en');
-const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 const percent = (share: number): string => (share > 0 && share < 0.001 ? 'less than 0.1%' : share.toLocaleString('en', { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }));
-const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
-const dateOf = (day: number): string => dates.format(new Date(`${dayText(day)}T12:00:00Z`));
+const dateOf = (day: number): string => dayWords(dayText(day));
 
 function money(minor: number, currency: string): string {
   const digits = minorDigits(currency);

@@ -1,10 +1,12 @@
 /** What the doors in say about themselves: what alerts are raised from, and the upper half of the data-quality report. */
 import { dayNumber } from '../calendar/days.ts';
+import { sourceName as nameOf } from '../commerce/source-name.ts';
 import type { RuleName, RuleStates, Severity } from './alert-rules.ts';
 import type { Drift, FieldRecord } from './payload-shape.ts';
 import { driftOf, withoutParts } from './payload-shape.ts';
 import type { Silence } from './rhythm.ts';
 import { judgeSilence, learnRhythm } from './rhythm.ts';
+import { count, dayWords, plural } from './words.ts';
 
 /** One thing worth knowing: what it is, what it means, and where to go. */
 export interface Finding {
@@ -58,15 +60,13 @@ const NIGHT_HOURS = 6;
 /** Sources that come when a person brings them. */
 const BY_HAND: ReadonlySet<string> = new Set(['file', 'import']);
 
-const count = (n: number): string => n.toLocaleString('en');
-const plural = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
 
 /** Names for people; a platform's own where it is connected. */
 export function sourceName(source: string, facts: Pick<InflowFacts, 'integrations'>): string {
   const connected = facts.integrations.filter((one) => one.platform === source);
   const [only] = connected;
   if (only !== undefined && connected.length === 1) return only.name;
-  return { api: 'Your own systems (API)', file: 'Files', import: 'Files' }[source] ?? source.charAt(0).toUpperCase() + source.slice(1);
+  return { api: 'Your own systems (API)', file: 'Files', import: 'Files' }[source] ?? nameOf(source);
 }
 
 /** How each source's present silence compares with its own rhythm. */
@@ -180,7 +180,7 @@ function disagreements({ reconciliations }: InflowFacts, rules: RuleStates): Fin
   }
   return [...byIntegration].map(([id, days]) => ({
     rule: 'reconciliation_drift', subject: id, severity: 'warning',
-    title: `${days[0]?.name ?? 'A platform'} and we disagree on ${days.length === 1 ? `one day (${days[0]?.day ?? ''})` : `${days.length} days of the last week`}`,
+    title: `${days[0]?.name ?? 'A platform'} and we disagree on ${days.length === 1 ? `one day (${days.map(({ day }) => dayWords(day)).join('')})` : `${days.length} days of the last week`}`,
     meaning: 'The comparison lists what is missing or different, order by order.', link: { label: 'See the comparison', to: `/integrations/${id}` },
   }));
 }

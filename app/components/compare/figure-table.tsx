@@ -1,4 +1,5 @@
 /** Each figure of the last whole month beside a year ago, what is usual, and the group. */
+import { Fragment } from 'react';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { BenchmarkRow } from '#operations/benchmarks';
 import { Card } from '../ui/card.tsx';
@@ -40,36 +41,48 @@ function Against({ row, before, words }: { row: BenchmarkRow; before: number | n
 
 export function FigureTable({ rows, monthName, withGroup }: { rows: BenchmarkRow[]; monthName: string; withGroup: boolean }) {
   const writer = useWriter();
-  const head = 'h-9 px-3 text-right text-12 font-strong text-muted';
+  const head = 'h-9 px-3 text-12 font-strong text-muted max-sm:px-2';
+  const figure = 'px-3 py-2.5 text-right max-sm:px-2';
   return (
     <Card flush title={`${monthName}, the last whole month`} note="Usual: the median of the twelve months before">
       <div className="relative overflow-x-auto border-t border-line">
-        <table className="figures w-full min-w-[36rem] text-14">
+        <table className="figures w-full text-14">
           <caption className="sr-only">Figures of {monthName} beside the same month a year before and what is usual{withGroup ? ', and beside other shops' : ''}</caption>
           <thead>
             <tr>
               <th scope="col" className={`${head} pl-5 text-left`}>Figure</th>
-              <th scope="col" className={head}>Now</th>
-              <th scope="col" className={head}>A year before</th>
-              <th scope="col" className={head}>Usual</th>
-              <th scope="col" className={`${head} max-lg:hidden`}>3 months</th>
-              <th scope="col" className={`${head} pr-5 max-lg:hidden`}>Same 3, a year before</th>
-              {withGroup && <th scope="col" className={`${head} min-w-56 pr-5 text-left`}>Shops like yours</th>}
+              <th scope="col" className={`${head} text-right`}>Now</th>
+              <th scope="col" className={`${head} text-right`}>A year before</th>
+              <th scope="col" className={`${head} text-right max-lg:pr-5`}>Usual</th>
+              <th scope="col" className={`${head} text-right max-lg:hidden`}>3 months</th>
+              <th scope="col" className={`${head} pr-5 text-right max-lg:hidden`}>Same 3, a year before</th>
+              {withGroup && <th scope="col" className={`${head} min-w-56 pr-5 text-left max-lg:hidden`}>Shops like yours</th>}
             </tr>
           </thead>
           <tbody>
             {rows.map((row) => {
               const write = writer(row.kind);
+              const group = row.group === null || row.now === null ? <span className="text-13 text-muted">{row.peers === 'none' ? 'Depends on size' : 'Too few shops'}</span> : <GroupStrip now={row.now} group={row.group} write={write} />;
               return (
-                <tr key={row.key} className="border-t border-line align-top">
-                  <th scope="row" className="px-3 py-2.5 pl-5 text-left font-normal"><span className="block">{row.label}</span><span className="block max-w-64 text-12 text-muted">{row.definition}</span></th>
-                  <td className="px-3 py-2.5 text-right font-strong">{write(row.now)}</td>
-                  <td className="px-3 py-2.5 text-right"><Against row={row} before={row.yearBefore} words="a year before" /></td>
-                  <td className="px-3 py-2.5 text-right"><Against row={row} before={row.usual} words="what is usual" /></td>
-                  <td className="px-3 py-2.5 text-right max-lg:hidden">{write(row.quarter)}</td>
-                  <td className="px-3 py-2.5 pr-5 text-right max-lg:hidden">{write(row.quarterBefore)}</td>
-                  {withGroup && <td className="px-3 py-2.5 pr-5">{row.group === null || row.now === null ? <span className="text-13 text-muted">{row.peers === 'none' ? 'Depends on size' : 'Too few shops'}</span> : <GroupStrip now={row.now} group={row.group} write={write} />}</td>}
-                </tr>
+                <Fragment key={row.key}>
+                  <tr className="border-t border-line align-top">
+                    <th scope="row" className="py-2.5 pr-3 pl-5 text-left font-normal max-sm:pr-2"><span className="block">{row.label}</span><span className="block max-w-64 text-12 text-muted max-sm:hidden">{row.definition}</span></th>
+                    <td className={`${figure} font-strong`}>{write(row.now)}</td>
+                    <td className={figure}><Against row={row} before={row.yearBefore} words="a year before" /></td>
+                    <td className={`${figure} max-lg:pr-5`}><Against row={row} before={row.usual} words="what is usual" /></td>
+                    <td className={`${figure} max-lg:hidden`}>{write(row.quarter)}</td>
+                    <td className={`${figure} pr-5 max-lg:hidden`}>{write(row.quarterBefore)}</td>
+                    {withGroup && <td className="px-3 py-2.5 pr-5 max-lg:hidden">{group}</td>}
+                  </tr>
+                  {/* What has no column of its own on a narrow screen. */}
+                  <tr className="lg:hidden">
+                    <td colSpan={4} className="px-5 pb-2.5 text-12 text-muted">
+                      <span className="block sm:hidden">{row.definition}</span>
+                      <span className="block">Three months: {write(row.quarter)}, a year before: {write(row.quarterBefore)}</span>
+                      {withGroup && <div className="mt-2 text-14 text-ink">Shops like yours{group}</div>}
+                    </td>
+                  </tr>
+                </Fragment>
               );
             })}
           </tbody>

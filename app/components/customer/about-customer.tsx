@@ -1,7 +1,7 @@
 /** Who this is: where they came from, how they are recognised, what they agreed to. */
+import { sourceName } from '#core/commerce/source-name';
 import type { CustomerProfile } from '#operations/views';
 import { useFormats } from '../../format/use-formats.tsx';
-import { sourceName } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';
 
 function consentWords(consent: string): string {

@@ -25,7 +25,7 @@ export function ValueHead({ customer, contract }: { customer: CustomerProfile; c
         <p className="text-12 text-muted">as of {day(customer.asOf)}</p>
       </div>
       <dl className="grid grid-cols-2 gap-x-6 gap-y-5 sm:grid-cols-3">
-        <Fact label={`Value, ${ahead}`} note={`${money(low)} – ${money(high)}, 80 % likely`}
+        <Fact label={`Value, ${ahead}`} note={`${money(low)} – ${money(high)}, 80% likely`}
           about={<>
             <p>What this customer is expected to bring in the {ahead}, in today's money. Eight times in ten the outcome lies in the range.</p>
             {wide && <p className="mt-2 text-muted">The range is wide because {customer.purchaseDays <= 1 ? 'one purchase says little about the next' : 'few purchases say little about the next'}.</p>}

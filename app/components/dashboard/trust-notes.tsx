@@ -31,7 +31,7 @@ function ModelNote({ model }: { model: ModelStatus }) {
   }
   points.push(...model.notes);
   if (historical && historical.lifetimeNet > 0) {
-    points.push(`Without any model, a customer brings ${money(historical.lifetimeNet)} in all: ${money(historical.averageOrderNet)} an order × ${decimal(historical.ordersPerYear)} orders a year × ${decimal(historical.lifespanYears)} years until they leave (${money(historical.lifetimeGross)} before refunds).`);
+    points.push(`Without any model, a customer brings ${money(historical.lifetimeNet)} in all: ${money(historical.averageOrderNet)} an order × ${decimal(historical.ordersPerYear)} orders a year × ${decimal(historical.lifespanYears)} ${decimal(historical.lifespanYears) === '1' ? 'year' : 'years'} until they leave (${money(historical.lifetimeGross)} before refunds).`);
   }
   if (lastFailure) points.push(`The last refit, ${time(lastFailure.at)}, did not succeed; the model before it still serves. ${lastFailure.error}`);
   if (points.length === 0) points.push('No model yet: it is fitted once the first orders are in.');
@@ -52,8 +52,8 @@ function CoverageNote({ coverage }: { coverage: Dashboard['coverage'] }) {
   }
   if (uncountedOrders > 0) points.push(<>{plural(uncountedOrders, 'order', 'orders')} in another currency wait for an <Link to="/settings" className="underline underline-offset-2">exchange rate</Link>: kept, not yet counted.</>);
   if (parkedRefunds > 0) points.push(`${plural(parkedRefunds, 'refund waits', 'refunds wait')} for the order to arrive: kept, not yet counted.`);
-  if (openDeadLetters > 0) points.push(`${plural(openDeadLetters, 'delivery', 'deliveries')} could not be read and ${openDeadLetters === 1 ? 'is' : 'are'} kept aside.`);
-  points.push(<>A sale that several platforms tell of counts once: <Link to="/sales" className="underline underline-offset-2">which they are</Link>.</>);
+  if (openDeadLetters > 0) points.push(<>{plural(openDeadLetters, 'record', 'records')} could not be read and {openDeadLetters === 1 ? 'waits' : 'wait'} among the <Link to="/quality/dead-letters" className="underline underline-offset-2">refused records</Link>.</>);
+  points.push(<>A sale that several platforms tell of counts once: <Link to="/sales" className="underline underline-offset-2">see which</Link>.</>);
   if (points.length === 1) points.unshift('Every order of the last year is counted and belongs to a customer.');
   return (
     <Card title="What the figures leave out" note={`Of ${plural(orders, 'order', 'orders')} in the last 365 days`}>

@@ -33,7 +33,7 @@ export function LatestEvents({ events, sourceNames }: { events: EventView[]; sou
                     {subject !== null && <span className="block max-w-64 truncate text-12 text-muted" title={subject}>{subject}</span>}
                     <span className="figures block text-12 text-muted sm:hidden">{time(event.occurredAt)}</span>
                   </td>
-                  <td className="px-3 py-2 max-sm:pr-5">
+                  <td className="px-3 py-2 max-sm:pr-5 sm:whitespace-nowrap">
                     {event.customerId === null
                       ? <span className="text-muted">Somebody</span>
                       : <Link to={`/customers/${event.customerId}`} className="text-accent hover:underline">{event.customerName ?? 'A customer'}</Link>}

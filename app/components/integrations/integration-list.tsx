@@ -22,7 +22,7 @@ export function IntegrationList({ integrations }: { integrations: IntegrationVie
                   <span className="mt-0.5 flex items-center gap-1.5 text-13"><TriangleAlert aria-hidden className="size-4 shrink-0 text-warning" />{troubleOf(integration)}</span>
                 )}
               </span>
-              <span className="figures text-right text-13 text-muted">
+              <span className="figures shrink-0 text-right text-13 text-muted">
                 <span className="block">{count(integration.acceptedTotal)} accepted</span>
                 {integration.waiting > 0 && <span className="block">{count(integration.waiting)} waiting</span>}
               </span>

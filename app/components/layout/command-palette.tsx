@@ -4,7 +4,7 @@ import { Command, Search, User } from 'lucide-react';
 import { Dialog } from 'radix-ui';
 import { useEffect, useId, useState, type KeyboardEvent } from 'react';
 import { useFormats } from '../../format/use-formats.tsx';
-import { NAVIGATION } from './navigation.ts';
+import { FURTHER_PAGES, NAVIGATION } from './navigation.ts';
 import { useCustomerSearch } from './use-customer-search.ts';
 
 export function CommandPalette() {
@@ -45,7 +45,7 @@ function PaletteList({ close }: { close: () => void }) {
   const { customers, searching } = useCustomerSearch(text);
   const needle = text.trim().toLowerCase();
   const options = [
-    ...NAVIGATION.filter(({ label }) => label.toLowerCase().includes(needle)).map(({ to, label, icon }) => ({ to, label, note: '', icon })),
+    ...[...NAVIGATION, ...FURTHER_PAGES].filter(({ label }) => label.toLowerCase().includes(needle)).map(({ to, label, icon }) => ({ to, label, note: '', icon })),
     ...customers.map((row) => ({ to: `/customers/${row.id}`, label: row.name ?? row.email ?? row.externalId, note: money(row.totalValue), icon: User })),
   ];
   const current = Math.min(chosen, options.length - 1);

@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, FileUp, Grid3x3, MousePointerClick, Plug, Repeat, Scale, Settings, ShieldCheck, Users, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, Combine, FileUp, Grid3x3, MousePointerClick, MoonStar, Plug, Repeat, Scale, Settings, ShieldAlert, ShieldCheck, UserLock, Users, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -13,11 +13,19 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/', label: 'Dashboard', icon: ChartNoAxesColumn, primary: true },
   { to: '/customers', label: 'Customers', icon: Users, primary: true },
   { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: true },
-  { to: '/compare', label: 'Compare', icon: Scale, primary: false },
   { to: '/subscriptions', label: 'Subscriptions', icon: Repeat, primary: false },
   { to: '/events', label: 'Events', icon: MousePointerClick, primary: false },
+  { to: '/compare', label: 'Compare', icon: Scale, primary: false },
   { to: '/import', label: 'Import', icon: FileUp, primary: true },
   { to: '/integrations', label: 'Integrations', icon: Plug, primary: false },
   { to: '/quality', label: 'Data quality', icon: ShieldCheck, primary: false },
   { to: '/settings', label: 'Settings', icon: Settings, primary: false },
+];
+
+/** Pages reached from one of those above; the search knows them too. */
+export const FURTHER_PAGES: readonly Omit<NavigationItem, 'primary'>[] = [
+  { to: '/quality/dead-letters', label: 'Refused records', icon: ShieldAlert },
+  { to: '/sales', label: 'Same sale, two platforms', icon: Combine },
+  { to: '/nights', label: 'Nights', icon: MoonStar },
+  { to: '/privacy', label: 'Privacy requests', icon: UserLock },
 ];

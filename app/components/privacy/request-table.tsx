@@ -1,8 +1,9 @@
 /** Requests about people's data: what was asked, by when it is due, and what was done. */
 import { Link } from '@remix-run/react';
+import { sourceName } from '#core/commerce/source-name';
 import type { PrivacyRequestView } from '#operations/views';
 import { useFormats } from '../../format/use-formats.tsx';
-import { privacyKindName, sourceName } from '../../format/words.ts';
+import { privacyKindName } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
@@ -33,7 +34,7 @@ export function RequestTable({ requests }: { requests: PrivacyRequestView[] }) {
   const done = useDone();
   const head = 'h-9 px-3 text-12 font-strong text-muted text-left';
   if (requests.length === 0) {
-    return <EmptyState title="No requests yet">Requests that Shopify and other platforms pass on appear here and are carried out by themselves. To erase somebody yourself, open the customer and choose Erase.</EmptyState>;
+    return <Card><EmptyState title="No requests yet">Requests that Shopify and other platforms pass on appear here and are carried out by themselves. To erase somebody yourself, open the customer and choose Erase.</EmptyState></Card>;
   }
   return (
     <Card flush title="Requests" note="Erasures are done at once. A request for somebody’s data waits for you, with the day it is due.">
@@ -43,7 +44,7 @@ export function RequestTable({ requests }: { requests: PrivacyRequestView[] }) {
           <thead>
             <tr className="border-t border-line">
               <th scope="col" className={`${head} pl-5`}>Asked</th>
-              <th scope="col" className={head}>When</th>
+              <th scope="col" className={`${head} max-sm:hidden`}>When</th>
               <th scope="col" className={`${head} max-sm:hidden`}>Due</th>
               <th scope="col" className={`${head} max-md:hidden`}>From</th>
               <th scope="col" className={`${head} pr-5`}>Done</th>
@@ -55,11 +56,12 @@ export function RequestTable({ requests }: { requests: PrivacyRequestView[] }) {
                 <th scope="row" className="px-3 py-2.5 pl-5 text-left font-normal">
                   {privacyKindName(request.kind)}
                   {request.customerId !== null && <Link to={`/customers/${request.customerId}`} className="block text-13 underline underline-offset-2">Open the customer</Link>}
+                  <span className="block text-12 text-muted sm:hidden">{time(request.requestedAt)}</span>
                   {request.state === 'open' && request.dueAt !== null && <span className="block text-12 text-warning sm:hidden">Due {day(request.dueAt.slice(0, 10))}</span>}
                 </th>
-                <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(request.requestedAt)}</td>
+                <td className="px-3 py-2.5 whitespace-nowrap max-sm:hidden">{time(request.requestedAt)}</td>
                 <td className="px-3 py-2.5 whitespace-nowrap max-sm:hidden">{request.dueAt === null ? '–' : <span className={request.state === 'open' ? 'text-warning' : 'text-muted'}>{day(request.dueAt.slice(0, 10))}</span>}</td>
-                <td className="px-3 py-2.5 max-md:hidden">{sourceName(request.source)}</td>
+                <td className="px-3 py-2.5 first-letter:uppercase max-md:hidden">{sourceName(request.source)}</td>
                 <td className={`px-3 py-2.5 pr-5 ${request.error === null ? 'text-muted' : 'text-negative'}`}>{done(request)}</td>
               </tr>
             ))}

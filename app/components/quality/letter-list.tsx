@@ -25,7 +25,7 @@ export function LetterList({ rows, open, mayWrite }: LetterListProps) {
     <Form method="post" preventScrollReset onSubmit={() => setPicked(new Set())}>
       <Card
         flush
-        title={rows.length === 1 ? '1 record' : `${count(rows.length)} records`}
+        title={rows.length === 1 ? '1 record' : choosable.length > 0 && open > rows.length ? `${count(rows.length)} of ${count(open)} records` : `${count(rows.length)} records`}
         note="Kept as received; nothing is lost while they wait"
         actions={choosable.length === 0 ? undefined : (
           <div className="flex flex-wrap gap-2">
@@ -42,8 +42,8 @@ export function LetterList({ rows, open, mayWrite }: LetterListProps) {
               )}
               <Link to={`/quality/dead-letters/${row.id}`} prefetch="intent" className="flex min-w-0 grow items-center gap-4 py-3.5 pr-5">
                 <span className="min-w-0 grow">
-                  <span className="block truncate font-strong" title={row.error}>{row.resolution === 'replayed' ? `Became ${recordWords(row.became)}` : row.error}</span>
-                  <span className="figures block truncate text-13 text-muted">{cameFrom(row)} · <code className="font-mono text-12">{row.topic}</code> · {time(row.receivedAt)}</span>
+                  <span className="block truncate font-strong max-sm:line-clamp-3 max-sm:whitespace-normal" title={row.error}>{row.resolution === 'replayed' ? `Became ${recordWords(row.became)}` : row.error}</span>
+                  <span className="figures block truncate text-13 text-muted max-sm:whitespace-normal">{cameFrom(row)} · <code className="font-mono text-12">{row.topic}</code> · {time(row.receivedAt)}</span>
                 </span>
                 <span className="shrink-0 text-13 text-muted max-sm:hidden">{row.resolution === null && row.edited ? 'Mended, ready to replay' : resolutionWords(row)}</span>
                 <ChevronRight aria-hidden className="size-4 shrink-0 text-muted" />

@@ -1,11 +1,12 @@
 /** Dead letters in plain words. */
+import { sourceName } from '#core/commerce/source-name';
 import type { DeadLetterView } from '#operations/dead-letters';
 
 const DOORS: Record<string, string> = { webhook: 'sent by the platform', api: 'sent through the API', import: 'from a file', history: 'read from the platform’s history' };
 
 /** Where it came from. */
 export function cameFrom({ door, source }: Pick<DeadLetterView, 'door' | 'source'>): string {
-  const name = { api: 'Your own systems', file: 'A file' }[source] ?? source.charAt(0).toUpperCase() + source.slice(1);
+  const name = { api: 'Your own systems', file: 'A file' }[source] ?? sourceName(source);
   return door === 'api' ? 'Your own systems, through the API' : `${name}, ${DOORS[door] ?? door}`;
 }
 

@@ -1,10 +1,10 @@
 /** Contracts, newest first. */
+import { sourceName } from '#core/commerce/source-name';
 import { Link, useFetcher } from '@remix-run/react';
 import { useState } from 'react';
 import type { SubscriptionListView, SubscriptionView } from '#operations/subscription-views';
 import type { loader } from '../../routes/subscriptions.rows.ts';
 import { useFormats } from '../../format/use-formats.tsx';
-import { sourceName } from '../../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { useNextDate } from './contract-dates.tsx';
 import { StatusBadge } from './status-badge.tsx';

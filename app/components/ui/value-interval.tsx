@@ -5,7 +5,7 @@ interface ValueIntervalProps {
   value: number;
   low: number;
   high: number;
-  /** Says "80 % likely" beside it: on the first use in a page. */
+  /** Says "80% likely" beside it: on the first use in a page. */
   withWords?: boolean;
 }
 
@@ -15,7 +15,7 @@ export function ValueInterval({ value, low, high, withWords = false }: ValueInte
     <span className="figures whitespace-nowrap">
       {money(value)}{' '}
       <span className="text-muted">
-        ({money(low)} – {money(high)}){withWords && ', 80 % likely'}
+        ({money(low)} – {money(high)}){withWords && ', 80% likely'}
       </span>
     </span>
   );
