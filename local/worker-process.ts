@@ -115,11 +115,14 @@ function workerdPath(): string {
   return path
 }
 
+/** What workerd itself says, with a stack, of a name that cannot be looked up: whoever asked says so in words. */
+const NAME_NOT_FOUND = 'failed to lookup address information'
+
 /** Everything the Worker logs goes to a file; only what needs a person goes to the terminal. */
 function openLog(file: string, onComplaint: (line: string) => void): (line: { level: string; message: string }) => void {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LOG_LIMIT_BYTES) truncateSync(file, 0)
   return ({ level, message }) => {
     appendFileSync(file, `${message}\n`)
-    if (level === 'error' || level === 'warn') onComplaint(message)
+    if ((level === 'error' || level === 'warn') && !message.includes(NAME_NOT_FOUND)) onComplaint(message)
   }
 }

@@ -4,6 +4,7 @@ import { useActionData, useLoaderData } from '@remix-run/react';
 import { AppError } from '#core/errors';
 import { DEMO_COMPANY } from '#core/commerce/demo-order';
 import { cancelBackfill, listBackfills, startBackfill } from '#operations/backfills';
+import { demoShop } from '#operations/demo-order';
 import { checkIntegration } from '#operations/integration-health';
 import { integrationSettings, listDeliveries, listIntegrations, removeIntegration, revealSecret, updateIntegration } from '#operations/integrations';
 import { isAllowed } from '#operations/permissions';
@@ -34,14 +35,15 @@ export async function loader(args: LoaderFunctionArgs) {
   const url = new URL(args.request.url);
   const created = url.searchParams.has('created');
   return answer(args, async () => {
-    const integration = (await listIntegrations(ctx)).find((candidate) => candidate.id === id);
+    const integrations = await listIntegrations(ctx);
+    const integration = integrations.find((candidate) => candidate.id === id);
     if (!integration) throw new AppError('not_found', 'There is no such integration. It may have been removed.');
     const manages = isAllowed(ctx.actor, 'integrations:manage');
     const [deliveries, secret, settings, backfills, reconciliation] = await Promise.all([
       listDeliveries(ctx, id), created ? revealSecret(ctx, id) : null, manages ? integrationSettings(ctx, id) : null,
       integration.hasHistory ? listBackfills(ctx, id) : null, integration.hasHistory ? readReconciliation(ctx, id) : null,
     ]);
-    return { integration, deliveries, secret, settings, backfills, reconciliation, address: url.origin + integration.webhookPath, demo: company.slug === DEMO_COMPANY.slug && integration.platform === 'shopify' };
+    return { integration, deliveries, secret, settings, backfills, reconciliation, address: url.origin + integration.webhookPath, demo: company.slug === DEMO_COMPANY.slug && demoShop(integrations)?.id === id };
   });
 }
 
@@ -102,6 +104,8 @@ export default function IntegrationPage() {
   const result = useActionData<SecretAnswer | FormResult>();
   const formResult = result !== undefined && 'ok' in result ? result : undefined;
   const { count, time } = useFormats();
+  // Where the app was removed there is nothing to set up, to read or to compare.
+  const isOpen = integration.uninstalledAt === null;
   useRevalidateOnChange();
   return (
     <Page
@@ -118,12 +122,12 @@ export default function IntegrationPage() {
       {demo && <LiveOrderButton />}
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <div className="flex min-w-0 flex-col gap-4">
-        {backfills !== null && reconciliation !== null && <HistoryCard backfills={backfills} platformName={integration.platformName} missing={reconciliation.missing} />}
-        <AddressCard address={address} topics={integration.topics} setup={integration.setup} platformName={integration.platformName} secret={secret} />
+        {isOpen && backfills !== null && reconciliation !== null && <HistoryCard backfills={backfills} platformName={integration.platformName} missing={reconciliation.missing} />}
+        {isOpen && <AddressCard address={address} topics={integration.topics} setup={integration.setup} platformName={integration.platformName} secret={secret} />}
         {settings !== null && <SettingsCard name={integration.name} settings={settings} result={formResult} />}
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          {reconciliation !== null && <ReconciliationCard view={reconciliation} platformName={integration.platformName} />}
+          {isOpen && reconciliation !== null && <ReconciliationCard view={reconciliation} platformName={integration.platformName} />}
           <p className="figures text-13 text-muted">{count(integration.acceptedTotal)} deliveries accepted so far, {count(integration.waiting)} waiting to be counted.</p>
           <DeliveriesTable deliveries={deliveries} />
         </div>

@@ -1,10 +1,11 @@
 /** What the orders themselves say about their quality: details that went missing, repeats, orders unlike the others. */
 import { dayNumber, dayText } from '../calendar/days.ts';
+import { dayWords } from '../calendar/day-words.ts';
 import { minorDigits } from '../commerce/money.ts';
 import type { Gap } from './gaps.ts';
 import { findGaps } from './gaps.ts';
 import type { Finding } from './inflow-findings.ts';
-import { count, dayWords, plural } from './words.ts';
+import { count, plural } from './words.ts';
 
 export const DETAILS = ['customer', 'email', 'items', 'channel', 'cost'] as const;
 export type Detail = (typeof DETAILS)[number];

@@ -1,12 +1,13 @@
 /** What the doors in say about themselves: what alerts are raised from, and the upper half of the data-quality report. */
 import { dayNumber } from '../calendar/days.ts';
+import { dayWords } from '../calendar/day-words.ts';
 import { sourceName as nameOf } from '../commerce/source-name.ts';
 import type { RuleName, RuleStates, Severity } from './alert-rules.ts';
 import type { Drift, FieldRecord } from './payload-shape.ts';
 import { driftOf, withoutParts } from './payload-shape.ts';
 import type { Silence } from './rhythm.ts';
 import { judgeSilence, learnRhythm } from './rhythm.ts';
-import { count, dayWords, plural } from './words.ts';
+import { count, plural } from './words.ts';
 
 /** One thing worth knowing: what it is, what it means, and where to go. */
 export interface Finding {

@@ -46,6 +46,7 @@ const transactionShape = z.object({
 const timelineShape = z.object({
   at: z.string(), kind: z.enum(['order', 'refund', 'first_seen', 'scored', 'event']),
   title: z.string().openapi({ description: 'Of an event its type' }), count: z.int().optional().openapi({ description: 'Events of one visit that the line stands for' }), detail: z.string().nullable(), amount: money.nullable(),
+  counted: z.boolean().openapi({ description: 'Whether an order or a refund is in the figures; true of everything else' }),
 });
 
 /** A list row with its amounts as money of the company's currency. */
@@ -148,8 +149,8 @@ export function customersApi() {
   }), async (c) => {
     const ctx = c.get('ctx');
     const { id } = c.req.valid('param');
-    const [entries, { currency }] = await Promise.all([getCustomerTimeline(ctx, id), listCustomerTransactions(ctx, id, { limit: 1 })]);
-    return c.json({ rows: entries.map((entry) => ({ ...entry, amount: toMoneyOrNull(entry.amount, currency) })) }, 200);
+    const entries = await getCustomerTimeline(ctx, id);
+    return c.json({ rows: entries.map(({ currency, ...entry }) => ({ ...entry, amount: currency === null ? null : toMoneyOrNull(entry.amount, currency) })) }, 200);
   });
 
   return app;

@@ -153,18 +153,18 @@ function itemsInWords(items: TransactionDataRow['items']): string | null {
 /** Newest first: orders, refunds, what she did besides, when she was first seen, and her last score. */
 export async function getCustomerTimeline(ctx: TenantContext, id: string): Promise<TimelineEntry[]> {
   requirePermission(ctx, 'customers:read');
-  const [found, rows, events] = await Promise.all([
-    readProfile(ctx.db, requireId(id)), listTransactionRows(ctx.db, id, LARGEST_PAGE, null),
+  const [state, found, rows, events] = await Promise.all([
+    requireState(ctx), readProfile(ctx.db, requireId(id)), listTransactionRows(ctx.db, id, LARGEST_PAGE, null),
     listEventRows(ctx.db, { type: null, customerId: id, sessionId: null }, TIMELINE_EVENTS, null),
   ]);
   if (!found) throw new AppError('not_found', 'There is no such customer');
   const entries = rows.map((row): TimelineEntry => ({
     at: row.transaction_date, kind: row.kind, title: row.kind === 'order' ? `Order ${row.label ?? row.external_id}` : 'Refund',
-    detail: itemsInWords(row.items), amount: row.amount,
+    detail: itemsInWords(row.items), amount: row.amount, currency: row.counted ? state.currency : row.currency, counted: row.counted,
   }));
   for (const { type, at, count, subjects } of eventLines(events)) {
-    entries.push({ at, kind: 'event', title: type, count, detail: subjects.length === 0 ? null : subjects.join(', '), amount: null });
+    entries.push({ at, kind: 'event', title: type, count, detail: subjects.length === 0 ? null : subjects.join(', '), amount: null, currency: null, counted: true });
   }
-  entries.push({ at: found.profile.created_at, kind: 'first_seen', title: 'First known to Perennial', detail: `From ${sourceName(found.profile.source)}`, amount: null });
+  entries.push({ at: found.profile.created_at, kind: 'first_seen', title: 'First known to Perennial', detail: `From ${sourceName(found.profile.source)}`, amount: null, currency: null, counted: true });
   return entries.sort((a, b) => (a.at < b.at ? 1 : -1));
 }

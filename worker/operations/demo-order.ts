@@ -6,6 +6,7 @@ import type { TenantContext } from '#worker/ports';
 import { getCompany } from './company.ts';
 import { listCustomers } from './customers.ts';
 import { listIntegrations, revealSecret } from './integrations.ts';
+import type { IntegrationView } from './views.ts';
 
 /** Customers who may come back; the latest buyers are the likeliest. */
 const RECENT_BUYERS = 200;
@@ -22,6 +23,11 @@ export interface SignedDelivery {
   currency: string;
 }
 
+/** The demo shop's own integration: the first that was made, whatever somebody connects beside it to try it out. */
+export function demoShop(integrations: readonly IntegrationView[]): IntegrationView | undefined {
+  return integrations.findLast(({ platform, uninstalledAt }) => platform === 'shopify' && uninstalledAt === null);
+}
+
 /**
  * Signs one order as the demo shop's platform would. The caller posts it through the webhook app, so that it takes
  * the way of every other order.
@@ -29,7 +35,7 @@ export interface SignedDelivery {
  */
 export async function prepareLiveOrder(ctx: TenantContext): Promise<SignedDelivery> {
   const [company, integrations] = await Promise.all([getCompany(ctx), listIntegrations(ctx)]);
-  const shop = integrations.find((one) => one.platform === 'shopify');
+  const shop = demoShop(integrations);
   if (company.slug !== DEMO_COMPANY.slug || shop === undefined) throw new AppError('not_found', 'Only the demo shop sends orders to itself');
   const [secret, { rows }] = await Promise.all([
     revealSecret(ctx, shop.id),

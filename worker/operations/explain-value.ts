@@ -1,11 +1,12 @@
 /** "How this came about": a customer's value, step by step, in words a shop owner understands. */
+import { dayWords } from '#core/calendar/day-words';
 import { PRIOR_TAIL } from '#core/clv/shipped-prior';
 import { fromMinor } from '#core/commerce/money';
 import type { ProfileRow } from '#data/customers';
 import type { TenantState } from '#data/tenant-state';
 import type { ExplanationStep, ModelStatus } from './views.ts';
 
-const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
 
 /** Steps from what was paid to what is expected; money as decimal text with its currency. */
@@ -28,7 +29,7 @@ export function explainValue(profile: ProfileRow, state: TenantState, model: Mod
     soFar,
     {
       label: 'Purchase rhythm', value: `${count(profile.purchase_days, 'day', 'days')} with a purchase`,
-      detail: `First on ${profile.first_day}, last on ${profile.last_day}, seen from ${asOf}. Several orders on one day count as one; the first is not a repeat.`,
+      detail: `First on ${dayWords(profile.first_day)}, last on ${dayWords(profile.last_day)}, seen from ${dayWords(asOf)}. Several orders on one day count as one; the first is not a repeat.`,
     },
     {
       label: 'Likely still a customer', value: percent(profile.p_alive ?? 0),
@@ -50,7 +51,7 @@ export function explainValue(profile: ProfileRow, state: TenantState, model: Mod
 
 function modelWords(model: ModelStatus): string {
   switch (model.source) {
-    case 'fitted': return `Model ${model.model}, fitted on this shop as of ${model.asOf ?? 'today'}.`;
+    case 'fitted': return `Model ${model.model}, fitted on this shop as of ${model.asOf === null ? 'today' : dayWords(model.asOf)}.`;
     case 'nbd-limit': return 'No measurable churn in this shop yet, so nobody is taken to have left.';
     case 'prior':
     case 'none': return 'There is too little data to learn from yet, so an ordinary shop is assumed and the interval is wide.';

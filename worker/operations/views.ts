@@ -207,6 +207,10 @@ export interface TimelineEntry {
   count?: number;
   detail: string | null;
   amount: number | null;
+  /** Of the amount: the company's, or the one an order was stated in that waits for an exchange rate. */
+  currency: string | null;
+  /** Whether an order or a refund is in the figures; true of everything else. */
+  counted: boolean;
 }
 
 export type DashboardRange = '7d' | '30d' | '90d' | '365d' | 'all';

@@ -25,7 +25,7 @@ function dataset(series: PlotSeries, colors: ChartColors): ChartDataset<Mixed, (
     case 'step':
       return {
         ...common, type: 'line', borderColor: color, backgroundColor: faded(color, 10), fill: series.color === 'series-1' ? 'origin' : false,
-        borderWidth: 2, pointRadius: 0, pointHoverRadius: 4, pointHoverBackgroundColor: color, tension: 0, stepped: series.look === 'step',
+        borderWidth: 2, pointRadius: series.values.length === 1 ? 4 : 0, pointBackgroundColor: color, pointHoverRadius: 4, pointHoverBackgroundColor: color, tension: 0, stepped: series.look === 'step',
       };
     case 'bar':
       return { ...common, type: 'bar', backgroundColor: color, hoverBackgroundColor: color, borderRadius: 2, maxBarThickness: 36 };

@@ -55,21 +55,28 @@ function OrderRow({ row }: { row: TransactionRow }) {
   const label = refund ? 'the refund' : (row.label ?? row.externalId);
   const sign = refund && row.amount > 0 ? -row.amount : row.amount;
   return (
-    <tr className="border-t border-line align-top">
-      <th scope="row" className="px-3 py-2.5 pl-5 font-normal">
-        <span className="block max-w-40 truncate" title={row.externalId}>{refund ? 'Refund' : (row.label ?? row.externalId)}</span>
-        {row.alsoAt.length > 0 && <Link to="/sales" className="text-12 text-muted underline underline-offset-2 hover:text-ink">also at {row.alsoAt.join(', ')}</Link>}
-        <span className="block text-12 text-muted sm:hidden">{row.counted ? row.status : (row.whyNot ?? row.status)}</span>
-      </th>
-      <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(row.occurredAt)}</td>
-      <td className="px-3 py-2.5 max-md:hidden"><BoughtItems items={row.items} currency={row.statedCurrency} label={label} /></td>
-      <td className="px-3 py-2.5 max-sm:hidden">
-        {row.counted ? <span>Yes <span className="text-muted">· {row.status}</span></span> : <span className="text-warning">No<span className="block max-w-64 text-12 text-muted">{row.whyNot}</span></span>}
-      </td>
-      <td className="px-3 py-2.5 pr-5 text-right whitespace-nowrap">
-        {money(sign, 'exact', row.counted ? currency : row.statedCurrency)}
-        {row.refunded > 0 && <span className="block text-12 text-muted">{money(row.refunded, 'exact')} refunded</span>}
-      </td>
-    </tr>
+    <>
+      <tr className="border-t border-line align-top">
+        <th scope="row" className="px-3 py-2.5 pl-5 font-normal">
+          <span className="block max-w-40 truncate" title={row.externalId}>{refund ? 'Refund' : (row.label ?? row.externalId)}</span>
+          {row.alsoAt.length > 0 && <Link to="/sales" className="text-12 text-muted underline underline-offset-2 hover:text-ink">also at {row.alsoAt.join(', ')}</Link>}
+          <span className="block text-12 text-muted sm:hidden">{row.counted ? row.status : (row.whyNot ?? row.status)}</span>
+        </th>
+        <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(row.occurredAt)}</td>
+        <td className="px-3 py-2.5 max-md:hidden"><BoughtItems items={row.items} currency={row.statedCurrency} label={label} /></td>
+        <td className="px-3 py-2.5 max-sm:hidden">
+          {row.counted ? <span className="whitespace-nowrap">Yes <span className="text-muted">· {row.status}</span></span> : <span className="text-warning">No<span className="block max-w-64 text-12 text-muted">{row.whyNot}</span></span>}
+        </td>
+        <td className="px-3 py-2.5 pr-5 text-right whitespace-nowrap">
+          {money(sign, 'exact', row.counted ? currency : row.statedCurrency)}
+          {row.refunded > 0 && <span className="block text-12 text-muted">{money(row.refunded, 'exact')} refunded</span>}
+        </td>
+      </tr>
+      {row.items.length > 0 && (
+        <tr className="md:hidden">
+          <td colSpan={4} className="px-5 pb-2.5 text-13"><BoughtItems items={row.items} currency={row.statedCurrency} label={label} /></td>
+        </tr>
+      )}
+    </>
   );
 }

@@ -24,9 +24,9 @@ export function Timeline({ entries }: { entries: TimelineEntry[] }) {
             <li key={`${entry.at}-${index}`} className="relative flex gap-3 pb-4 last:pb-0 not-last:before:absolute not-last:before:top-7 not-last:before:bottom-0 not-last:before:left-[11px] not-last:before:w-px not-last:before:bg-line">
               <span className="flex size-6 shrink-0 items-center justify-center rounded-full bg-sunken"><Icon aria-hidden className="size-3.5 text-muted" /></span>
               <div className="min-w-0 grow">
-                <p className="flex justify-between gap-3"><span className="truncate">{entry.kind === 'event' ? eventTimes(entry.title, entry.count ?? 1) : entry.title}</span>{amount !== null && <span className="figures">{money(amount)}</span>}</p>
+                <p className="flex justify-between gap-3"><span className="truncate">{entry.kind === 'event' ? eventTimes(entry.title, entry.count ?? 1) : entry.title}</span>{amount !== null && <span className={`figures shrink-0 ${entry.counted ? '' : 'text-muted'}`}>{money(amount, 'short', entry.currency ?? undefined)}</span>}</p>
                 {entry.detail !== null && <p className="line-clamp-2 text-13 text-muted">{entry.detail}</p>}
-                <p className="figures text-12 text-muted">{time(entry.at)}</p>
+                <p className="figures text-12 text-muted">{time(entry.at)}{!entry.counted && ' · not counted'}</p>
               </div>
             </li>
           );

@@ -44,7 +44,7 @@ function Progress({ backfill, platformName }: { backfill: BackfillView; platform
       <progress aria-label="Orders read" className="h-2 w-full accent-accent" {...(share === null ? {} : { value: share, max: 1 })} />
       <div className="flex flex-wrap items-center justify-between gap-3">
         <p className="figures text-14" role="status">
-          {read === 0 ? `${platformName} is preparing the orders…` : all === null ? `${count(read)} orders read` : `${count(read)} of ${count(all)} orders read (${percent(share ?? 0)})`}
+          {read === 0 ? `${platformName} is preparing the orders…` : all === null ? `${count(read)} records read` : `${count(read)} of ${count(all)} records read (${percent(share ?? 0)})`}
         </p>
         <Form method="post">
           <input type="hidden" name="backfill" value={backfill.id} />
@@ -63,7 +63,7 @@ function Ended({ backfill }: { backfill: BackfillView }) {
   return (
     <li className="border-t border-line pt-2 text-13">
       <p className="figures text-muted">
-        <span className="font-strong text-ink">{backfillStateName(state)}</span> · {time(backfill.finishedAt ?? backfill.createdAt)}{fromDay !== null && ` · from ${day(fromDay)}`} · {count(recordsRead)} orders read, {count(inserted)} new records
+        <span className="font-strong text-ink">{backfillStateName(state)}</span> · {time(backfill.finishedAt ?? backfill.createdAt)}{fromDay !== null && ` · from ${day(fromDay)}`} · {count(recordsRead)} records read, {count(inserted)} new
         {rejected > 0 && `, ${count(rejected)} could not be read`}
       </p>
       {error !== null && <p className="mt-1 text-negative">{error}</p>}

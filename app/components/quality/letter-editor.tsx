@@ -37,7 +37,7 @@ export function LetterEditor({ letter, mayWrite }: { letter: DeadLetterDetail; m
       <Form method="post" preventScrollReset className="flex flex-col gap-3">
         <FieldShell label="JSON" error={problem === null ? undefined : problem} help={isOpen && mayWrite ? 'Change what is wrong; what was received is kept beside it.' : undefined}>
           {(ids) => (
-            <textarea {...ids} name="payload" value={text} onChange={(event) => setText(event.target.value)} readOnly={!isOpen || !mayWrite} spellCheck={false} wrap="off" rows={22}
+            <textarea {...ids} name="payload" value={text} onChange={(event) => setText(event.target.value)} readOnly={!isOpen || !mayWrite} spellCheck={false} wrap="off" rows={Math.min(24, Math.max(8, text.split('\n').length + 1))}
               className="w-full rounded-control border border-edge bg-surface p-3 font-mono text-12 leading-5 text-ink aria-invalid:border-negative" />
           )}
         </FieldShell>
