@@ -32,7 +32,7 @@ function Against({ row, before, words }: { row: BenchmarkRow; before: number | n
   return (
     <>
       <span className="block">{write(before)}</span>
-      <span className={`block text-12 ${flat ? 'text-muted' : good ? 'text-positive' : 'text-negative'}`}>
+      <span className={`block text-12 whitespace-nowrap ${flat ? 'text-muted' : good ? 'text-positive' : 'text-negative'}`}>
         {flat ? 'the same' : `${moved} ${difference > 0 ? '↑' : '↓'}`}<span className="sr-only"> against {words}, {flat ? '' : good ? 'better' : 'worse'}</span>
       </span>
     </>
@@ -41,8 +41,8 @@ function Against({ row, before, words }: { row: BenchmarkRow; before: number | n
 
 export function FigureTable({ rows, monthName, withGroup }: { rows: BenchmarkRow[]; monthName: string; withGroup: boolean }) {
   const writer = useWriter();
-  const head = 'h-9 px-3 text-12 font-strong text-muted max-sm:px-2';
-  const figure = 'px-3 py-2.5 text-right max-sm:px-2';
+  const head = 'h-9 pr-3 pl-3 text-12 font-strong text-muted max-sm:pr-2';
+  const figure = 'py-2.5 pr-3 pl-3 text-right max-sm:pr-2 max-sm:pl-1';
   return (
     <Card flush title={`${monthName}, the last whole month`} note="Usual: the median of the twelve months before">
       <div className="relative overflow-x-auto border-t border-line">

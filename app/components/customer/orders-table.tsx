@@ -32,7 +32,7 @@ export function OrdersTable({ customerId, first }: { customerId: string; first: 
           <thead>
             <tr className="border-t border-line">
               <th scope="col" className={`${head} pl-5`}>Order</th>
-              <th scope="col" className={head}>When</th>
+              <th scope="col" className={`${head} max-sm:hidden`}>When</th>
               <th scope="col" className={`${head} max-md:hidden`}>Bought</th>
               <th scope="col" className={`${head} max-sm:hidden`}>Counted</th>
               <th scope="col" className={`${head} pr-5 text-right`}>Amount</th>
@@ -60,12 +60,12 @@ function OrderRow({ row }: { row: TransactionRow }) {
         <th scope="row" className="px-3 py-2.5 pl-5 font-normal">
           <span className="block max-w-40 truncate" title={row.externalId}>{refund ? 'Refund' : (row.label ?? row.externalId)}</span>
           {row.alsoAt.length > 0 && <Link to="/sales" className="text-12 text-muted underline underline-offset-2 hover:text-ink">also at {row.alsoAt.join(', ')}</Link>}
-          <span className="block text-12 text-muted sm:hidden">{row.counted ? row.status : (row.whyNot ?? row.status)}</span>
+          <span className="block text-12 text-muted sm:hidden">{time(row.occurredAt)} · {row.counted ? row.status : (row.whyNot ?? row.status)}</span>
         </th>
-        <td className="px-3 py-2.5 whitespace-nowrap max-sm:whitespace-normal">{time(row.occurredAt)}</td>
-        <td className="px-3 py-2.5 max-md:hidden"><BoughtItems items={row.items} currency={row.statedCurrency} label={label} /></td>
+        <td className="px-3 py-2.5 whitespace-nowrap max-sm:hidden">{time(row.occurredAt)}</td>
+        <td className="w-2/5 px-3 py-2.5 max-md:hidden"><BoughtItems items={row.items} currency={row.statedCurrency} label={label} /></td>
         <td className="px-3 py-2.5 max-sm:hidden">
-          {row.counted ? <span className="whitespace-nowrap">Yes <span className="text-muted">· {row.status}</span></span> : <span className="text-warning">No<span className="block max-w-64 text-12 text-muted">{row.whyNot}</span></span>}
+          {row.counted ? <span className="whitespace-nowrap">Yes <span className="text-muted">· {row.status}</span></span> : <span className="text-warning">No<span className="block max-w-44 text-12 text-muted">{row.whyNot}</span></span>}
         </td>
         <td className="px-3 py-2.5 pr-5 text-right whitespace-nowrap">
           {money(sign, 'exact', row.counted ? currency : row.statedCurrency)}

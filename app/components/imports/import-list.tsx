@@ -123,7 +123,7 @@ function Rejections({ id, total }: { id: string; total: number }) {
         <thead className="sticky top-0 bg-sunken text-muted">
           <tr>
             <th scope="col" className="h-8 px-3 text-right">Line</th>
-            <th scope="col" className="h-8 px-3">Why</th>
+            <th scope="col" className="h-8 min-w-48 px-3">Why</th>
             <th scope="col" className="h-8 px-3">As it stands in the file</th>
           </tr>
         </thead>

@@ -39,7 +39,7 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
                 return (
                   <tr key={`${delivery.deliveryId}-${delivery.receivedAt}`} className="h-10 border-t border-line">
                     <td className="py-2 pr-3 pl-5 sm:whitespace-nowrap">{time(delivery.receivedAt)}</td>
-                    <td className="px-3 py-2 font-mono text-12 wrap-anywhere">{delivery.topic}</td>
+                    <td className="px-3 py-2 font-mono text-12 wrap-anywhere sm:min-w-40">{delivery.topic}</td>
                     <td className="px-3 py-2">
                       <span className="inline-flex items-center gap-1.5 sm:whitespace-nowrap"><Icon aria-hidden className={`size-4 shrink-0 ${className}`} />{words}</span>
                       {delivery.detail !== null && <span className="block max-w-md text-12 text-muted">{delivery.detail}</span>}

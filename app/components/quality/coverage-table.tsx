@@ -23,7 +23,7 @@ export function CoverageTable({ coverage }: { coverage: QualityReport['coverage'
             <tr className="border-t border-line text-12 text-muted">
               <th scope="col" className="h-9 pr-3 pl-5 text-left font-strong">Source<span className="block font-body md:hidden">Orders</span></th>
               <th scope="col" className="h-9 px-3 text-right font-strong max-md:hidden">Orders</th>
-              {DETAILS.map(({ key, label, why }) => <th key={key} scope="col" title={why} className="h-9 px-3 text-right font-strong last:pr-5 max-md:px-1">{label}</th>)}
+              {DETAILS.map(({ key, label, why }) => <th key={key} scope="col" title={why} className="h-9 pr-1 pl-1 text-right font-strong last:pr-5 md:pl-3 md:not-last:pr-3">{label}</th>)}
             </tr>
           </thead>
           <tbody>
@@ -32,7 +32,7 @@ export function CoverageTable({ coverage }: { coverage: QualityReport['coverage'
                 <th scope="row" className="h-10 py-1 pr-3 pl-5 text-left font-normal max-md:pr-1 md:whitespace-nowrap">{row.name}<span className="block text-12 text-muted md:hidden">{count(row.orders)}</span></th>
                 <td className="px-3 text-right max-md:hidden">{count(row.orders)}</td>
                 {DETAILS.map(({ key }) => (
-                  <td key={key} className="px-3 py-1 text-right last:pr-5 max-md:px-1 max-md:text-13 md:min-w-20">
+                  <td key={key} className="py-1 pr-1 pl-1 text-right last:pr-5 md:pl-3 md:not-last:pr-3 max-md:text-12 md:min-w-20">
                     {percent(row.shares[key], row.shares[key] > 0.99 && row.shares[key] < 1 ? 1 : 0)}
                     <span aria-hidden className="mt-0.5 block h-1 rounded-full bg-sunken"><span className="block h-1 rounded-full bg-series-1" style={{ width: `${row.shares[key] * 100}%` }} /></span>
                   </td>
