@@ -126,7 +126,7 @@ it('connects a shop and gets its address and secret', async () => {
   await page.waitForURL('**/integrations/*')
   const address = await page.getByRole('textbox', { name: 'Webhook address' }).inputValue()
   expect(address).toMatch(new RegExp(`^${stack.url}/webhooks/shopify/[0-9a-f-]{36}$`))
-  expect(await page.getByRole('textbox', { name: 'Signing secret' }).inputValue()).toBe('a secret of the shop')
+  expect(await page.getByRole('textbox', { name: 'Signing secret', exact: true }).inputValue()).toBe('a secret of the shop')
   await page.getByRole('button', { name: 'Copy webhook address' }).click()
   await page.getByText('Copied').waitFor()
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(address)
@@ -197,9 +197,11 @@ it('sets an analysis date, and every page is as of that day', async () => {
   await page.getByLabel('Analysis date').fill('2026-06-30')
   expect(await tabsTo(page, 'Save', 80)).not.toBeNull()
   await page.keyboard.press('Enter')
-  await page.getByText('Saved. Every figure is counted by these settings now.').waitFor({ timeout: 60_000 })
+  await page.getByText('Saved. Every figure is being recounted').waitFor()
   await page.getByRole('link', { name: 'Dashboard', exact: true }).first().click()
-  await page.getByText('as of Jun 30, 2026').first().waitFor()
+  // Brought in by the page itself when the recount is done.
+  await page.getByText('as of Jun 30, 2026').first().waitFor({ timeout: 60_000 })
+  await page.getByText('Figures are being recounted').waitFor({ state: 'hidden' })
 })
 
 it('shows nothing of it to another company', async () => {

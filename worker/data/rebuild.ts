@@ -39,9 +39,11 @@ const recountAll = sql`${visibleDays}, stats as materialized (${recountStats}), 
 
 /**
  * A wave over a whole tenant reads tables in the order they lie in: merge joins would fetch every row by its key, one
- * random page each, which on a cold cache takes ten times as long.
+ * random page each, which on a cold cache takes ten times as long. Nested loops are for few rows; a tenant that has just
+ * grown has no statistics yet, looks like one row, and would be read once for each of its rows. Joins that can be
+ * nothing else stay loops at a forbidding price, which must not count as a reason to compile.
  */
-const readWhole = sql`select set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true)`;
+const readWhole = sql`select set_config('enable_mergejoin', 'off', true), set_config('enable_nestloop', 'off', true), set_config('jit', 'off', true), set_config('work_mem', '64MB', true)`;
 
 /** Which records belong to a sale by what payments are named, unless a person set them apart. */
 function reattach(company: string): Query<unknown> {
