@@ -26,12 +26,13 @@ async function open(): Promise<void> {
 describe('how sales count', () => {
   beforeAll(async () => {
     await open();
-    // One sale that the till and the shop both tell of, and one abroad.
+    // One sale that the till and the shop both tell of, one given away, and one abroad.
     await send('POST', '/transactions', [
       sale('t1', { source: 'till' }), sale('s1', { source: 'shop', occurredAt: '2026-03-01T12:05:00Z' }),
+      sale('z1', { customer: { email: 'eve@x.io' }, amount: '0.00' }),
       sale('d1', { customer: { email: 'bob@x.io' }, currency: 'USD', occurredAt: '2026-04-01T12:00:00Z' }),
     ]);
-    await soon(async () => { expect((await worth()).length).toBe(2); });
+    await soon(async () => { expect((await worth()).length).toBe(3); });
   });
 
   describe('pairings', () => {
@@ -82,14 +83,17 @@ describe('how sales count', () => {
     it('that decide how sales count are pending until everything is recounted by them', async () => {
       const zone = await send('PATCH', '/company', { timeZone: 'Europe/Atlantis' });
       expect([zone.status, problemOf(zone).errors?.[0]?.path]).toEqual([400, 'timeZone']);
-      const answer = await send('PATCH', '/company', { name: 'Shop of shops', currency: 'USD', timeZone: 'America/New_York' });
-      expect([answer.status, answer.body]).toEqual([200, expect.objectContaining({
-        name: 'Shop of shops', currency: 'EUR', timeZone: 'Europe/Berlin', pending: { currency: 'USD', timeZone: 'America/New_York' }, rebuild: expect.objectContaining({ runId: expect.any(String) }),
-      })]);
-      await soon(async () => { expect(await get('/company')).toMatchObject({ currency: 'USD', timeZone: 'America/New_York', pending: {}, rebuild: null }); });
-      // The sale in dollars counts, those in euros wait for a rate.
-      expect(await worth()).toContain('1 orders, 10.00 USD');
-      expect((await send('PATCH', '/company', { currency: 'USD' })).body).toMatchObject({ pending: {}, rebuild: null });
+      const answer = await send('PATCH', '/company', { name: 'Shop of shops', countZeroOrders: true, timeZone: 'America/New_York' });
+      const asked = z.object({ rebuild: z.object({ runId: z.string() }) }).loose().parse(answer.body);
+      expect(asked).toMatchObject({ name: 'Shop of shops', countZeroOrders: false, timeZone: 'Europe/Berlin', pending: { countZeroOrders: true, timeZone: 'America/New_York' } });
+      expect(await worth()).toContain('0 orders, 0.00 EUR');
+      await soon(async () => { expect(await get(`/runs/${asked.rebuild.runId}`)).toMatchObject({ kind: 'rebuild', state: 'done', error: null }); });
+      const inForce = z.object({ pending: z.unknown(), rebuild: z.unknown() }).loose().parse(await get('/company'));
+      expect(inForce).toMatchObject({ countZeroOrders: true, timeZone: 'America/New_York', rebuild: null });
+      expect(inForce.pending).toEqual({});
+      // What was given away is an order from now on.
+      expect(await worth()).toContain('1 orders, 0.00 EUR');
+      expect((await send('PATCH', '/company', { countZeroOrders: true })).body).toMatchObject({ rebuild: null });
     });
   });
 });
