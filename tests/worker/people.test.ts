@@ -121,6 +121,6 @@ describe('people', () => {
     ]);
     expect(await customers()).toEqual([]);
     expect((await call('GET', '/api/v1/integrations', { headers: shop.as })).body).toMatchObject({ rows: [{ uninstalledAt: '2026-11-20T10:00:00.000Z' }] });
-    expect((await call('GET', '/api/v1/privacy/requests', { headers: shop.as })).body).toMatchObject({ rows: [{ kind: 'data_request', state: 'open' }, { kind: 'uninstalled' }, { kind: 'erasure' }] });
+    expect((await call('GET', '/api/v1/privacy/requests', { headers: shop.as })).body).toMatchObject({ rows: [{ kind: 'data_request', state: 'open' }, { kind: 'erasure' }, { kind: 'uninstalled' }] });
   });
 });
