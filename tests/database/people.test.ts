@@ -2,11 +2,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import type { CanonicalRecord, OrderRecord } from '#core/commerce/record';
+import type { CanonicalRecord, EventRecord, OrderRecord } from '#core/commerce/record';
 import { AppError } from '#core/errors';
 import { listCustomerRows } from '#data/customers';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import { getCustomer, listCustomers } from '#operations/customers';
+import { listDeadLetters } from '#operations/dead-letters';
 import { eraseShops } from '#operations/erasure';
 import { ingestUnits } from '#operations/ingest';
 import { mergeCustomers } from '#operations/merge';
@@ -102,6 +103,53 @@ describe('a merge', () => {
     expect(summary.dead.map((d) => d.unit)).toEqual([units[1]]);
     expect(await count(ctx, 'dead_letters where resolved_at is null')).toBe(1);
     expect(await idOf(ctx, 'shopify', 'c9')).toBe(await idOf(ctx, 'shopify', 'c1'));
+  });
+});
+
+describe('behaviour', () => {
+  const ann = ref({ externalId: '191167123456', email: 'ann@x.io' });
+  const day = (n: number) => `2026-01-0${n}`;
+  const seen = (id: string, over: Partial<EventRecord>): EventRecord => ({
+    kind: 'event', source: 'shopify', externalId: id, version: { updatedAt: '2026-02-01T00:00:00.000Z', rank: 0 }, type: 'page_view', occurredAt: `${day(1)}T12:00:00.000Z`,
+    customer: null, anonymousId: null, sessionId: 's1', properties: { value: 5, path: '/for-ann' }, ...over,
+  });
+  /** Days whose figures are behind. */
+  const behind = async (ctx: Tenant) => (await ctx.db.rows(z.object({ day: z.string() }), sql`select day from metric_days where touched_seq > counted_seq order by 1`)).map((r) => r.day);
+  const settled = (ctx: Tenant) => ctx.db.run(sql`update metric_days set counted_seq = touched_seq where company_id = ${ctx.companyId}`);
+
+  it('goes with the merged, under her browser’s name too, and its days are counted again', async () => {
+    const ctx = await tenant();
+    await take(ctx, orderOf('1', { customer: ann }), orderOf('2', { customer: ref({ externalId: 'kept' }) }),
+      seen('e1', { customer: ann, anonymousId: 'browser' }), seen('e2', { customer: ref({ externalId: 'kept' }), occurredAt: `${day(2)}T12:00:00.000Z` }));
+    await settled(ctx);
+    await take(ctx, mergeOf({ externalId: '191167123456' }, { externalId: 'kept' }));
+    const kept = await idOf(ctx, 'shopify', 'kept');
+    expect(await idOf(ctx, 'anonymous', 'browser')).toBe(kept);
+    expect(await behind(ctx)).toEqual([day(1)]);
+    await take(ctx, seen('e3', { anonymousId: 'browser', occurredAt: `${day(3)}T12:00:00.000Z` }));
+    expect(await count(ctx, `events where customer_id = '${kept}'`)).toBe(3);
+  });
+
+  it('keeps its value and loses the erased, with stays, browser names and what was mended of her letters', async () => {
+    const ctx = await tenant();
+    await take(ctx, orderOf('1', { customer: ann }), seen('e1', { customer: ann, anonymousId: 'browser' }), seen('e2', { anonymousId: 'browser', occurredAt: `${day(2)}T12:00:00.000Z` }), seen('e3', { anonymousId: 'other', properties: { value: 5 }, occurredAt: `${day(3)}T12:00:00.000Z` }));
+    const id = await idOf(ctx, 'shopify', '191167123456');
+    await ctx.db.run(sql`insert into segment_stays (company_id, customer_id, dimension, from_day, segment) values (${ctx.companyId}, ${id}, 'stage', '2026-01-01', 'stage:new')`);
+    await ctx.db.run(sql`insert into dead_letters (company_id, id, door, source, delivery_id, topic, payload, edited_payload, headers, error, received_at) values
+      (${ctx.companyId}, gen_random_uuid(), 'webhook', 'shopify', 'x', 't', '{}', '{"email":"ann@x.io"}', '{}', 'broken', now()),
+      (${ctx.companyId}, gen_random_uuid(), 'webhook', 'shopify', 'y', 't', '{}', null, '{"x-customer":"Ann@x.io"}', 'broken', now())`);
+    await settled(ctx);
+    await take(ctx, privacyOf('erasure', { externalId: '191167123456', email: 'ann@x.io' }));
+    for (const table of ['events', 'segment_stays', 'customer_identities', 'dead_letters']) {
+      expect(await count(ctx, `${table} x where to_jsonb(x)::text ilike any(array['%ann%', '%191167123456%', '%browser%', '%${id}%'])`), table).toBe(0);
+    }
+    expect(await count(ctx, `events where properties ->> 'value' = '5'`)).toBe(3);
+    expect(await count(ctx, `dead_letters where edited_payload is null and headers = '{}' and resolution = 'erased'`)).toBe(2);
+    expect(await behind(ctx)).toEqual([day(1), day(2)]);
+    expect((await listDeadLetters(ctx, { state: 'resolved' })).rows.map((l) => l.resolution)).toEqual(['erased', 'erased']);
+    // Her browser is nobody's from now on.
+    await take(ctx, seen('e4', { anonymousId: 'browser', customer: ref({ email: 'ann@x.io' }) }));
+    expect([await idOf(ctx, 'anonymous', 'browser'), await count(ctx, 'customers')]).toEqual(['', 0]);
   });
 });
 
@@ -216,11 +264,14 @@ it('a whole shop goes in chunks, but for whom others know too', async () => {
   const shop = Array.from({ length: 130 }, (_, n) => orderOf(`o${n}`, { customer: ref({ externalId: `s${n}` }) }));
   await take(ctx, ...shop, orderOf('both', { customer: ref({ externalId: 'both', email: 'both@x.io' }) }), orderOf('api', { source: 'api', customer: ref({ externalId: 'a1', email: 'both@x.io' }) }),
     orderOf('only api', { source: 'api', customer: ref({ externalId: 'a2' }) }));
+  await take(ctx, { kind: 'payment_link', source: 'shopify', externalId: 'tender', version: { updatedAt: '2026-01-02T00:00:00.000Z', rank: 0 }, paymentKeys: ['shopify:o1', 'shopify:never', 'stripe:pi_1'] });
   await take(ctx, privacyOf('shop_erasure', null));
   expect((await listPrivacyRequests(ctx))[0]).toMatchObject({ kind: 'shop_erasure', state: 'open', dueAt: '2026-03-03T00:00:00.000Z' });
   expect(await eraseShops(ctx)).toBe(false);
   expect((await listPrivacyRequests(ctx))[0]).toMatchObject({ state: 'done', result: { customers: 130, transactions: 130 } });
   expect([await count(ctx, 'customers'), await count(ctx, 'customer_stats'), (await ctx.live.snapshot()).value.customers]).toEqual([2, 2, 2]);
+  // Names that a sale in the books hangs on stay, so that it counts once.
+  expect((await ctx.db.rows(z.object({ key: z.string() }), sql`select key from payment_keys order by 1`)).map((r) => r.key)).toEqual(['shopify:o1', 'stripe:pi_1']);
   expect(await verifyTenant(ctx.db)).toEqual([]);
 });
 

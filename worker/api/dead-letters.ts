@@ -14,7 +14,7 @@ const entry = z.object({
 const deadLetter = z.object({
   id: z.string(), door: z.string().openapi({ description: 'webhook, api, import or history' }), source: z.string(), deliveryId: z.string(), topic: z.string(),
   payload: z.string().openapi({ description: 'As received' }), edited: z.boolean(), error: z.string(), history: z.array(entry),
-  receivedAt: z.string(), createdAt: z.string(), resolvedAt: z.string().nullable(), resolution: z.enum(['replayed', 'discarded']).nullable(),
+  receivedAt: z.string(), createdAt: z.string(), resolvedAt: z.string().nullable(), resolution: z.enum(['replayed', 'discarded', 'erased']).nullable(),
   became: z.array(z.object({ kind: z.string(), source: z.string(), externalId: z.string(), label: z.string().nullable() })),
 }).openapi('DeadLetter');
 

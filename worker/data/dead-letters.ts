@@ -57,7 +57,7 @@ export type Became = z.infer<typeof becameSchema>;
 const listRow = z.object({
   id: z.string(), door: z.string(), source: z.string(), delivery_id: z.string(), topic: z.string(), error: z.string(), edited: z.boolean(),
   history: z.array(entry), received_at: z.string(), created_at: z.string(), resolved_at: z.string().nullable(),
-  resolution: z.enum(['replayed', 'discarded']).nullable(), became: z.array(becameSchema), payload: z.string(),
+  resolution: z.enum(['replayed', 'discarded', 'erased']).nullable(), became: z.array(becameSchema), payload: z.string(),
 });
 export type DeadLetterListRow = z.infer<typeof listRow>;
 const fullRow = listRow.extend({ edited_payload: z.string().nullable(), headers: z.record(z.string(), z.string()) });

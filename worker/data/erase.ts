@@ -6,6 +6,7 @@ import type { Identity } from './batch-rows.ts';
 import { NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { emptyCustomers } from './emptied.ts';
+import { markDays } from './events.ts';
 import { pgArray, unnest } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -96,11 +97,13 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
   const hers = sql`${mine} and customer_id = any(${ids})`;
   const tells = (column: string): SQL => sql`exists (select from unnest(${pgArray('text', texts)}) x(text) where position(x.text in lower(${sql.raw(column)})) > 0)`;
   const counted = ['transactions', 'subscriptions', 'events', 'customer_identities', 'customers', 'customer_merges', 'clv_calculations', 'customer_day', 'customer_month',
-    'customer_stats', 'dead_letters', 'import_rejections', 'import_skipped'];
+    'customer_stats', 'segment_stays', 'dead_letters', 'import_rejections', 'import_skipped'];
   const counts = sql.raw(counted.map((table) => `'${table}', (select count(*)::int from x_${table})`).join(', '));
   return sql`with x_transactions as (update transactions set customer_id = ${NOBODY} where ${hers} returning 1),
     x_subscriptions as (update subscriptions set customer_id = ${NOBODY} where ${hers} returning 1),
-    x_events as (update events set customer_id = ${NOBODY}, anonymous_id = null, properties = ${eventRemains} where ${hers} returning 1),
+    x_events as (update events set customer_id = ${NOBODY}, anonymous_id = null, properties = ${eventRemains} where ${hers} returning occurred_at),
+    marked as (${markDays(company, sql`select occurred_at from x_events`)}),
+    x_segment_stays as (delete from segment_stays where ${hers} returning 1),
     x_customer_identities as (delete from customer_identities where ${hers} returning 1),
     x_customers as (delete from customers where ${mine} and id = any(${ids}) returning 1),
     x_customer_merges as (delete from customer_merges where ${mine} and (kept_id = any(${ids}) or gone_id = any(${ids})) returning 1),
@@ -108,9 +111,9 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
     x_customer_day as (select from customer_day where ${hers}),
     x_customer_month as (select from customer_month where ${hers}),
     x_customer_stats as (select from customer_stats where ${hers}),
-    x_dead_letters as (update dead_letters d set payload = ${ERASED_TEXT}, headers = '{}', error = ${ERASED_TEXT}, history = '[]',
+    x_dead_letters as (update dead_letters d set payload = ${ERASED_TEXT}, edited_payload = null, headers = '{}', error = ${ERASED_TEXT}, history = '[]',
         resolved_at = coalesce(resolved_at, now()), resolution = coalesce(resolution, 'erased')
-      where ${mine} and (${tells('payload')} or ${tells('error')} or ${tells('history::text')}) returning 1),
+      where ${mine} and (${tells('payload')} or ${tells('edited_payload')} or ${tells('headers::text')} or ${tells('error')} or ${tells('history::text')}) returning 1),
     x_import_rejections as (update import_rejections set raw = ${ERASED_TEXT}, reason = case when ${tells('reason')} then ${ERASED_TEXT} else reason end
       where ${mine} and (${tells('raw')} or ${tells('reason')}) returning 1),
     x_import_skipped as (update import_skipped set raw = ${ERASED_TEXT} where ${mine} and ${tells('raw')} returning 1),

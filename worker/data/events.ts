@@ -53,9 +53,13 @@ export function writeEvents(company: string, events: EventRow[]): SQL {
     joined as (update events e set customer_id = given.customer_id from given
       where e.company_id = ${unseen(company)} and e.anonymous_id = given.anonymous_id and e.anonymous_id = any(array(select anonymous_id from given))
         and e.customer_id = ${NOBODY} returning e.occurred_at),
-    days as (select distinct (t.occurred_at at time zone c.time_zone)::date as day
-      from (select occurred_at from rows union all select occurred_at from joined) t join companies c on c.id = ${company}),
-    marked as (insert into metric_days as m (company_id, day, touched_seq) select ${company}::uuid, day, ${seqNow} from days order by day
-      on conflict (company_id, day) do update set touched_seq = excluded.touched_seq)
+    marked as (${markDays(company, sql`select occurred_at from rows union all select occurred_at from joined`)})
     select (select count(*) from rows)::int as inserted`;
+}
+
+/** Marks the days of the events `of` (occurred_at) for counting, as a statement or a part of one. */
+export function markDays(company: string, of: SQL): SQL {
+  return sql`insert into metric_days as m (company_id, day, touched_seq)
+    select distinct ${company}::uuid, (t.occurred_at at time zone c.time_zone)::date, ${seqNow} from (${of}) t join companies c on c.id = ${company} order by 2
+    on conflict (company_id, day) do update set touched_seq = excluded.touched_seq`;
 }

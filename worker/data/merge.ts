@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { PersonRow } from './batch-rows.ts';
 import { deriveTouched } from './derive.ts';
 import { emptyCustomers } from './emptied.ts';
+import { markDays } from './events.ts';
 import { resolvePeople } from './ingest-people.ts';
 import { command, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
@@ -69,7 +70,8 @@ function moveEverything(company: string, { source, externalId }: { source: strin
   const hers = (table: string): SQL => sql`${sql.raw(table)}.company_id = ${unseen(company)} and ${sql.raw(table)}.customer_id = ${gone}`;
   return sql`with moved as (update transactions set customer_id = ${kept} where ${hers('transactions')} returning 1),
     moved_subscriptions as (update subscriptions set customer_id = ${kept} where ${hers('subscriptions')}),
-    moved_events as (update events set customer_id = ${kept} where ${hers('events')}),
+    moved_events as (update events set customer_id = ${kept} where ${hers('events')} returning occurred_at),
+    marked as (${markDays(company, sql`select occurred_at from moved_events`)}),
     moved_requests as (update privacy_requests set customer_id = ${kept} where ${hers('privacy_requests')}),
     moved_identities as (update customer_identities set customer_id = ${kept} where ${hers('customer_identities')}),
     led_on as (update customers set merged_into = ${kept} where company_id = ${company} and (id = ${gone} or merged_into = ${gone})),

@@ -9,6 +9,7 @@ import type { PaymentLinkRecord } from '#core/commerce/record';
 import type { SaleRow } from './batch-rows.ts';
 import { appraised, firstOfSale, localDayOf } from './derive-sql.ts';
 import { unnest } from './sql-arrays.ts';
+import type { TenantDb } from './tenant.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /** The sales that this transaction touches, `app.sales`. */
@@ -117,4 +118,11 @@ export function settleSales(company: string): SQL {
     update transactions t set of_record = placed.of_record, counted = placed.of_record and placed.could, refunded = 0 from placed
       where t.id = any(array(select id from placed)) and t.company_id = ${unseen(company)} and t.id = placed.id and t.transaction_date = placed.transaction_date
         and (t.of_record, t.counted, t.refunded) is distinct from (placed.of_record, placed.of_record and placed.could, 0)`;
+}
+
+/** Forgets the names of payments at `source` that no record bears or names: what stands in the books keeps its sale. */
+export async function forgetPaymentNames(db: TenantDb, source: string): Promise<void> {
+  const company = db.companyId;
+  const named = (column: string): SQL => sql`exists (select from transaction_keys k where k.company_id = ${company} and k.source = ${source} and k.${sql.raw(column)} = substr(p.key, ${source.length + 2}))`;
+  await db.run(sql`delete from payment_keys p where p.company_id = ${company} and starts_with(p.key, ${`${source}:`}) and not ${named('external_id')} and not ${named('order_external_id')}`);
 }

@@ -29,7 +29,7 @@ export interface DeadLetterView {
   receivedAt: string;
   createdAt: string;
   resolvedAt: string | null;
-  resolution: 'replayed' | 'discarded' | null;
+  resolution: 'replayed' | 'discarded' | 'erased' | null;
   became: Became[];
 }
 

@@ -6,6 +6,7 @@ import { forgetErasedStats } from '#data/emptied';
 import { erasePeople, hasHistory, onlyKnownThrough, readNames, whoIsNamed } from '#data/erase';
 import type { ErasedIdentity, RequestRow } from '#data/erase';
 import { closeRequest, keepRequest, openShopErasures, otherShops } from '#data/privacy';
+import { forgetPaymentNames } from '#data/sales';
 import type { TenantContext } from '#worker/ports';
 import { personOf } from './ingest-batch.ts';
 import { feedLive } from './live-feed.ts';
@@ -118,6 +119,7 @@ export async function eraseShops(ctx: TenantContext): Promise<boolean> {
       await feedLive(ctx);
       await forgetErasedStats(ctx.db);
     }
+    await forgetPaymentNames(ctx.db, open.source);
     await closeRequest(ctx.db, open.id, 'done', ctx.clock.now().toISOString(), null);
   }
   return false;

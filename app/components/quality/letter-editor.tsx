@@ -64,6 +64,7 @@ export function LetterEditor({ letter, mayWrite }: { letter: DeadLetterDetail; m
 /** What is wrong, and how it would be read as it stands. */
 export function LetterVerdict({ letter }: { letter: DeadLetterDetail }) {
   if (letter.resolution === 'replayed') return <Notice tone="good">It was taken, and became {recordWords(letter.became)}.</Notice>;
+  if (letter.resolution === 'erased') return <Notice>It told of somebody who was erased, and went with her.</Notice>;
   if (letter.resolution === 'discarded') return <Notice>It was set aside, and is in no figure.</Notice>;
   const { readable, records, problem, errors } = letter.reading;
   return (

@@ -26,7 +26,7 @@ export function LetterHistory({ letter }: { letter: DeadLetterDetail }) {
 }
 
 export function SetAside({ letter, reasonError }: { letter: DeadLetterDetail; reasonError: string | undefined }) {
-  if (letter.resolution === 'replayed') return null;
+  if (letter.resolution === 'replayed' || letter.resolution === 'erased') return null;
   if (letter.resolution === 'discarded') {
     return <Form method="post" preventScrollReset><Button type="submit" name="intent" value="reopen">Undo: take it up again</Button></Form>;
   }

@@ -19,5 +19,5 @@ export function recordWords(records: readonly { kind: string; externalId: string
 }
 
 export function resolutionWords({ resolution }: Pick<DeadLetterView, 'resolution'>): string {
-  return resolution === 'replayed' ? 'Taken' : resolution === 'discarded' ? 'Set aside' : 'Waits for you';
+  return resolution === 'replayed' ? 'Taken' : resolution === 'discarded' ? 'Set aside' : resolution === 'erased' ? 'Erased' : 'Waits for you';
 }

@@ -39,7 +39,7 @@ export const deadLetters = pgTable('dead_letters', {
   receivedAt: instant('received_at').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   resolvedAt: instant('resolved_at'),
-  /** replayed | discarded */
+  /** replayed | discarded | erased */
   resolution: text('resolution'),
   /** What a replay made of it: [{ kind, source, externalId, label }]. */
   became: jsonb('became').notNull().default([]),
