@@ -7,6 +7,7 @@ import { v7 } from 'uuid';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { verifyTenant } from '#data/rebuild';
+import type { OrderRecord, RefundRecord } from '#core/commerce/record';
 import { ingestUnits } from '#operations/ingest';
 import { runImport } from '#operations/import-file';
 import { previewUndo, undoImport } from '#operations/import-undo';
@@ -197,6 +198,24 @@ describe('undo', () => {
     await shop.undo(sales.id);
     expect(await shop.books()).toEqual({ rows: 1, orders: 0, net: 0, buyers: 0 });
     expect(await shop.ctx.db.first(z.object({ parked: z.boolean() }), sql`select parked from transaction_keys where company_id = ${shop.ctx.companyId}`)).toEqual({ parked: true });
+    expect(await verifyTenant(shop.ctx.db)).toEqual([]);
+  });
+
+  it('elects another order of record among what stays of a sale', async () => {
+    const shop = await makeShop();
+    const told = { occurredAt: '2024-03-01', amount: 10, customer: { externalId: 'ann' } };
+    const line = (over: object) => `${JSON.stringify({ ...told, ...over })}\n`;
+    const first = await shop.importFile(text(line({ externalId: 'o1', paymentKeys: ['stripe:pi_1'] }) + line({ externalId: 'r1', type: 'refund', orderId: 'o1', amount: 4 })));
+    expect(first).toMatchObject({ state: 'done', inserted: 2 });
+    const charge: OrderRecord = {
+      kind: 'order', source: 'stripe', externalId: 'ch_1', version: { updatedAt: '2024-03-01T00:00:00.000Z', rank: 1 }, occurredAt: '2024-03-02T12:00:00.000Z', customer: { externalId: 'cus_1', email: null, name: null, country: null },
+      amounts: { currency: 'USD', given: 1000, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 }, status: 'paid', counts: true, type: 'purchase', channel: null, items: [], label: null, paymentKeys: ['stripe:pi_1'], precedence: 20,
+    };
+    const back: RefundRecord = { kind: 'refund', source: 'stripe', externalId: 're_1', version: charge.version, occurredAt: '2024-03-09T12:00:00.000Z', orderExternalId: 'pi_1', customer: null, amounts: { ...charge.amounts, given: 300 }, status: 'succeeded', counts: true, items: [] };
+    await ingestUnits(shop.ctx, await requireState(shop.ctx), [{ records: [charge, back], door: 'webhook', source: 'stripe', deliveryId: v7(), topic: 'x', payload: () => '', headers: {}, receivedAt: charge.occurredAt }]);
+    expect(await shop.books()).toEqual({ rows: 4, orders: 1, net: 600, buyers: 1 });
+    expect(await shop.undo(first.id)).toMatchObject({ state: 'undone', undone: 2 });
+    expect(await shop.books()).toEqual({ rows: 2, orders: 1, net: 700, buyers: 1 });
     expect(await verifyTenant(shop.ctx.db)).toEqual([]);
   });
 
