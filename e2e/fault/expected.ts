@@ -3,7 +3,8 @@ import { groupedBy, type Sale, type Version } from './sale.ts'
 
 export type ExpectedRow = {
   kind: 'order' | 'refund'
-  cents: number
+  /** Null: not compared, since another platform's order stands for the refunded one and this sum counts nowhere. */
+  cents: number | null
   at: string
   counted: boolean
   parked: boolean
@@ -36,9 +37,10 @@ export function expectedRows(sales: readonly Sale[]): Map<string, ExpectedRow> {
     const { cents, occurredAt } = newest(refund)
     const target = standsFor.get(keyOf({ source: refund.source, externalId: refund.orderId ?? '' }))
     const order = target && rows.get(keyOf(target))
-    const counted = order?.counted === true && target?.source === refund.source
+    const elsewhere = target !== undefined && target.source !== refund.source
+    const counted = order?.counted === true && !elsewhere
     if (order !== undefined && counted) order.refunded += cents
-    rows.set(keyOf(refund), { kind: 'refund', cents, at: occurredAt, counted, parked: order === undefined, refunded: 0, person: order?.person ?? null })
+    rows.set(keyOf(refund), { kind: 'refund', cents: elsewhere ? null : cents, at: occurredAt, counted, parked: order === undefined, refunded: 0, person: order?.person ?? null })
   }
   return rows
 }
@@ -63,7 +65,7 @@ export function expectedFigures(rows: Iterable<ExpectedRow>, timeZone: string, a
   const purchases = new Map<number, { first: string; last: string }>()
   const figures: ExpectedFigures = { gross: 0, refunded: 0, orders: 0, buyers: 0, newCustomers: 0, returningCustomers: 0 }
   for (const row of rows) {
-    if (!row.counted) continue
+    if (!row.counted || row.cents === null) continue
     const day = calendar.format(new Date(row.at))
     const inside = day >= from && day <= asOf
     if (row.kind === 'refund') {
