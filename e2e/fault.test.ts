@@ -193,11 +193,15 @@ it('shows live figures that equal the sales, and scores that equal the books', a
   expect({ customers: snapshot.value.customers, historical: cents(snapshot.value.historicalValue) }).toEqual({ customers: all.buyers, historical: all.gross - all.refunded })
   expect(coverage).toMatchObject({ parkedRefunds: rows.filter(({ parked }) => parked).length, openDeadLetters: 0, unattributedOrders: 0 })
 
-  const predicted = await books.query('select sum(predicted_value)::float8 as cents from customer_stats')
-  expect(cents(snapshot.value.predictedValue)).toBe(z.object({ cents: z.number() }).parse(predicted.rows[0]).cents)
+  // A model fitted after the last file may be valuing everyone afresh: live figures and books meet when it is through.
+  await until('the live forecast to be that of the books', 30_000, async () => {
+    const { rows: [sum] } = await books.query('select sum(predicted_value)::float8 as cents from customer_stats')
+    return cents((await merchant.call(dashboard, 'GET', '/dashboard?range=all')).snapshot.value.predictedValue) === z.object({ cents: z.number() }).parse(sum).cents ? true : null
+  })
+  const { snapshot: valued } = await merchant.call(dashboard, 'GET', '/dashboard?range=all')
   const stages = await books.query('select stage, count(*)::int as customers from customer_stats where stage is not null group by 1')
   const counted = z.array(z.object({ stage: z.string(), customers: z.int() })).parse(stages.rows)
-  expect(Object.fromEntries(snapshot.stages.filter(({ customers }) => customers > 0).map(({ stage, customers }) => [stage, customers])))
+  expect(Object.fromEntries(valued.stages.filter(({ customers }) => customers > 0).map(({ stage, customers }) => [stage, customers])))
     .toEqual(Object.fromEntries(counted.map(({ stage, customers }) => [stage, customers])))
 })
 
