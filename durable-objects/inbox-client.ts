@@ -19,7 +19,7 @@ export function inboxPort(namespace: DurableObjectNamespace<Inbox>): InboxPort {
       if (result === 'full') throw new AppError('unavailable', 'Too much is waiting to be processed; send it again later.', { retryAfterSeconds: 60 });
     },
     pull: (owner, limits) => reach(async () => await at(owner).pull(owner, limits)),
-    finish: (owner, leaseId, outcomes) => reach(async () => { await at(owner).finish(owner, leaseId, outcomes); }),
+    finish: (owner, leaseId, outcomes) => reach(async () => await at(owner).finish(owner, leaseId, outcomes)),
     release: (owner, leaseId, delaySeconds) => reach(async () => { await at(owner).release(owner, leaseId, delaySeconds); }),
     waitingBodies: (owner) => reach(async () => await at(owner).bodyKeys()),
     recent: (owner, limit) => reach(async () => await at(owner).recent(limit)),

@@ -79,15 +79,18 @@ export class Inbox extends DurableObject<InboxEnv> {
   /**
    * Forgets deliveries that were dealt with. Whoever did the work may say so, also after losing the lease: positions are
    * never used again, so a late or repeated finish removes nothing else.
+   * @returns whether more waits
    */
-  finish(owner: InboxOwner, leaseId: string, outcomes: FinishedDelivery[]): void {
+  finish(owner: InboxOwner, leaseId: string, outcomes: FinishedDelivery[]): boolean {
     this.#store.finish(outcomes, new Date(), owner.kind === 'api');
+    const isWaiting = this.#store.hasWaiting();
     const lease = this.#lease;
-    if (lease === null || lease.leaseId !== leaseId) return;
+    if (lease === null || lease.leaseId !== leaseId) return isWaiting;
     for (const { position } of outcomes) lease.remaining.delete(position);
-    if (lease.remaining.size > 0) return;
+    if (lease.remaining.size > 0) return isWaiting;
     this.#lease = null;
-    if (this.#store.hasWaiting()) this.#bell.finished();
+    if (isWaiting) this.#bell.finished();
+    return isWaiting;
   }
 
   release(_owner: InboxOwner, leaseId: string, delaySeconds: number): void {

@@ -24,6 +24,7 @@ export function livePort(namespaces: LiveNamespaces, companyId: string): LiveCli
     position: () => reach(async () => await aggregates().position(companyId)),
     apply: (feed, changed) => reach(async () => await aggregates().apply(companyId, feed, changed)),
     snapshot: () => reach(async () => await aggregates().snapshot(companyId)),
+    customers: () => reach(async () => await aggregates().customers()),
     reset: () => reach(async () => { await aggregates().reset(companyId); }),
     publish: (messages) => reach(async () => { await hub().publish(messages); }),
     issueTicket: (userId) => reach(async () => await hub().issueTicket(companyId, userId)),

@@ -11,7 +11,8 @@ import { LiveTickets, parseTicket } from './live-tickets.ts';
 
 /** What the hub needs of the aggregates; named apart so that the two classes do not import each other. */
 export interface SnapshotSource extends Rpc.DurableObjectBranded {
-  snapshot(companyId: string): Snapshot;
+  /** What pages show now; from here on the hub is told of every change while it has pages. */
+  watch(companyId: string): Snapshot;
 }
 
 export interface HubEnv {
@@ -91,16 +92,20 @@ export class LiveHub extends DurableObject<HubEnv> {
     this.#drop(socket, 1011, 'error');
   }
 
-  /** Sends to every open page, merged with what is waiting. Nobody there: nothing is kept, who comes gets a snapshot. */
-  publish(messages: ServerMessage[]): void {
+  /**
+   * Sends to every open page, merged with what is waiting. Nobody there: nothing is kept, who comes gets a snapshot.
+   * @returns whether anybody hears it, now or once the answer to `watch` is here
+   */
+  publish(messages: ServerMessage[]): boolean {
     const now = Date.now();
     for (const message of messages) {
       if (message.type === 'kpi') this.#latest = { at: now, snapshot: message.snapshot };
     }
-    if (this.ctx.getWebSockets().length === 0) return;
+    if (this.ctx.getWebSockets().length === 0) return this.#asking !== null;
     for (const message of messages) this.#outbox.add(message);
     this.#sweepSockets(now);
     this.#pump();
+    return true;
   }
 
   /** The user signed out or lost access: closes the sockets, voids the tickets. */
@@ -189,7 +194,7 @@ export class LiveHub extends DurableObject<HubEnv> {
   }
 
   async #ask(companyId: string): Promise<Snapshot> {
-    return await this.env.TENANT_AGGREGATES.getByName(companyId).snapshot(companyId);
+    return await this.env.TENANT_AGGREGATES.getByName(companyId).watch(companyId);
   }
 
   #send(socket: WebSocket, frame: string): void {

@@ -1,13 +1,16 @@
 /**
  * How much one subject (a user, a key, an address) may still do: one object each, so that counting is exact under
- * concurrency. Requests are counted in memory; the count is written behind, at most five times a second and without
- * holding the answer, and read back after an eviction. A crash can forget the last fifth of a second.
+ * concurrency. Requests are counted in memory. Once a tenth of the limit is taken the count is written behind, at most
+ * five times a second and without holding the answer, and read back after an eviction: most subjects never come near
+ * their limit, and cost no write. A crash can forget the last fifth of a second, an eviction a tenth of the limit.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';
 import { SlidingWindow, type TakeResult } from './sliding-window.ts';
 
 const WRITE_EVERY_MS = 200;
+/** What an eviction may forget, as a share of the limit. */
+const FORGOTTEN_SHARE = 0.1;
 const KEY = 'windows';
 const stored = z.array(z.object({ windowSeconds: z.number(), slots: z.array(z.tuple([z.number(), z.number()])) }));
 
@@ -29,7 +32,7 @@ export class RateLimiter extends DurableObject {
     const now = Date.now();
     const result = window.take(now, limit, cost);
     // A refusal changes nothing: a flood of them costs no write.
-    if (result.allowed) this.#writeSoon(now);
+    if (result.allowed && limit - result.remaining >= limit * FORGOTTEN_SHARE) this.#writeSoon(now);
     return result;
   }
 

@@ -24,6 +24,8 @@ export interface AggregatesEnv {
 /** Somebody asked where we stand and no complete feed came since: ask for one. */
 const FEED_LATE_MS = 30_000;
 const FEED_LATE_MOST_MS = 3_600_000;
+/** Set while pages may be open: with none, a change wakes no hub. */
+const WATCHED = 'watched';
 
 function sameClock(a: TenantClock | null, b: TenantClock): boolean {
   return a !== null && a.currency === b.currency && a.timeZone === b.timeZone && a.analysisDate === b.analysisDate && a.horizonDays === b.horizonDays;
@@ -39,9 +41,13 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   #late = FEED_LATE_MS;
   #askedUntil = 0;
   #alarmAt: number | null = null;
+  #watched: boolean;
+  /** How often pages came: an answer of the hub that is older than the last of them says nothing. */
+  #joined = 0;
 
   constructor(ctx: DurableObjectState, env: AggregatesEnv) {
     super(ctx, env);
+    this.#watched = ctx.storage.kv.get(WATCHED) === true;
     this.#store = new AggregatesStore(ctx.storage.sql);
     this.#kept = this.#store.load();
     this.#companyId = this.#kept.companyId;
@@ -84,6 +90,26 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     this.#companyId = companyId;
     if (this.#kept.totals.clock === null) this.#askForFirstFeed(companyId);
     return this.#figures();
+  }
+
+  /** As `snapshot`, for pages that want to hear of every change from now on. */
+  watch(companyId: string): Snapshot {
+    this.#joined += 1;
+    this.#setWatched(true);
+    return this.snapshot(companyId);
+  }
+
+  /** Customers with a value, as far as is folded; null while a new epoch is built. */
+  customers(): number | null {
+    const { totals } = this.#kept;
+    return totals.building ? null : totals.total.customers;
+  }
+
+  #setWatched(watched: boolean): void {
+    if (watched === this.#watched) return;
+    this.#watched = watched;
+    if (watched) this.ctx.storage.kv.put(WATCHED, true);
+    else this.ctx.storage.kv.delete(WATCHED);
   }
 
   #figures(): Snapshot {
@@ -173,7 +199,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   }
 
   #publish(customers: CustomerChange[], figures: boolean): void {
-    if (this.#companyId === null) return;
+    if (this.#companyId === null || !this.#watched) return;
     const at = new Date().toISOString();
     const messages: ServerMessage[] = figures ? [{ type: 'kpi', snapshot: this.#figures(), at }] : [];
     if (customers.length > 0) messages.push({ type: 'customer', customers, at });
@@ -183,8 +209,10 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   }
 
   async #tell(companyId: string, messages: ServerMessage[]): Promise<void> {
+    const joined = this.#joined;
     try {
-      await this.env.LIVE_HUB.getByName(companyId).publish(messages);
+      const heard = await this.env.LIVE_HUB.getByName(companyId).publish(messages);
+      if (!heard && joined === this.#joined) this.#setWatched(false);
     } catch (error) {
       console.warn(JSON.stringify({ event: 'live_publish_failed', companyId, message: String(error) }));
     }

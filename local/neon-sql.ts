@@ -67,9 +67,25 @@ async function runBatch(client: pg.PoolClient, statements: readonly Statement[],
 }
 
 async function run(client: pg.PoolClient, statement: Statement): Promise<unknown> {
-  const config = { text: statement.query, values: statement.params, rowMode: 'array', types: rawText, queryMode: 'extended' } as const
+  const config = { name: nameOf(client, statement.query), text: statement.query, values: statement.params, rowMode: 'array', types: rawText, queryMode: 'extended' } as const
   const { command, rowCount, rows, fields } = await client.query(config)
   return { command, rowCount, rowAsArray: true, rows, fields }
+}
+
+/** Statements a connection keeps prepared; what comes after them is planned each time. */
+const MOST_PREPARED = 300
+const seen = new WeakMap<pg.PoolClient, Map<string, string>>()
+
+/**
+ * From its second time on a connection a statement has a name, so that Postgres need not parse and plan it anew: for the
+ * small batches of many tenants that costs as much as running it.
+ */
+function nameOf(client: pg.PoolClient, text: string): string | undefined {
+  const statements = seen.get(client) ?? new Map<string, string>()
+  seen.set(client, statements)
+  const known = statements.get(text)
+  if (known === undefined && statements.size < MOST_PREPARED) statements.set(text, `s${String(statements.size)}`)
+  return known
 }
 
 const ERROR_FIELDS = [

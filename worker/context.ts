@@ -85,6 +85,9 @@ function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = con
   };
 }
 
+/** For machinery that only wants ports: no company has this id. */
+export const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+
 /** The context of queue, schedule and workflow. */
 export function systemContext(env: Env, companyId: string): TenantContext {
   return tenantContext(env, companyId, { kind: 'system' });

@@ -22,6 +22,8 @@ export interface LivePort {
   /** Forgets everything: the books were put back to an earlier state, and all is fed anew. */
   reset(): Promise<void>;
   snapshot(): Promise<Snapshot>;
+  /** Customers with a value, as far as was fed; null while all is fed anew. Cheaper than a snapshot. */
+  customers(): Promise<number | null>;
   publish(messages: ServerMessage[]): Promise<void>;
   /** A single-use socket ticket, valid for 30 seconds. */
   issueTicket(userId: string): Promise<string>;
@@ -86,7 +88,8 @@ export interface InboxPort {
   append(owner: InboxOwner, deliveries: AcceptedDelivery[]): Promise<void>;
   /** Null when there is nothing to do or another consumer holds the lease. */
   pull(owner: InboxOwner, limits: { max: number; maxBytes: number }): Promise<InboxLease | null>;
-  finish(owner: InboxOwner, leaseId: string, outcomes: { position: number; outcome: DeliveryOutcome; detail: string | null }[]): Promise<void>;
+  /** Forgets what was dealt with; answers whether more waits. */
+  finish(owner: InboxOwner, leaseId: string, outcomes: { position: number; outcome: DeliveryOutcome; detail: string | null }[]): Promise<boolean>;
   /** Gives the lease back unprocessed; the inbox rings again after `delaySeconds`. */
   release(owner: InboxOwner, leaseId: string, delaySeconds: number): Promise<void>;
   recent(owner: InboxOwner, limit: number): Promise<DeliveryTrace[]>;

@@ -55,6 +55,9 @@ function memoryLive(now: () => Date): LivePort & { messages: ServerMessage[] } {
         return later;
       });
     },
+    async customers() {
+      return totals.building ? null : totals.total.customers;
+    },
     async reset() {
       Object.assign(totals, emptyAggregates());
       customers.clear();

@@ -160,4 +160,34 @@ describe('tenant aggregates', () => {
     expect(snapshot.cells.reduce((sum, cell) => sum + cell.customers, 0)).toBe(100_000);
     expect(computed).toBeLessThan(5);
   });
+
+  it('tells the hub of changes from the first page that comes until one that nobody hears', async () => {
+    const { companyId, live } = tenant();
+    const told: number[] = [];
+    let pages = 0;
+    await runInDurableObject(env.TENANT_AGGREGATES.getByName(companyId), (instance: TenantAggregates) => {
+      const hub = { publish: () => { told.push(pages); return Promise.resolve(pages > 0); } };
+      Reflect.set(instance, 'env', { LIVE_HUB: { getByName: () => hub }, JOBS: { send: () => Promise.resolve() } });
+    });
+    let seq = 0;
+    const change = async (): Promise<void> => {
+      await live.apply(feed({ epoch: 0, seq }, { epoch: 0, seq: ++seq }, { customers: [customer(seq)] }), []);
+    };
+    const watch = (): Promise<unknown> => runInDurableObject(env.TENANT_AGGREGATES.getByName(companyId), (instance: TenantAggregates) => instance.watch(companyId));
+    await change();
+    expect(told).toEqual([]);
+    await watch();
+    pages = 1;
+    await change();
+    await change();
+    expect(told).toEqual([1, 1]);
+    pages = 0;
+    await change();
+    await change();
+    expect(told).toEqual([1, 1, 0]);
+    await watch();
+    pages = 1;
+    await change();
+    expect(told).toEqual([1, 1, 0, 1]);
+  });
 });

@@ -30,6 +30,17 @@ describe('rate limiter', () => {
     expect(results.filter(({ allowed }) => allowed)).toHaveLength(40);
   });
 
+  it('writes nothing for who stays far from the limit', async () => {
+    const subject = someone();
+    await rateLimit(env.RATE_LIMITER, subject, { ...rule, cost: 9 });
+    await new Promise((done) => setTimeout(done, 300));
+    const kept = (): Promise<number> => runInDurableObject(env.RATE_LIMITER.getByName(subject), async (_instance: RateLimiter, state) => (await state.storage.list()).size);
+    expect(await kept()).toBe(0);
+    await rateLimit(env.RATE_LIMITER, subject, rule);
+    await new Promise((done) => setTimeout(done, 300));
+    expect(await kept()).toBe(1);
+  });
+
   it('gives back after the window, and then goes away by itself', async () => {
     const subject = someone();
     expect(await rateLimit(env.RATE_LIMITER, subject, { ...rule, cost: 100 })).toMatchObject({ allowed: true, remaining: 0 });

@@ -1,7 +1,7 @@
 /** No statement before it is known that row security holds for our database role; asked once by each isolate. */
 import { AppError } from '#core/errors';
 import { readRoleSafety } from '#data/accounts';
-import type { Database, Query, TenantDb } from '#data/tenant';
+import type { Database, TenantDb } from '#data/tenant';
 
 /** @throws AppError `unavailable` from every statement while our role bypasses row security. */
 export function guardDatabase(database: Database): Database {
@@ -45,9 +45,13 @@ function guardTenant(db: TenantDb, ensureSafe: () => Promise<void>): TenantDb {
       await ensureSafe();
       await db.run(statement);
     },
-    async transaction<const Q extends readonly Query<unknown>[]>(queries: Q) {
+    async transaction(queries) {
       await ensureSafe();
       return await db.transaction(queries);
+    },
+    async write(queries) {
+      await ensureSafe();
+      return await db.write(queries);
     },
   };
 }

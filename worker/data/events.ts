@@ -13,8 +13,8 @@ import { unseen } from './unseen-tenant.ts';
  * be somebody else moves nothing, so a stranger who learns of it cannot take it. Days that gain an event, or whose events
  * gain a customer, are marked for counting.
  */
-export function writeEvents(company: string, events: EventRow[]): SQL {
-  if (events.length === 0) return sql`select 1`;
+export function writeEvents(company: string, events: EventRow[]): SQL | null {
+  if (events.length === 0) return null;
   return sql`with u as materialized (select * from ${unnest('u', [
       ['idx', 'int', events.map((_, n) => n)],
       ['id', 'uuid', events.map((e) => e.id)],

@@ -64,8 +64,8 @@ export function namedIds(setting: string, index: string): SQL {
 }
 
 /** Newest profile wins as a whole; attributes merge key by key. */
-export function updateProfiles(company: string, profiles: ProfileRow[]): SQL {
-  if (profiles.length === 0) return sql`select 1`;
+export function updateProfiles(company: string, profiles: ProfileRow[]): SQL | null {
+  if (profiles.length === 0) return null;
   return sql`with p as materialized (select u.*, person.id as customer_id from ${unnest('u', [
       ['g', 'int', profiles.map((p) => p.person)],
       ['version_at', 'timestamptz', profiles.map((p) => p.versionAt)],

@@ -17,9 +17,9 @@ import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
 import { unnest } from './sql-arrays.ts';
 import { writeSubscriptions } from './subscriptions.ts';
-import { command, query } from './tenant.ts';
-import type { TenantDb } from './tenant.ts';
-import { lockTenant, takeSequence } from './tenant-lock.ts';
+import { command, optional, query } from './tenant.ts';
+import type { Query, TenantDb } from './tenant.ts';
+import { takeSequence } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
 export interface IngestOutcome {
@@ -41,24 +41,25 @@ const outcome = z.object({ inserted: z.number().int(), updated: z.number().int()
 export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit: number): Promise<IngestOutcome> {
   const company = db.companyId;
   const { sales } = batch;
-  const [, , , , , , , , written, , , , , unscored] = await db.transaction([
-    command(lockTenant(company)),
+  const moves = sales.length > 0 || batch.links.length > 0;
+  const sale = (statement: () => SQL): Query<unknown> | null => (moves ? command(statement()) : null);
+  const [, , , , , , , written, , , , , unscored] = await db.write([
     command(takeSequence(company)),
     command(resolvePeople(company, batch.people)),
-    command(updateProfiles(company, batch.profiles)),
-    command(joinSales(company, sales, batch.links)),
-    command(rememberFresh(company, sales)),
-    command(deleteMovedRows(company, sales)),
-    command(writeItems(company, sales)),
-    query(outcome, writeSales(company, sales, batch.importId)),
-    command(attachRecords(company)),
-    command(settleSales(company)),
-    command(linkRefunds(company, sales)),
-    command(deriveTouched(company, touchedAfter(company, sales))),
+    optional(updateProfiles(company, batch.profiles)),
+    sale(() => joinSales(company, sales, batch.links)),
+    sale(() => rememberFresh(company, sales)),
+    sale(() => deleteMovedRows(company, sales)),
+    sale(() => writeItems(company, sales)),
+    moves ? query(outcome, writeSales(company, sales, batch.importId)) : null,
+    sale(() => attachRecords(company)),
+    sale(() => settleSales(company)),
+    sale(() => linkRefunds(company, sales)),
+    sale(() => deriveTouched(company, touchedAfter(company, sales))),
     query(scorable, selectUnscored(company, unscoredLimit)),
-    command(countReceived(company, batch.receipts)),
-    command(writeEvents(company, batch.events)),
-    command(writeSubscriptions(company, batch.subscriptions)),
+    optional(countReceived(company, batch.receipts)),
+    optional(writeEvents(company, batch.events)),
+    optional(writeSubscriptions(company, batch.subscriptions)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0, newCurrencies: 0 };
   return { ...counts, unscored };

@@ -45,8 +45,8 @@ const indexes = (setting: string): SQL =>
   sql.raw(`(select value::int as idx from jsonb_array_elements_text(coalesce(nullif(current_setting('${setting}', true), ''), '[]')::jsonb))`);
 
 /** Reads `app.fresh` and `app.inserted`, the batch's sales that were news and those that were new. */
-export function countReceived(company: string, receipts: readonly Receipt[]): SQL {
-  if (receipts.length === 0) return sql`select 1`;
+export function countReceived(company: string, receipts: readonly Receipt[]): SQL | null {
+  if (receipts.length === 0) return null;
   return sql`with r as materialized (select r.*, r.queue is null or r.ordinal > coalesce(m.ordinal, -1) as uncounted from ${unnest('r', [
       ['source', 'text', receipts.map((r) => r.source)],
       ['received_at', 'timestamptz', receipts.map((r) => r.receivedAt)],

@@ -9,8 +9,8 @@ import { unnest } from './sql-arrays.ts';
 import type { TenantDb } from './tenant.ts';
 
 /** The newest version stands, every version is remembered: in whatever order they come, the result is one. */
-export function writeSubscriptions(company: string, rows: SubscriptionRow[]): SQL {
-  if (rows.length === 0) return sql`select 1`;
+export function writeSubscriptions(company: string, rows: SubscriptionRow[]): SQL | null {
+  if (rows.length === 0) return null;
   return sql`with i as materialized (select u.*, coalesce(person.id, ${NOBODY}::uuid) as customer_id from ${unnest('u', [
       ['source', 'text', rows.map((r) => r.source)],
       ['external_id', 'text', rows.map((r) => r.externalId)],

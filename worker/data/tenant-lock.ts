@@ -2,9 +2,14 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 
+/** Taken where a statement begins with it; see `lockTenant`. */
+export function tenantLock(company: string): SQL {
+  return sql`pg_advisory_xact_lock(hashtextextended(${company}, 7))`;
+}
+
 /** One writer per tenant; released with the transaction. Its own statement, so that the next one sees what the last writer wrote. */
 export function lockTenant(company: string): SQL {
-  return sql`select pg_advisory_xact_lock(hashtextextended(${company}, 7))`;
+  return sql`select ${tenantLock(company)}`;
 }
 
 /** The next value of the tenant's sequence, for this transaction as `app.seq`: under the lock, commit order is sequence order. */

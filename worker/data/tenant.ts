@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
+import { tenantLock } from './tenant-lock.ts';
 
 const dialect = new PgDialect();
 
@@ -44,7 +45,14 @@ export function command(statement: SQL): Query<unknown> {
   return { query: statement, row: z.unknown() };
 }
 
-type RowsOf<Q extends readonly Query<unknown>[]> = { -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T[] : never };
+/** As `command`, for a statement that may have nothing to do. */
+export function optional(statement: SQL | null): Query<unknown> | null {
+  return statement === null ? null : command(statement);
+}
+
+/** Statements of one transaction; null keeps a place for one that has nothing to do. */
+export type Queries = readonly (Query<unknown> | null)[];
+export type RowsOf<Q extends Queries> = { -readonly [K in keyof Q]: NonNullable<Q[K]> extends Query<infer T> ? T[] : never[] };
 
 export interface TenantDb {
   readonly companyId: string;
@@ -53,8 +61,10 @@ export interface TenantDb {
   /** The first row, or null. */
   first<T>(row: z.ZodType<T>, statement: SQL): Promise<T | null>;
   run(statement: SQL): Promise<void>;
-  /** Several statements, one transaction, one round trip. */
-  transaction<const Q extends readonly Query<unknown>[]>(queries: Q): Promise<RowsOf<Q>>;
+  /** Several statements, one transaction, one round trip. What is null is not sent, and has no rows. */
+  transaction<const Q extends Queries>(queries: Q): Promise<RowsOf<Q>>;
+  /** As `transaction`, under the tenant's lock: each statement sees what the last writer wrote. */
+  write<const Q extends Queries>(queries: Q): Promise<RowsOf<Q>>;
 }
 
 export interface Database {
@@ -92,6 +102,15 @@ export function openDatabase(settings: DatabaseSettings): Database {
 
 function tenantDb(client: NeonQueryFunction<false, false>, companyId: string): TenantDb {
   const enter = sql`select set_config('app.company_id', ${companyId}, true)`;
+  // One statement for both, and not the one after: that one's snapshot would be older than the lock.
+  const enterAlone = sql`select set_config('app.company_id', ${companyId}, true), ${tenantLock(companyId)}`;
+  const all = async <const Q extends Queries>(door: SQL, queries: Q): Promise<RowsOf<Q>> => {
+    const results = await send(client, [door, ...queries.flatMap((q) => (q === null ? [] : [q.query]))]);
+    let next = 1;
+    const parsed = queries.map((q) => (q === null ? [] : parseRows(q.row, results[next++] ?? [])));
+    if (!answersEach(queries, parsed, results.length === next)) throw new AppError('internal', 'Postgres answered another number of statements than were sent');
+    return parsed;
+  };
   const one = async <T>(row: z.ZodType<T>, statement: SQL): Promise<T[]> => {
     const [, rows] = await send(client, [enter, statement]);
     return parseRows(row, rows ?? []);
@@ -103,18 +122,14 @@ function tenantDb(client: NeonQueryFunction<false, false>, companyId: string): T
     run: async (statement) => {
       await send(client, [enter, statement]);
     },
-    async transaction<const Q extends readonly Query<unknown>[]>(queries: Q): Promise<RowsOf<Q>> {
-      const results = await send(client, [enter, ...queries.map((q) => q.query)]);
-      const parsed = queries.map((q, i) => parseRows(q.row, results[i + 1] ?? []));
-      if (!answersEach(queries, parsed, results.length - 1)) throw new AppError('internal', 'Postgres answered another number of statements than were sent');
-      return parsed;
-    },
+    transaction: (queries) => all(enter, queries),
+    write: (queries) => all(enterAlone, queries),
   };
 }
 
 /** Each list came through its own query's schema, in order; what remains to be true is that every statement was answered. */
-function answersEach<Q extends readonly Query<unknown>[]>(queries: Q, parsed: unknown[][], answered: number): parsed is RowsOf<Q> {
-  return answered === queries.length && parsed.length === queries.length;
+function answersEach<Q extends Queries>(queries: Q, parsed: unknown[][], isWhole: boolean): parsed is RowsOf<Q> {
+  return isWhole && parsed.length === queries.length;
 }
 
 async function send(client: NeonQueryFunction<false, false>, statements: SQL[]): Promise<unknown[][]> {

@@ -13,7 +13,7 @@ import { eraseShops } from '#operations/erasure';
 import { fetchNewRates } from '#operations/exchange-rates';
 import { runRebuild } from '#operations/rebuild';
 import { runReconciliation } from '#operations/reconcile';
-import { systemContext } from '#worker/context';
+import { NO_TENANT, systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
 
 const owner = z.discriminatedUnion('kind', [
@@ -38,9 +38,44 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
 ]);
 
 const LONGEST_DELAY_SECONDS = 60;
+/**
+ * On our own machine the queue hands over one batch at a time, and one tenant's long work would keep everybody's bells
+ * waiting: there a batch is given back after this long while its work goes on. Production runs batches side by side.
+ */
+const HANDOVER_MS = 250;
+/** Jobs at work at once on our own machine; beyond it the queue waits. */
+const MOST_AT_WORK = 32;
+const LOOK_EVERY_MS = 20;
 
-export async function queue(batch: MessageBatch<unknown>, env: Env): Promise<void> {
-  // Bells for the same work in one batch are one bell.
+let atWork = 0;
+
+export async function queue(batch: MessageBatch<unknown>, env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
+  const { jobs: again } = systemContext(env, NO_TENANT);
+  const given = { back: false };
+  const all = Promise.all(byWork(batch).map(async ({ job, messages }) => {
+    atWork += 1;
+    try {
+      await runJob(job, env);
+      if (!given.back) for (const message of messages) message.ack();
+    } catch (error) {
+      const delaySeconds = delayAfter(job, error, Math.max(...messages.map((m) => m.attempts)));
+      if (given.back) await again.enqueue(job, delaySeconds);
+      else for (const message of messages) message.retry({ delaySeconds });
+    } finally {
+      atWork -= 1;
+    }
+  }));
+  if (handsOver(env)) {
+    execution.waitUntil(all);
+    await Promise.race([all, patience()]);
+    given.back = true;
+  } else {
+    await all;
+  }
+}
+
+/** Bells for the same work in one batch are one bell. */
+function byWork(batch: MessageBatch<unknown>): { job: Job; messages: Message<unknown>[] }[] {
   const jobs = new Map<string, { job: Job; messages: Message<unknown>[] }>();
   for (const message of batch.messages) {
     const parsed = jobSchema.safeParse(message.body);
@@ -54,17 +89,28 @@ export async function queue(batch: MessageBatch<unknown>, env: Env): Promise<voi
     if (known) known.messages.push(message);
     else jobs.set(key, { job: parsed.data, messages: [message] });
   }
-  await Promise.all([...jobs.values()].map(async ({ job, messages }) => {
-    try {
-      await runJob(job, env);
-      for (const message of messages) message.ack();
-    } catch (error) {
-      const attempts = Math.max(...messages.map((m) => m.attempts));
-      const retryable = error instanceof AppError && error.retryable;
-      console[retryable ? 'warn' : 'error'](JSON.stringify({ event: 'job_failed', job: job.type, attempts, error: error instanceof Error ? error.message : String(error), ...(error instanceof Error && !retryable ? { stack: error.stack } : {}) }));
-      for (const message of messages) message.retry({ delaySeconds: Math.min(LONGEST_DELAY_SECONDS, 2 ** Math.min(attempts, 6) - 1) });
-    }
-  }));
+  return [...jobs.values()];
+}
+
+/** Tells of the failure. @returns seconds until the next attempt */
+function delayAfter(job: Job, error: unknown, attempts: number): number {
+  const retryable = error instanceof AppError && error.retryable;
+  console[retryable ? 'warn' : 'error'](JSON.stringify({ event: 'job_failed', job: job.type, attempts, error: error instanceof Error ? error.message : String(error), ...(error instanceof Error && !retryable ? { stack: error.stack } : {}) }));
+  return Math.min(LONGEST_DELAY_SECONDS, 2 ** Math.min(attempts, 6) - 1);
+}
+
+function handsOver(env: { readonly APP_ENV: string }): boolean {
+  return env.APP_ENV === 'local';
+}
+
+/** Over when the next batch may start beside this one. */
+async function patience(): Promise<void> {
+  await sleep(HANDOVER_MS);
+  while (atWork >= MOST_AT_WORK) await sleep(LOOK_EVERY_MS);
+}
+
+async function sleep(ms: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 async function runJob(job: Job, env: Env): Promise<void> {

@@ -3,9 +3,7 @@ import { ringWatches } from '#operations/alerts';
 import { ringHealthChecks } from '#operations/integration-health';
 import { ringDueWork } from '#operations/night';
 import { ringReconciliations } from '#operations/reconcile';
-import { systemContext, visitorContext } from '#worker/context';
-
-const NO_TENANT = '00000000-0000-0000-0000-000000000000';
+import { NO_TENANT, systemContext, visitorContext } from '#worker/context';
 
 export async function scheduled(controller: ScheduledController, env: Env): Promise<void> {
   const { database, log } = visitorContext(env);

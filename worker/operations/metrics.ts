@@ -7,24 +7,37 @@ import type { EventDayRow } from '#data/event-metrics';
 import { countSegmentDays, readSegmentRange, segmentsCountedAt } from '#data/segment-metrics';
 import type { SegmentDayRow } from '#data/segment-metrics';
 import type { InboxOwner, TenantContext } from '#worker/ports';
+import { TimedMap } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
 
-/** Events are in the daily figures this long after they came: what comes meanwhile is counted with them. */
-const DELAY_SECONDS = 10;
-const BELL = 'metrics-bell';
+/** A browser's events are in the daily figures this long after they came: what comes meanwhile is counted with them. */
+const EVENTS_DELAY_SECONDS = 10;
+/** What else comes moves segments, which are counted every five minutes at most. */
+const DELAY_SECONDS = 60;
 /** Segments change slowly and their figures read every customer. */
 const SEGMENTS_MS = 5 * 60_000;
 /** Transactions of one call; each counts several days. */
 const ROUNDS = 20;
 const LONGEST_RANGE_DAYS = 1_100;
 
+/** Companies a refresh was rung for by this isolate. Another isolate's second ring finds nothing to count. */
+const rung = new TimedMap<true>();
+
 /** Rings for a refresh unless one is on its way. Losing it loses nothing: the next one, or the night, finds the days that are behind. */
 export async function ringMetrics(ctx: TenantContext, owner: InboxOwner): Promise<void> {
-  if ((await ctx.inbox.recall(owner, BELL)) !== null) return;
+  const seconds = owner.kind === 'events' ? EVENTS_DELAY_SECONDS : DELAY_SECONDS;
+  const key = `${ctx.companyId} ${String(seconds)}`;
+  const now = ctx.clock.now();
+  if (rung.get(key, now) === true) return;
   // Forgotten before the job runs, so that nothing comes too late for the one and too early for the next.
-  await ctx.inbox.remember(owner, BELL, '1', DELAY_SECONDS - 1);
-  await ctx.jobs.enqueue({ type: 'metrics', companyId: ctx.companyId }, DELAY_SECONDS);
+  rung.set(key, true, seconds - 1, now);
+  try {
+    await ctx.jobs.enqueue({ type: 'metrics', companyId: ctx.companyId }, seconds);
+  } catch (error) {
+    rung.delete(key);
+    throw error;
+  }
 }
 
 /**

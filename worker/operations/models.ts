@@ -12,6 +12,7 @@ import { cutPointsOfHistograms } from '#core/rfm/rfm';
 import type { Histogram, RfmCuts } from '#core/rfm/rfm';
 import { keepModelRun, listModelRunRows, readFitInput, readHoldout, readModelRun, readModelRuns } from '#data/models';
 import type { FitInput, HoldoutRow, ModelRunRow } from '#data/models';
+import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState, rescorePage } from './scoring.ts';
@@ -92,12 +93,11 @@ const GROWN_UP = 2000;
  * A young shop learns as it grows: asks for a fit when there is none yet, or when customers have doubled since.
  * Else a newcomer's first orders would have no RFM scores until midnight.
  */
-export async function refitWhenGrown(ctx: TenantContext): Promise<void> {
-  const { model } = await requireState(ctx);
+export async function refitWhenGrown(ctx: TenantContext, { model }: Pick<TenantState, 'model'>): Promise<void> {
   const fittedOn = model?.behaviour.n ?? 0;
   if (fittedOn >= GROWN_UP) return;
-  const { value, ready } = await ctx.live.snapshot();
-  if (ready && value.customers > 0 && value.customers >= 2 * fittedOn) await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
+  const customers = await ctx.live.customers();
+  if (customers !== null && customers > 0 && customers >= 2 * fittedOn) await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
 }
 
 /** Scores everyone with what serves now. */

@@ -43,20 +43,16 @@ interface Outcome {
  */
 export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promise<boolean> {
   const started = ctx.clock.now().getTime();
-  let worked = false;
-  while (ctx.clock.now().getTime() - started < LONGEST_MS) {
+  let state: TenantState | null = null;
+  for (let isWaiting = true; isWaiting; ) {
+    if (ctx.clock.now().getTime() - started >= LONGEST_MS) return true;
     const lease = await ctx.inbox.pull(owner, PULL);
-    if (!lease) {
-      if (worked) await ringMetrics(ctx, owner);
-      // Events change no one's orders.
-      if (worked && owner.kind !== 'events') await refitWhenGrown(ctx);
-      return false;
-    }
-    worked = true;
+    if (!lease) break;
     try {
-      const outcomes = await processLease(ctx, lease);
+      const done = await processLease(ctx, lease);
+      state = done.state;
       ctx.failpoints.reach('before-finish');
-      await ctx.inbox.finish(owner, lease.leaseId, outcomes);
+      isWaiting = await ctx.inbox.finish(owner, lease.leaseId, done.outcomes);
       ctx.failpoints.reach('after-finish');
       await removeBodies(ctx.files, lease.deliveries, ctx.log);
     } catch (error) {
@@ -65,10 +61,14 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
       throw error;
     }
   }
-  return true;
+  if (state === null) return false;
+  await ringMetrics(ctx, owner);
+  // Events change no one's orders.
+  if (owner.kind !== 'events') await refitWhenGrown(ctx, state);
+  return false;
 }
 
-async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outcome[]> {
+async function processLease(ctx: TenantContext, lease: InboxLease): Promise<{ state: TenantState; outcomes: Outcome[] }> {
   const { owner } = lease;
   const [state, integration] = await Promise.all([requireState(ctx), owner.kind === 'integration' ? readIntegration(ctx.db, owner.integrationId) : null]);
   let uninstalled = (integration?.uninstalledAt ?? null) !== null;
@@ -99,7 +99,7 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
   if (lease.owner.kind === 'integration') await samplePayloads(ctx, lease.owner.platform, lease.deliveries);
   const deadById = new Map<string, string>(dead.map((d) => [d.delivery.deliveryId, d.error]));
   for (const { unit, error } of summary.dead) deadById.set(deliveryOf(unit), error);
-  return lease.deliveries.map((delivery): Outcome => {
+  const outcomes = lease.deliveries.map((delivery): Outcome => {
     const error = deadById.get(delivery.deliveryId);
     if (error !== undefined) return { position: delivery.position, outcome: 'dead_letter', detail: error };
     const reason = reasons.get(delivery.position);
@@ -107,6 +107,7 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<Outc
       ? { position: delivery.position, outcome: 'processed', detail: null }
       : { position: delivery.position, outcome: 'ignored', detail: reason };
   });
+  return { state, outcomes };
 }
 
 const UNINSTALLED = 'The app was removed at the platform: only privacy requests are acted on';

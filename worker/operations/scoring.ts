@@ -8,7 +8,7 @@ import { dayText, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { scoreAgainst } from '#core/rfm/rfm';
 import { feedQueries, toFeed } from '#data/feed';
-import { lockTenant, takeSequence } from '#data/tenant-lock';
+import { takeSequence } from '#data/tenant-lock';
 import { scorable, selectScorableAfter, selectUnscored, writeScores } from '#data/scores';
 import type { Scorable, ScoreRow } from '#data/scores';
 import { command } from '#data/tenant';
@@ -90,8 +90,7 @@ async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: T
   const asOf = asOfDay(ctx, state);
   const company = ctx.companyId;
   ctx.failpoints.reach('before-score');
-  const [, , , clocks, customers, days] = await ctx.db.transaction([
-    command(lockTenant(company)),
+  const [, , clocks, customers, days] = await ctx.db.write([
     command(takeSequence(company)),
     command(writeScores(company, scoreRows(rows, state, asOf), { modelRunId: state.modelRunId, epoch: state.epoch, scoredFor: asOf })),
     ...feedQueries(company, position),
