@@ -1,15 +1,18 @@
 // People become one and people are forgotten, in any order with their sales, and the figures stay those of a recount.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { v7 } from 'uuid';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { CanonicalRecord, EventRecord, OrderRecord } from '#core/commerce/record';
 import { AppError } from '#core/errors';
 import { listCustomerRows } from '#data/customers';
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
+import { writeBatch } from '#data/ingest';
 import { getCustomer, listCustomers } from '#operations/customers';
 import { listDeadLetters } from '#operations/dead-letters';
 import { eraseShops } from '#operations/erasure';
 import { ingestUnits } from '#operations/ingest';
+import { toBatch } from '#operations/ingest-batch';
 import { mergeCustomers } from '#operations/merge';
 import { listPrivacyRequests, makePrivacyRequest } from '#operations/privacy';
 import { requireState } from '#operations/scoring';
@@ -218,14 +221,17 @@ describe('an erasure', () => {
     expect(await idOf(ctx, 'email', 'hash of ann@x.io')).toBe('');
   });
 
-  it('gives up a batch that was made before the tenant’s first erasure, and the next try is right', async () => {
+  it('gives up a batch that was made before the tenant’s first erasure, says why, and it is made anew at once', async () => {
     const ctx = await tenant();
     const before = await requireState(ctx);
     await take(ctx, erasure);
-    const late = [unitOf([orderOf('1', { customer: ann })])];
-    await expect(ingestUnits(ctx, before, late)).rejects.toMatchObject({ code: 'unavailable' });
-    await ingestUnits(ctx, await requireState(ctx), late);
-    expect([await count(ctx, 'customers'), await count(ctx, 'transactions')]).toEqual([0, 1]);
+    const late = orderOf('1', { customer: ann });
+    const asBefore = await toBatch([late], { companyId: ctx.companyId, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(), hasErasures: before.hasErasures });
+    await expect(writeBatch(ctx.db, asBefore, 10)).rejects.toMatchObject({ code: 'stale', message: 'Somebody was erased since this batch was made' });
+    expect(await count(ctx, 'transactions')).toBe(0);
+    expect(await ingestUnits(ctx, before, [unitOf([late]), unitOf([orderOf('2', { occurredAt: 'not a time' })]), unitOf([orderOf('3')])])).toMatchObject({ inserted: 2, dead: [{ unit: { records: [{ externalId: '2' }] } }] });
+    expect([await count(ctx, 'customers'), await count(ctx, 'transactions')]).toEqual([1, 2]);
+    expect(await idOf(ctx, 'shopify', '191167123456')).toBe('');
   });
 
   it('takes a merged customer with all her names', async () => {
