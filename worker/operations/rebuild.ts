@@ -48,6 +48,12 @@ export async function currentRebuild(ctx: TenantContext): Promise<RunView | null
   return run === null ? null : viewOf(run, ctx.clock.now());
 }
 
+/** Why it cannot go on just now, for people; null while nothing hinders it. */
+export function hindranceOf(run: RunView | null): string | null {
+  const step = run?.steps.find(({ state }) => state === 'failed');
+  return step === undefined ? null : (step.error ?? 'It gave no reason');
+}
+
 /**
  * Works on the newest recount that is not done, from its first unfinished step. Safe to repeat, also twice at once.
  * @returns whether another job is to go on

@@ -29,6 +29,17 @@ export interface CompanySettingsView extends CompanyView {
   pending: PendingView;
   /** The recount at work; null when the figures are those of the settings. */
   rebuild: { runId: string; progress: number } | null;
+  /** What the recount cannot do just now; it is tried again by itself. */
+  waiting: WaitingView | null;
+}
+
+export interface WaitingView {
+  /** What hinders it, for people. */
+  reason: string;
+  /** When the change was asked for. */
+  since: string;
+  /** Of a change of currency: with rates by hand from this day on it goes on, YYYY-MM-DD. */
+  ratesFrom: string | null;
 }
 
 /** Units of the company's currency for one unit of `currency`, from `day` on. */
