@@ -15,11 +15,11 @@ const maxWorkers = availableParallelism()
 const TIMED = ['e2e/first-import.test.ts', 'e2e/live.test.ts', 'e2e/restart.test.ts']
 
 const journey = {
-  environment: 'node',
+  environment: 'node' as const,
   globalSetup: ['e2e/build-fresh.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
-} as const
+}
 
 export default defineConfig({
   test: {

@@ -10,7 +10,8 @@ import { derivingSettings, keepPendingSettings, renameCompany } from '#data/comp
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { currentRebuild, hindranceOf, pendingOf, requestRebuild } from './rebuild.ts';
-import type { CompanySettingsView, CompanyView, RunView, WaitingView } from './views.ts';
+import type { CompanySettingsView, CompanyView, WaitingView } from './company-views.ts';
+import type { RunView } from './run-views.ts';
 
 export const companyPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),

@@ -16,7 +16,7 @@ import { feedLive } from './live-feed.ts';
 import { fitModel } from './models.ts';
 import { inStep, viewOf } from './runs.ts';
 import { requireState, rescorePage, WAVE } from './scoring.ts';
-import type { RunView } from './views.ts';
+import type { RunView } from './run-views.ts';
 
 /** In this order. `appraise` and `days` are one transaction, so that no page mixes former figures with new ones. */
 const STEPS = ['appraise', 'days', 'fit', 'score', 'live'] as const;

@@ -1,7 +1,8 @@
 /** What the figures rest on: how far the forecast held, and what could not be counted. */
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import type { Dashboard, ModelStatus } from '#operations/views';
+import type { Dashboard } from '#operations/dashboard-views';
+import type { ModelStatus } from '#operations/model-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
 

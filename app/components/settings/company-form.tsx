@@ -1,6 +1,6 @@
 /** How this company counts: currency, days, horizon, what an order is worth. */
 import { Form } from '@remix-run/react';
-import type { CompanySettingsView, CompanyView, WaitingView } from '#operations/views';
+import type { CompanySettingsView, CompanyView, WaitingView } from '#operations/company-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';

@@ -1,6 +1,6 @@
 /** Exchange rates: what sales in other currencies are converted at, and rates by hand. */
 import { useFetcher } from '@remix-run/react';
-import type { ExchangeRatesView } from '#operations/views';
+import type { ExchangeRatesView } from '#operations/exchange-rate-views';
 import type { NamedCurrency } from '../../format/regions.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { SelectField, TextField } from '../forms/field.tsx';
