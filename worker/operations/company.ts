@@ -5,11 +5,13 @@ import { AppError } from '#core/errors';
 import { readCompany } from '#data/accounts';
 import type { CompanyRow } from '#data/accounts';
 import { currencyCode } from '#core/commerce/currencies';
+import { readFirstSale } from '#data/exchange-rates';
 import { derivingSettings, keepPendingSettings, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-import { currentRebuild, pendingOf, requestRebuild } from './rebuild.ts';
-import type { CompanySettingsView, CompanyView, RunView } from './views.ts';
+import { currentRebuild, hindranceOf, pendingOf, requestRebuild } from './rebuild.ts';
+import type { CompanySettingsView, CompanyView, WaitingView } from './company-views.ts';
+import type { RunView } from './run-views.ts';
 
 export const companyPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -36,12 +38,20 @@ export async function getCompany(ctx: TenantContext): Promise<CompanySettingsVie
   requirePermission(ctx, 'company:read');
   const [company, rebuild] = await Promise.all([readCompany(ctx.db), currentRebuild(ctx)]);
   if (!company) throw new AppError('not_found', 'There is no such company');
-  return settingsView(company, rebuild);
+  return { ...settingsView(company, rebuild), waiting: await waitingFor(ctx, company, rebuild) };
 }
 
 function settingsView(company: CompanyRow, rebuild: RunView | null): CompanySettingsView {
   const { settings: _, ...view } = company;
-  return { ...view, pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress } };
+  return { ...view, pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress }, waiting: null };
+}
+
+async function waitingFor(ctx: TenantContext, company: CompanyRow, rebuild: RunView | null): Promise<WaitingView | null> {
+  const reason = hindranceOf(rebuild);
+  if (rebuild === null || reason === null) return null;
+  const { currency = company.currency } = pendingOf(company);
+  const ratesFrom = currency === company.currency ? null : await readFirstSale(ctx.db);
+  return { reason, since: rebuild.startedAt, ratesFrom };
 }
 
 /**

@@ -16,7 +16,7 @@ import { feedLive } from './live-feed.ts';
 import { fitModel } from './models.ts';
 import { inStep, viewOf } from './runs.ts';
 import { requireState, rescorePage, WAVE } from './scoring.ts';
-import type { RunView } from './views.ts';
+import type { RunView } from './run-views.ts';
 
 /** In this order. `appraise` and `days` are one transaction, so that no page mixes former figures with new ones. */
 const STEPS = ['appraise', 'days', 'fit', 'score', 'live'] as const;
@@ -46,6 +46,12 @@ export async function requestRebuild(ctx: TenantContext, cause: RebuildCause): P
 export async function currentRebuild(ctx: TenantContext): Promise<RunView | null> {
   const run = await readCurrentRebuild(ctx.db);
   return run === null ? null : viewOf(run, ctx.clock.now());
+}
+
+/** Why it cannot go on just now, for people; null while nothing hinders it. */
+export function hindranceOf(run: RunView | null): string | null {
+  const step = run?.steps.find(({ state }) => state === 'failed');
+  return step === undefined ? null : (step.error ?? 'It gave no reason');
 }
 
 /**
