@@ -10,7 +10,7 @@ import { endCookieSession, startCookieSession } from '#operations/sessions';
 import type { Member } from '#operations/sessions';
 import { checkPassword, readCodeStep, sealCodeStep } from '#operations/sign-in';
 import { forgiveGuesses, takeAuthAttempt, takeGuess } from '#worker/context/limits';
-import { clearedCodeCookie, clearedSessionCookie, codeCookie, isSameOrigin, readCodeCookie, readSessionCookie, sessionCookie } from '#worker/context/session-cookie';
+import { clearedCodeCookie, clearedSessionCookie, codeCookie, readCodeCookie, readSessionCookie, sessionCookie } from '#worker/context/session-cookie';
 import type { Args } from './context.server.ts';
 
 /**
@@ -18,7 +18,6 @@ import type { Args } from './context.server.ts';
  * @throws AppError `unauthenticated`, `rate_limited`.
  */
 export async function signIn(args: Args, given: { email: string; password: string }): Promise<{ headers: Headers; needsCode: boolean }> {
-  requireOwnPage(args);
   const { edge } = args.context;
   await takeAuthAttempt(edge, args.request);
   const guess = await takeGuess(edge, args.request, 'password', given.email);
@@ -39,7 +38,6 @@ export async function hasCodeStep(args: Args): Promise<boolean> {
 
 /** Headers that start the session; null when the password was too long ago. @throws AppError `unauthenticated`, `rate_limited`. */
 export async function signInWithCode(args: Args, given: SecondFactor): Promise<Headers | null> {
-  requireOwnPage(args);
   const { edge } = args.context;
   await takeAuthAttempt(edge, args.request);
   const token = readCodeCookie(args.request);
@@ -55,7 +53,6 @@ export async function signInWithCode(args: Args, given: SecondFactor): Promise<H
 
 /** Registers a company and signs its first admin in. @throws AppError `invalid_input`, `conflict`, `rate_limited`. */
 export async function signUp(args: Args, given: Registration): Promise<Headers> {
-  requireOwnPage(args);
   const { edge } = args.context;
   await takeAuthAttempt(edge, args.request);
   const parsed = registration.safeParse(given);
@@ -67,7 +64,6 @@ export async function signUp(args: Args, given: Registration): Promise<Headers> 
 
 /** Headers that end the session, which is over on our side as well. */
 export async function signOut(args: Args): Promise<Headers> {
-  requireOwnPage(args);
   const token = readSessionCookie(args.request);
   if (token !== null) await endCookieSession(args.context.edge.visitor, token);
   return new Headers({ 'set-cookie': clearedSessionCookie(args.request) });
@@ -75,7 +71,6 @@ export async function signOut(args: Args): Promise<Headers> {
 
 /** Mails a link if the address has an account; whoever asks is not told. @throws AppError `rate_limited`. */
 export async function forgotPassword(args: Args, email: string): Promise<void> {
-  requireOwnPage(args);
   const { edge } = args.context;
   await takeAuthAttempt(edge, args.request);
   await takeGuess(edge, args.request, 'mail', email);
@@ -84,7 +79,6 @@ export async function forgotPassword(args: Args, email: string): Promise<void> {
 
 /** @throws AppError `invalid_input`, `rate_limited`. */
 export async function setPassword(args: Args, given: { token: string; password: string }): Promise<{ email: string }> {
-  requireOwnPage(args);
   const { edge } = args.context;
   await takeAuthAttempt(edge, args.request);
   const parsed = passwordReset.safeParse(given);
@@ -94,7 +88,6 @@ export async function setPassword(args: Args, given: { token: string; password: 
 
 /** @throws AppError `invalid_input`, `conflict`, `rate_limited`. */
 export async function confirmByLink(args: Args, token: string): Promise<{ email: string; moved: boolean }> {
-  requireOwnPage(args);
   await takeAuthAttempt(args.context.edge, args.request);
   return await confirmAddress(args.context.edge.visitor, token);
 }
@@ -103,11 +96,6 @@ async function start(args: Args, member: Member): Promise<Headers> {
   const { visitor, device } = args.context.edge;
   const session = await startCookieSession(visitor, member, device);
   return new Headers({ 'set-cookie': sessionCookie(args.request, session.token, session.expiresAt) });
-}
-
-/** @throws AppError `forbidden` when another site sent the form: nobody is to be signed in or out by a stranger's page. */
-function requireOwnPage({ request }: Args): void {
-  if (!isSameOrigin(request)) throw new AppError('forbidden', 'This form was not sent from a page of ours');
 }
 
 function invalid(error: ZodError): AppError {

@@ -6,7 +6,7 @@ import { currentCompany, currentUser } from '#operations/accounts';
 import { resolveCookie } from '#operations/sessions';
 import type { CompanyView, UserView } from '#operations/company-views';
 import { takeRequest } from '#worker/context/limits';
-import { isSameOrigin, readSessionCookie } from '#worker/context/session-cookie';
+import { readSessionCookie } from '#worker/context/session-cookie';
 import type { TenantContext } from '#worker/ports';
 
 export type Args = Pick<LoaderFunctionArgs | ActionFunctionArgs, 'request' | 'context'>;
@@ -34,7 +34,7 @@ export async function optionalContext(args: Args): Promise<SignedIn | null> {
 /**
  * Who is signed in; everybody else is sent to sign in, and whoever lacks a second factor that the company requires to
  * set it up; both come back here after.
- * @throws Response 302, 429 over the limit, 403 for a write that another site sent.
+ * @throws Response 302, 429 over the limit.
  */
 export async function requireContext(args: Args): Promise<SignedIn> {
   const found = await requireAccount(args);
@@ -51,9 +51,6 @@ export async function requireAccount(args: Args): Promise<SignedIn> {
     throw asResponse(error, args);
   }
   if (found === null) throw redirect(`/sign-in?next=${encodeURIComponent(returnPath(args.request))}`);
-  if (args.request.method !== 'GET' && args.request.method !== 'HEAD' && !isSameOrigin(args.request)) {
-    throw new Response('This form was not sent from a page of ours', { status: 403 });
-  }
   return found;
 }
 

@@ -110,7 +110,7 @@ describe('limits', () => {
   it('lets ten tries to sign in through from one address, before anything is hashed', async () => {
     const address = newAddress();
     const statuses = [];
-    for (let i = 0; i < 12; i++) statuses.push((await call('POST', '/api/v1/auth/login', { address, body: { email: 'nobody@shop.example', password: 'x' } })).status);
+    for (let i = 0; i < 12; i++) statuses.push((await call('POST', '/api/v1/auth/login', { address, body: { email: `nobody-${String(i)}@shop.example`, password: 'x' } })).status);
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
   });
 
