@@ -258,7 +258,8 @@ describe('pages', () => {
     expect(signedIn.headers.get('set-cookie')).toMatch(/^perennial_session=.*; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
     const cookie = cookieOf(signedIn.headers);
     const foreign = { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' };
-    for (const headers of [foreign, { origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }, {}]) {
+    const elsewhere: Record<string, string>[] = [foreign, { origin: 'https://evil.example' }, { 'sec-fetch-site': 'same-site' }, {}];
+    for (const headers of elsewhere) {
       const refused = await page('/account', { form: { intent: 'profile', name: 'Mallory' }, headers: { cookie, ...headers } });
       expect(refused.status).toBe(403);
       expect((await page('/sign-in', { form: { email: user.email, password: PASSWORD }, headers })).headers.get('set-cookie')).toBeNull();

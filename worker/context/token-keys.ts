@@ -33,7 +33,14 @@ export function makeTokenKeys(seeds: { keyId: string; key: Uint8Array<ArrayBuffe
       return { keyId: newest.keyId, key: pair.sign };
     },
     checking: async (keyId) => (await pairOf(keyId))?.check ?? null,
-    published: async () => (await Promise.all(seeds.map(({ keyId }) => pairOf(keyId)))).flatMap((pair) => (pair === null ? [] : [pair.published])),
+    async published() {
+      const all: PublishedKey[] = [];
+      for (const { keyId } of seeds) {
+        const pair = await pairOf(keyId);
+        if (pair !== null) all.push(pair.published);
+      }
+      return all;
+    },
   };
 }
 
