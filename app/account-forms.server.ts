@@ -23,18 +23,18 @@ const FORMS: Readonly<Record<string, Forms>> = {
     const { edge } = args.context;
     const parsed = emailChange.safeParse({ email: textOf(form, 'email').trim(), password: textOf(form, 'password') });
     if (!parsed.success) return answer('email', refusedFields(parsed.error));
-    await guessed(args, 'password', user.id, () => requestEmailChange(edge.visitor, ctx, parsed.data, edge.origin));
+    await guessed(args, 'password', user.id, () => requestEmailChange(edge.visitor, ctx, parsed.data, edge.publicOrigin));
     return answer('email', saved(`A link was sent to ${parsed.data.email}. Your address changes once it is used.`));
   },
   async verify(args, { ctx, user }) {
     await takeGuess(args.context.edge, args.request, 'mail', user.id);
-    await resendVerification(ctx, args.context.edge.origin);
+    await resendVerification(ctx, args.context.edge.publicOrigin);
     return answer('email', saved(`A link was sent to ${user.email}.`));
   },
   async password(args, { ctx, user }, form) {
     const parsed = passwordChange.safeParse({ currentPassword: textOf(form, 'currentPassword'), newPassword: textOf(form, 'newPassword') });
     if (!parsed.success) return answer('password', refusedFields(parsed.error));
-    await guessed(args, 'password', user.id, () => changeOwnPassword(ctx, parsed.data, args.context.edge.origin));
+    await guessed(args, 'password', user.id, () => changeOwnPassword(ctx, parsed.data, args.context.edge.publicOrigin));
     return answer('password', saved('Your password is changed, and other devices are signed out.'));
   },
   async 'mfa-begin'(args, { ctx, user }, form) {
@@ -43,7 +43,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
   },
   async 'mfa-confirm'(args, { ctx, user }, form) {
     try {
-      const { recoveryCodes } = await guessed(args, 'code', user.id, () => confirmOwnMfa(ctx, textOf(form, 'code'), args.context.edge.origin));
+      const { recoveryCodes } = await guessed(args, 'code', user.id, () => confirmOwnMfa(ctx, textOf(form, 'code'), args.context.edge.publicOrigin));
       return { ...answer('mfa', saved('Two-step sign-in is on, and other devices are signed out.')), recoveryCodes };
     } catch (error) {
       const pending = await pendingMfa(ctx);
@@ -55,7 +55,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
     return { ...answer('mfa', saved('These are your new recovery codes; the former ones do not work any more.')), recoveryCodes };
   },
   async 'mfa-off'(args, { ctx, user }, form) {
-    await guessed(args, 'password', user.id, () => turnOffMfa(ctx, textOf(form, 'password'), args.context.edge.origin));
+    await guessed(args, 'password', user.id, () => turnOffMfa(ctx, textOf(form, 'password'), args.context.edge.publicOrigin));
     return answer('mfa', saved('Two-step sign-in is off.'));
   },
   async 'end-session'(_args, { ctx }, form) {

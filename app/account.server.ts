@@ -44,7 +44,7 @@ export async function signInWithCode(args: Args, given: SecondFactor): Promise<H
   const member = token === null ? null : await readCodeStep(edge.visitor, token);
   if (member === null) return null;
   const guess = await takeGuess(edge, args.request, 'code', member.user.id);
-  await takeSecondFactor(edge.visitor, member, given, edge.origin);
+  await takeSecondFactor(edge.visitor, member, given, edge.publicOrigin);
   await Promise.all([guess.succeeded(), forgiveGuesses(edge, 'password', member.user.email)]);
   const headers = await start(args, member);
   headers.append('set-cookie', clearedCodeCookie(args.request));
@@ -58,7 +58,7 @@ export async function signUp(args: Args, given: Registration): Promise<Headers> 
   const parsed = registration.safeParse(given);
   if (!parsed.success) throw invalid(parsed.error);
   const { company: _, ...member } = await registerCompany(edge.visitor, parsed.data);
-  edge.later(sendVerification(edge.visitor, member, edge.origin));
+  edge.later(sendVerification(edge.visitor, member, edge.publicOrigin));
   return await start(args, member);
 }
 
@@ -74,7 +74,7 @@ export async function forgotPassword(args: Args, email: string): Promise<void> {
   const { edge } = args.context;
   await takeAuthAttempt(edge, args.request);
   await takeGuess(edge, args.request, 'mail', email);
-  edge.later(requestPasswordReset(edge.visitor, email, edge.origin));
+  edge.later(requestPasswordReset(edge.visitor, email, edge.publicOrigin));
 }
 
 /** @throws AppError `invalid_input`, `rate_limited`. */
@@ -83,7 +83,7 @@ export async function setPassword(args: Args, given: { token: string; password: 
   await takeAuthAttempt(edge, args.request);
   const parsed = passwordReset.safeParse(given);
   if (!parsed.success) throw invalid(parsed.error);
-  return await setForgottenPassword(edge.visitor, parsed.data, edge.origin);
+  return await setForgottenPassword(edge.visitor, parsed.data, edge.publicOrigin);
 }
 
 /** @throws AppError `invalid_input`, `conflict`, `rate_limited`. */

@@ -85,7 +85,7 @@ function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = con
     inbox: inboxPort(env.INBOX),
     jobs: jobsPort(env),
     files: r2Files(env.FILES),
-    mail: emailMail(env.EMAIL),
+    mail: emailMail(env.EMAIL, settings.mailFrom),
     sessions: sessionsOf(env, companyId, isolate.memory),
     outside,
     keys,
@@ -109,7 +109,7 @@ export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
   const { settings, keys, tokenKeys, memory } = isolate;
   return {
     database: isolate.database, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
-    mail: emailMail(env.EMAIL), sessions: (companyId) => sessionsOf(env, companyId, memory), tokenKeys, authSecret: settings.authSecret, memory,
+    mail: emailMail(env.EMAIL, settings.mailFrom), sessions: (companyId) => sessionsOf(env, companyId, memory), tokenKeys, authSecret: settings.authSecret, memory,
   };
 }
 
@@ -127,7 +127,7 @@ export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>,
     openLiveSocket: (request) => openLiveSocket(env.LIVE_HUB, request),
     attempt: (subject, free) => attempt(env.RATE_LIMITER, subject, free),
     settleAttempt: (subject, how) => settleAttempt(env.RATE_LIMITER, subject, how),
-    origin: settings.publicOrigin ?? new URL(request.url).origin,
+    publicOrigin: settings.publicOrigin ?? new URL(request.url).origin,
     device: deviceOf(request),
     checkDatabase: () => checkRole(unguarded),
     later: (work) => { execution.waitUntil(work); },

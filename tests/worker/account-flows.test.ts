@@ -300,6 +300,6 @@ describe('pages', () => {
 
   it('begin links in mails with our own address', () => {
     const edge = edgeOf(env, { waitUntil: () => undefined }, new Request('https://perennial.test/sign-in?x', { headers: { 'cf-connecting-ip': newAddress() } }));
-    expect(edge.origin).toBe('https://perennial.test');
+    expect(edge.publicOrigin).toBe('https://perennial.test');
   });
 });

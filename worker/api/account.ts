@@ -51,7 +51,7 @@ export function accountApi() {
     responses: { 204: { description: 'Changed' } },
   }), async (c) => {
     const counted = await guess(c, 'password');
-    await changeOwnPassword(c.get('ctx'), c.req.valid('json'), c.get('edge').origin);
+    await changeOwnPassword(c.get('ctx'), c.req.valid('json'), c.get('edge').publicOrigin);
     await counted.succeeded();
     return c.body(null, 204);
   });
@@ -64,7 +64,7 @@ export function accountApi() {
   }), async (c) => {
     const counted = await guess(c, 'password');
     const edge = c.get('edge');
-    await requestEmailChange(edge.visitor, c.get('ctx'), c.req.valid('json'), edge.origin);
+    await requestEmailChange(edge.visitor, c.get('ctx'), c.req.valid('json'), edge.publicOrigin);
     await counted.succeeded();
     return c.body(null, 202);
   });
@@ -75,7 +75,7 @@ export function accountApi() {
   }), async (c) => {
     const edge = c.get('edge');
     await takeGuess(edge, c.req.raw, 'mail', requirePerson(c.get('ctx')).userId);
-    await resendVerification(c.get('ctx'), edge.origin);
+    await resendVerification(c.get('ctx'), edge.publicOrigin);
     return c.body(null, 202);
   });
 
@@ -103,7 +103,7 @@ export function accountApi() {
     responses: { 200: { description: 'In force', content: json(recoveryCodes) } },
   }), async (c) => {
     const counted = await guess(c, 'code');
-    const confirmed = await confirmOwnMfa(c.get('ctx'), c.req.valid('json').code, c.get('edge').origin);
+    const confirmed = await confirmOwnMfa(c.get('ctx'), c.req.valid('json').code, c.get('edge').publicOrigin);
     await counted.succeeded();
     return c.json(confirmed, 200);
   });
@@ -125,7 +125,7 @@ export function accountApi() {
     responses: { 204: { description: 'Off' } },
   }), async (c) => {
     const counted = await guess(c, 'password');
-    await turnOffMfa(c.get('ctx'), c.req.valid('json').password, c.get('edge').origin);
+    await turnOffMfa(c.get('ctx'), c.req.valid('json').password, c.get('edge').publicOrigin);
     await counted.succeeded();
     return c.body(null, 204);
   });

@@ -32,7 +32,7 @@ export function authApi() {
     responses: { 201: { description: 'Registered and signed in', content: json(tokens) } },
   }), async (c) => {
     const edge = c.get('edge');
-    const { visitor, device, origin } = edge;
+    const { visitor, device, publicOrigin: origin } = edge;
     const { company, ...member } = await registerCompany(visitor, c.req.valid('json'));
     edge.later(sendVerification(visitor, member, origin));
     return c.json({ ...(await startTokenSession(visitor, member, device)), user: member.user, company }, 201);
@@ -45,7 +45,7 @@ export function authApi() {
     responses: { 200: { description: 'Signed in', content: json(tokens) } },
   }), async (c) => {
     const edge = c.get('edge');
-    const { visitor, device, origin } = edge;
+    const { visitor, device, publicOrigin: origin } = edge;
     const given = c.req.valid('json');
     const guess = await takeGuess(edge, c.req.raw, 'password', given.email);
     const member = await signInWithCode(visitor, given, origin);
@@ -61,7 +61,7 @@ export function authApi() {
     request: { body: { required: true, content: json(refreshBody) } },
     responses: { 200: { description: 'New tokens', content: json(tokens) } },
   }), async (c) => {
-    const { visitor, origin } = c.get('edge');
+    const { visitor, publicOrigin: origin } = c.get('edge');
     const { member, ...pair } = await refreshTokens(visitor, c.req.valid('json').refreshToken, origin);
     return c.json({ ...pair, user: member.user, company: await currentCompany(visitor.database.tenant(member.companyId)) }, 200);
   });
@@ -92,7 +92,7 @@ export function authApi() {
     const edge = c.get('edge');
     const { email } = c.req.valid('json');
     await takeGuess(edge, c.req.raw, 'mail', email);
-    edge.later(requestPasswordReset(edge.visitor, email, edge.origin));
+    edge.later(requestPasswordReset(edge.visitor, email, edge.publicOrigin));
     return c.body(null, 202);
   });
 
@@ -102,7 +102,7 @@ export function authApi() {
     request: { body: { required: true, content: json(passwordReset) } },
     responses: { 204: { description: 'Set; sign in with it' } },
   }), async (c) => {
-    const { visitor, origin } = c.get('edge');
+    const { visitor, publicOrigin: origin } = c.get('edge');
     await setForgottenPassword(visitor, c.req.valid('json'), origin);
     return c.body(null, 204);
   });

@@ -27,7 +27,7 @@ export interface Edge {
   /** The last attempt was good: it does not count, or none does any more. */
   settleAttempt(subject: string, how: 'take_back' | 'clear'): Promise<void>;
   /** Our address as people type it, without a trailing slash: what links in mails begin with. */
-  origin: string;
+  publicOrigin: string;
   /** Where the request comes from, for the list of sessions. */
   device: Device;
   /** @throws AppError `unavailable` when Postgres is away now, or when our role there could see every tenant. */

@@ -2,13 +2,14 @@
 import { AppError } from '#core/errors';
 import type { MailPort } from '#worker/ports';
 
-const SENDER = { name: 'Perennial', address: 'no-reply@perennial.example' };
+const NAME = 'Perennial';
 
-export function emailMail(binding: SendEmail): MailPort {
+/** @param sender an address of a domain that may send by this binding */
+export function emailMail(binding: SendEmail, sender: string): MailPort {
   return {
     async send(mail) {
       try {
-        await binding.send({ from: `${SENDER.name} <${SENDER.address}>`, to: mail.to, subject: mail.subject, text: mail.text });
+        await binding.send({ from: `${NAME} <${sender}>`, to: mail.to, subject: mail.subject, text: mail.text });
       } catch (error) {
         throw new AppError('unavailable', 'The message could not be sent', { cause: error });
       }

@@ -46,6 +46,7 @@ const schema = z.object({
   CREDENTIAL_KEYS: namedKeys,
   TOKEN_KEYS: namedKeys,
   PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin).optional(),
+  MAIL_FROM: z.email().optional(),
   OPERATOR_TOKEN: z.string().min(24).optional(),
   FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
   PLATFORM_ORIGINS: platformOrigins.optional(),
@@ -65,6 +66,8 @@ export interface Settings {
   tokenKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
   /** What links in mails begin with; null = the address the request came to. */
   publicOrigin: string | null;
+  /** Sender of our mails. */
+  mailFrom: string;
   /** Null in production, whatever is set. */
   operatorToken: string | null;
   /** 0 in production, whatever is set. */
@@ -94,6 +97,7 @@ export function readSettings(env: unknown): Settings {
     credentialKeys: found.CREDENTIAL_KEYS,
     tokenKeys: found.TOKEN_KEYS,
     publicOrigin: found.PUBLIC_ORIGIN ?? null,
+    mailFrom: found.MAIL_FROM ?? 'no-reply@perennial.example',
     operatorToken: guarded ? null : (found.OPERATOR_TOKEN ?? null),
     faultRate: guarded ? 0 : (found.FAULT_RATE ?? 0),
     platformOrigins: guarded ? new Map() : (found.PLATFORM_ORIGINS ?? new Map()),

@@ -45,6 +45,8 @@ export async function applyRetention(db: TenantDb, day: string): Promise<z.infer
     l as (delete from dead_letters using today where company_id = ${company} and resolved_at < today.day - 90 returning 1),
     r as (delete from job_runs using today where company_id = ${company} and started_at < today.day - 400 returning 1),
     w as (delete from verifications using today where company_id = ${company} and checked_at < today.day - 400),
+    s as (delete from sessions using today where company_id = ${company} and least(coalesce(ended_at, expires_at), expires_at) < today.day - 30),
+    t as (delete from account_tokens using today where company_id = ${company} and expires_at < today.day),
     e as (delete from events using today where company_id = ${company} and occurred_at < today.day - interval '25 months' returning 1)
     select (select count(*)::int from v) as values, (select count(*)::int from l) as "deadLetters", (select count(*)::int from r) as runs,
       (select count(*)::int from e) as events, revoke_chunk_grants() as chunks`);
