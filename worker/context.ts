@@ -128,7 +128,7 @@ export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>,
     attempt: (subject, free) => attempt(env.RATE_LIMITER, subject, free),
     settleAttempt: (subject, how) => settleAttempt(env.RATE_LIMITER, subject, how),
     publicOrigin: settings.publicOrigin ?? new URL(request.url).origin,
-    device: deviceOf(request),
+    device: deviceOf(request, settings.appEnv === 'production'),
     checkDatabase: () => checkRole(unguarded),
     later: (work) => { execution.waitUntil(work); },
   };

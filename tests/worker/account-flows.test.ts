@@ -11,14 +11,15 @@ import { endSessionsOf } from '#operations/sessions';
 import { edgeOf, systemContext, visitorContext } from '#worker/context';
 import { call, newAddress, newCompany, PASSWORD, problemOf, tokens } from './api-client.ts';
 
-const sentMail = z.object({ to: z.string(), subject: z.string(), text: z.string() });
-const mails: z.infer<typeof sentMail>[] = [];
+const mails: { to: string; subject: string; text: string }[] = [];
 const NEW_PASSWORD = 'four other quiet words';
 const testEnv = z.object({ NEON_ENDPOINT: z.string() }).parse(env);
 
 beforeAll(() => {
   vi.spyOn(env.EMAIL, 'send').mockImplementation(async (mail) => {
-    mails.push(sentMail.parse(mail));
+    const raw = z.object({ 'EmailMessage::raw': z.any() }).parse(mail)['EmailMessage::raw'];
+    const [head = '', body = ''] = (await new Response(raw).text()).split('\r\n\r\n');
+    mails.push({ to: /^To: <(.*)>$/m.exec(head)?.[1] ?? '', subject: /^Subject: (.*)$/m.exec(head)?.[1] ?? '', text: atob(body.replaceAll(/\s/g, '')) });
     return { messageId: 'test' };
   });
 });

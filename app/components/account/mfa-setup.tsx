@@ -9,8 +9,7 @@ export function MfaSetupForm({ setup, error }: { setup: MfaSetup; error: string 
       <ol className="flex list-decimal flex-col gap-4 pl-5 text-14">
         <li>
           Scan this with an authenticator app, such as the one your phone came with.
-          {/* White in the dark theme as well: cameras want it so. */}
-          <img src={setup.picture} alt="QR code of the secret; the same stands below as text" width={184} height={184} className="mt-3 rounded-control border border-line bg-white" />
+          <img src={setup.picture} alt="QR code of the secret; the same stands below as text" width={184} height={184} className="mt-3 rounded-control border border-line" />
           <span className="mt-3 block text-13 text-muted">Cannot scan? Type this secret instead:</span>
           <code className="figures mt-1 block text-13 [overflow-wrap:anywhere]">{setup.secret}</code>
         </li>
