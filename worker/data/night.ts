@@ -35,7 +35,7 @@ const removed = z.object({ values: z.number(), deadLetters: z.number(), runs: z.
 
 /**
  * Removes what is kept for a time only: daily values after 90 days but for the first of each month, resolved dead letters
- * after 90 days, reports of nights after 400 days, behaviour events after 25 months. Takes the grants off new chunks.
+ * after 90 days, reports of nights after 400 days, sessions 30 days after their end, links of mails once they are too old, behaviour events after 25 months. Takes the grants off new chunks.
  * @returns rows removed
  */
 export async function applyRetention(db: TenantDb, day: string): Promise<z.infer<typeof removed>> {
