@@ -108,7 +108,8 @@ function touchedPairs(company: string): SQL {
 
 /**
  * Which records are newer than what stands (`app.fresh`), which sales they or the batch's links touch (`app.sales`), and
- * what all these touch before anything is written (`app.pairs`).
+ * what all these touch before anything is written (`app.pairs`). Whoever made the batch has refused what lies in closed
+ * days; a night may have closed more of them since.
  */
 function rememberFresh(company: string, sales: SaleRow[]): SQL {
   return sql`with f as materialized (select i.* from ${keyColumns(sales)}
@@ -118,7 +119,9 @@ function rememberFresh(company: string, sales: SaleRow[]): SQL {
     pairs as (${touchedPairs(company)})
     select set_config('app.fresh', coalesce((select jsonb_agg(idx) from f), '[]')::text, true),
       set_config('app.sales', coalesce((select jsonb_agg(sale_id) from touched), '[]')::text, true),
-      set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true)`;
+      set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true),
+      (select retry_later('Days of this batch were closed while it was made') from companies c
+        where c.id = ${company} and (select min(at) from f) < (c.closed_before::timestamp at time zone c.time_zone))`;
 }
 
 /** A hypertable row cannot move to another chunk: where the time changed, the old row goes; its customer is kept in `app.owners`. */

@@ -108,6 +108,9 @@ async function applyAndCount(ctx: TenantContext): Promise<void> {
   const settings = pendingOf(company);
   const { currency } = settings;
   const rates = currency === undefined || currency === company.currency ? null : await ratesTo(ctx, currency, company.currency);
+  if (rates !== null && company.closedBefore !== null && !rates.some((rate) => rate.currency === company.currency)) {
+    throw new AppError('conflict', `The European Central Bank publishes no rate between ${company.currency} and ${currency ?? ''}: the sums of closed days, before ${company.closedBefore}, cannot be converted. Choose another currency`);
+  }
   await rebuildTenant(ctx.db, Object.keys(settings).length === 0 ? null : { settings, rates });
 }
 
