@@ -8,7 +8,7 @@ import { currencyCode } from '#core/commerce/currencies';
 import { derivingSettings, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-import { currentRebuild, pendingOf, requestRebuild } from './rebuild.ts';
+import { currentRebuild, pendingOf, ratesForAll, requestRebuild } from './rebuild.ts';
 import { keepYearsSchema } from './retention.ts';
 import type { CompanySettingsView, CompanyView, RunView } from './views.ts';
 
@@ -57,6 +57,7 @@ export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Pr
   const { name, keepYears, ...deriving } = companyPatchSchema.parse(input);
   const before = await readCompany(ctx.db);
   if (!before) throw new AppError('not_found', 'There is no such company');
+  if (deriving.currency !== undefined && deriving.currency !== before.currency && before.closedBefore !== null) await ratesForAll(ctx, before, deriving.currency);
   if (name !== undefined && name !== before.name) await renameCompany(ctx.db, name);
   if (keepYears !== undefined && keepYears !== before.keepYears) await keepSalesFor(ctx.db, keepYears, ctx.clock.now().toISOString());
   const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };

@@ -65,7 +65,7 @@ const reached = z.object({
  * that was done and not noted is found done.
  * @returns whether there is more to do
  */
-export async function nightClose(ctx: TenantContext, runId: string, day: string): Promise<boolean> {
+export async function nightClose(ctx: TenantContext, runId: string, day: string, keysPerPage = KEYS_PER_PAGE): Promise<boolean> {
   const now = (): string => ctx.clock.now().toISOString();
   const before = reached.safeParse((await readRunRow(ctx.db, runId))?.steps.find((step) => step.name === 'close')?.result).data;
   if (before === undefined) await keepStep(ctx.db, runId, 'close', { state: 'running', startedAt: now(), error: null });
@@ -73,7 +73,7 @@ export async function nightClose(ctx: TenantContext, runId: string, day: string)
   let more = so.closedBefore !== null;
   for (let pages = 0; more && pages < PAGES_PER_STEP; pages++) {
     ctx.failpoints.reach('before-close-page');
-    const page = await closePage(ctx.db, so.after, KEYS_PER_PAGE);
+    const page = await closePage(ctx.db, so.after, keysPerPage);
     more = page.after !== null;
     so = { ...so, orders: so.orders + page.orders, refunds: so.refunds + page.refunds, waiting: so.waiting + page.waiting, after: page.after };
     ctx.failpoints.reach('after-close-page');
