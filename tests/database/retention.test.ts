@@ -285,3 +285,38 @@ it('somebody whose sales are sums is still known to have bought', async () => {
   expect((await figures(ctx)).filter((row) => row.startsWith('rollup'))).toEqual(['rollup 2023-06-01|1|1000|0|0|0|1|0']);
   expect(await verifyTenant(ctx.db)).toEqual([]);
 });
+
+it('a chunk is dropped when the last shop has no sale in it any more', async () => {
+  // Timescale's catalogue and its `drop_chunks` by stand-ins, over real child tables of the sales.
+  const own = await createTestDatabase();
+  const owner = new pg.Client({ connectionString: own.ownerUrl });
+  await owner.connect();
+  try {
+    const chunks = [['2022-01-01', '2022-07-01'], ['2022-07-01', '2023-01-01'], ['2119-07-01', '2120-01-01']] as const;
+    await owner.query(`create schema timescaledb_information; grant usage on schema timescaledb_information to app_user;
+      create table timescaledb_information.chunks (hypertable_schema text, hypertable_name text, chunk_schema text, chunk_name text, range_start timestamptz, range_end timestamptz);
+      create function drop_chunks(relation regclass, older_than timestamptz, newer_than timestamptz) returns setof text language plpgsql as $$ declare c record; begin
+        for c in delete from timescaledb_information.chunks where range_end <= older_than and range_start >= newer_than returning chunk_name loop
+          execute format('drop table %I', c.chunk_name); return next c.chunk_name;
+        end loop; end $$`);
+    for (const [n, [from, to]] of chunks.entries()) {
+      await owner.query(`create table chunk_${String(n)} () inherits (transactions); insert into timescaledb_information.chunks values ('public', 'transactions', 'public', 'chunk_${String(n)}', '${from}', '${to}')`);
+    }
+    const [one, other] = await Promise.all([makeTestTenant(own, { now: NOW }), makeTestTenant(own, { now: NOW })]);
+    for (const ctx of [one, other]) await take(ctx, orderOf('1', { occurredAt: '2022-02-01T12:00:00.000Z' }));
+    await take(other, orderOf('2', { occurredAt: '2022-08-01T12:00:00.000Z' }));
+    await owner.query(`with moved as (delete from only transactions where transaction_date < '2022-07-01' returning *) insert into chunk_0 select * from moved`);
+    await owner.query(`with moved as (delete from only transactions where transaction_date < '2023-01-01' returning *) insert into chunk_1 select * from moved`);
+    const standing = async () => (await owner.query<{ name: string }>('select chunk_name as name from timescaledb_information.chunks order by 1')).rows.map(({ name }) => name);
+    await keepFor(one, 2);
+    await close(one);
+    expect([await count(one, 'transactions'), await dropEmptiedChunks(one.db), await standing()]).toEqual([0, 0, ['chunk_0', 'chunk_1', 'chunk_2']]);
+    await keepFor(other, 5);
+    await close(other, '2027-07-05');
+    // The first is nobody's any more; the second still is, and the third is young, though empty.
+    expect([await count(other, 'transactions'), await dropEmptiedChunks(one.db), await standing()]).toEqual([1, 1, ['chunk_1', 'chunk_2']]);
+    expect(await verifyTenant(other.db)).toEqual([]);
+  } finally {
+    await owner.end();
+  }
+});
