@@ -16,6 +16,8 @@ import { companyForm } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
 import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { RatesCard } from '../components/settings/rates-card.tsx';
+import { RetentionCard } from '../components/settings/retention-card.tsx';
+import { retentionForm } from '../components/settings/retention-form.ts';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 import { localeOf } from '../format/locale.ts';
 import { resyncLive } from '../hooks/use-live.ts';
@@ -55,6 +57,12 @@ export async function action(args: ActionFunctionArgs) {
       await removeExchangeRate(ctx, rateName.parse(form));
       return saved('Removed. Sales are being recounted without it.');
     }
+    if (form.intent === 'retention') {
+      const chosen = retentionForm.safeParse(form);
+      if (!chosen.success) return refusedFields(chosen.error);
+      await updateCompany(ctx, chosen.data);
+      return saved('Saved. Nothing goes within the next 30 days.');
+    }
     const parsed = companyForm.safeParse(form);
     if (!parsed.success) return refusedFields(parsed.error);
     const { rebuild } = await updateCompany(ctx, parsed.data);
@@ -75,6 +83,7 @@ export default function SettingsPage() {
         <CompanyForm company={company} zones={zones} currencies={currencies} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
         <div className="flex min-w-0 flex-col gap-4">
           <ModelCard model={model} runs={runs} />
+          <RetentionCard company={company} mayChange={mayChange} />
           {openRequests !== null && <PrivacyCard open={openRequests} />}
         </div>
       </div>

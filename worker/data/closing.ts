@@ -21,7 +21,12 @@ function openDay(day: string, years: SQL): SQL {
 
 const opensAt = (line: string): SQL => sql.raw(`(${line}::timestamp at time zone c.time_zone)`);
 
-const line = z.object({ closedBefore: z.string().nullable() });
+/** Whether anything happened on days that are open and before `line`; saves looking through all sales of a young shop. */
+function anythingBefore(company: string, line: string): SQL {
+  return sql`exists (select from daily_rollup r where r.company_id = ${company} and r.day < ${sql.raw(line)} and r.day >= coalesce(c.closed_before, '-infinity'::date))`;
+}
+
+const closedLine = z.object({ closedBefore: z.string().nullable() });
 
 /**
  * Closes the days that are old enough by the company's choice: that choice is a month old, and so is the last of the
@@ -35,10 +40,10 @@ export async function closeOldDays(db: TenantDb, day: string): Promise<string | 
     command(sql`with c as (select *, ${openDay(day, sql`keep_years`)} as line from companies where id = ${company}),
       due as materialized (select c.* from c where c.keep_years is not null and c.line > coalesce(c.closed_before, '-infinity'::date)
         and c.keep_years_set_at <= ${day}::date - ${NOTICE_DAYS}::int
-        and exists (select from daily_rollup r where r.company_id = ${company} and r.day < c.line and r.day >= coalesce(c.closed_before, '-infinity'::date)))
+        and ${anythingBefore(company, 'c.line')})
       update companies o set closed_before = c.line from due c where o.id = ${company}
         and (select max(t.created_at) from transactions t where t.company_id = ${company} and t.transaction_date < ${opensAt('c.line')}) <= ${day}::date - ${NOTICE_DAYS}::int`),
-    query(line, sql`select closed_before as "closedBefore" from companies where id = ${company}`),
+    query(closedLine, sql`select closed_before as "closedBefore" from companies where id = ${company}`),
   ]);
   return rows[0]?.closedBefore ?? null;
 }
@@ -125,8 +130,8 @@ export async function previewClosing(db: TenantDb, day: string, years: readonly 
   const company = db.companyId;
   return db.rows(preview, sql`select y.years, y.line as before, (count(t.id) filter (where t.kind = 'order'))::int as orders, (count(t.id) filter (where t.kind = 'refund'))::int as refunds,
       (count(distinct t.customer_id) filter (where t.customer_id <> ${NOBODY}))::int as customers, min(${sql.raw(localDayOf('t'))}) as oldest, max(t.created_at) as newest
-    from companies c cross join lateral (select u.years, ${openDay(day, sql`u.years`)} as line from unnest(${pgArray('int', years.map(String))}) u(years)) y
-    left join transactions t on t.company_id = ${company} and t.transaction_date < ${opensAt('y.line')}
+    from companies c cross join lateral (select u.years, ${openDay(day, sql`u.years`)} as line from unnest(${pgArray('int', years)}) u(years)) y
+    left join transactions t on ${anythingBefore(company, 'y.line')} and t.company_id = ${company} and t.transaction_date < ${opensAt('y.line')}
     where c.id = ${company} group by 1, 2 order by 1`);
 }
 
