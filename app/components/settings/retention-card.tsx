@@ -1,6 +1,7 @@
 /** For how long single sales are kept: the choice, what would go by it and when, and what closing means. */
 import { useFetcher } from '@remix-run/react';
 import { useEffect, useState } from 'react';
+import { addDays } from '#core/calendar/days';
 import type { RetentionView } from '#operations/retention';
 import type { CompanyView } from '#operations/views';
 import type { loader } from '../../routes/settings.retention.ts';
@@ -38,13 +39,13 @@ export function RetentionCard({ company, mayChange }: { company: CompanyView; ma
         </div>
         {mayChange && chosen !== inForce && <div><Button type="submit" look="primary" name="intent" value="retention" aria-disabled={saving}>{saving ? 'Saving…' : 'Save'}</Button></div>}
         <details className="text-13 text-muted">
-          <summary className="w-fit cursor-pointer font-strong text-ink">What closing old days means</summary>
+          <summary className="w-fit cursor-pointer underline underline-offset-2 hover:text-ink">What closing old days means</summary>
           <ul className="mt-2 flex list-disc flex-col gap-1.5 pl-5">
             <li>Gone for good: the single orders and refunds of those days with their items. What each customer spent on each day stays.</li>
             <li>A sale, a change or a refund dated there is refused and says why. Bring old history in first: nothing is closed within 30 days of the last old sale that came in.</li>
             <li>A refund that comes later for a sale that is gone is kept and counts nowhere; it stands on the page Data quality as waiting for its order.</li>
             <li>Those days keep the time zone, the exchange rates and the worth of an order they were counted by. Another currency converts them at each day's rate.</li>
-            <li>Merging and erasing customers work as ever.</li>
+            <li>Merging and erasing customers work as ever. An import can be undone as far as its sales are still kept one by one.</li>
           </ul>
         </details>
       </form.Form>
@@ -60,7 +61,7 @@ function WhatGoes({ preview, isInForce }: { preview: RetentionView; isInForce: b
   const what = `${count(orders)} ${orders === 1 ? 'order' : 'orders'} and ${count(refunds)} ${refunds === 1 ? 'refund' : 'refunds'} of ${count(customers)} ${customers === 1 ? 'customer' : 'customers'}`;
   return (
     <Notice tone={isInForce ? 'info' : 'warning'}>
-      {what}, from {day(oldest)} to before {day(before)}, {isInForce ? 'become' : 'would become'} sums of their days in the night of {day(notBefore)} at the earliest.
+      {what}, from {day(oldest)} to {day(addDays(before, -1))}, {isInForce ? 'become' : 'would become'} sums of their days in the night of {day(notBefore)} at the earliest.
       Until then you can change your mind; afterwards single sales do not come back.
     </Notice>
   );
