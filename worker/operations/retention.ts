@@ -11,9 +11,9 @@ import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 
 /** Keys looked at in one transaction: ingest waits for no longer than that. */
-const KEYS_PER_PAGE = 2000;
+const KEYS_PER_PAGE = 1000;
 /** Pages in one step of the night: a step must end well within its limits. */
-const PAGES_PER_STEP = 25;
+const PAGES_PER_STEP = 50;
 
 export const yearsSchema = z.int().min(FEWEST_YEARS, `Keep single sales for ${String(FEWEST_YEARS)} years at least`)
   .max(MOST_YEARS, `Use at most ${String(MOST_YEARS)} years, or keep everything`);
