@@ -1,11 +1,25 @@
-// Four kinds of test: plain Node, real Postgres, the Worker in workerd, and a browser on the whole stack.
+// Four kinds of test: plain Node, real Postgres, the Worker in workerd, and journeys on the whole stack; of these some are timed.
 import { randomBytes } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import { defineConfig } from 'vitest/config'
 import { fixturesModule } from './tests/support/fixtures-module.ts'
 import { referenceDir } from './tests/support/reference.ts'
 
 const key = (): string => randomBytes(32).toString('base64')
+
+/** Vitest would leave one processor free for whoever watches it, and on two that is half of them. */
+const maxWorkers = availableParallelism()
+
+/** Journeys that promise seconds: each has the machine to itself, since two stacks at once would measure each other. */
+const TIMED = ['e2e/first-import.test.ts', 'e2e/live.test.ts', 'e2e/restart.test.ts']
+
+const journey = {
+  environment: 'node' as const,
+  globalSetup: ['e2e/build-fresh.ts'],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+}
 
 export default defineConfig({
   test: {
@@ -17,6 +31,9 @@ export default defineConfig({
           include: ['{core,worker,durable-objects,app,cli,local,bench}/**/*.test.{ts,tsx}'],
           // None is a measurement: on a busy machine the long ones take several times as long.
           testTimeout: 30_000,
+          // Nothing here keeps state in a module that another file could trip over.
+          isolate: false,
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },
@@ -28,6 +45,7 @@ export default defineConfig({
           globalSetup: ['tests/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          maxWorkers,
           sequence: { groupOrder: 1 },
         },
       },
@@ -58,22 +76,14 @@ export default defineConfig({
           globalSetup: ['tests/global-setup.ts', 'tests/sign-as-platforms.ts', 'tests/build-once.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A workerd for each file would load the whole Worker again; every test has companies of its own.
+          isolate: false,
+          maxWorkers,
           sequence: { groupOrder: 2 },
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          environment: 'node',
-          include: ['e2e/**/*.test.ts'],
-          globalSetup: ['e2e/build-fresh.ts'],
-          // Each file runs a whole stack: two at once would measure each other.
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          sequence: { groupOrder: 3 },
-        },
-      },
+      { test: { ...journey, name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: TIMED, maxWorkers: 2, sequence: { groupOrder: 3 } } },
+      { test: { ...journey, name: 'timed', include: TIMED, fileParallelism: false, sequence: { groupOrder: 4 } } },
     ],
   },
 })

@@ -6,7 +6,7 @@ import { currentCompany, currentUser, registerCompany, registration } from '#ope
 import type { Registration } from '#operations/accounts';
 import { checkPassword, endCookieSession, resolveCookie, startCookieSession } from '#operations/sessions';
 import type { Member } from '#operations/sessions';
-import type { CompanyView, UserView } from '#operations/views';
+import type { CompanyView, UserView } from '#operations/company-views';
 import { takeAuthAttempt, takeRequest } from '#worker/context/limits';
 import { clearedSessionCookie, isSameOrigin, readSessionCookie, sessionCookie } from '#worker/context/session-cookie';
 import type { TenantContext } from '#worker/ports';

@@ -1,6 +1,9 @@
 /** The one error type that crosses rooms: a stable code, words for a person, and whether trying again can help. */
 
-/** Stable codes; clients may rely on them. `worker/api/problem.ts` maps each to an HTTP status. */
+/**
+ * Stable codes; clients may rely on them. `worker/api/problem.ts` maps each to an HTTP status. `stale`: the books changed
+ * while this was prepared from them; nothing was written, and the same made anew succeeds.
+ */
 export type ErrorCode =
   | 'invalid_input'
   | 'unauthenticated'
@@ -8,6 +11,7 @@ export type ErrorCode =
   | 'forbidden'
   | 'not_found'
   | 'conflict'
+  | 'stale'
   | 'too_large'
   | 'rate_limited'
   | 'unavailable'
@@ -26,7 +30,7 @@ export interface AppErrorOptions {
   retryAfterSeconds?: number;
 }
 
-const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'rate_limited']);
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'rate_limited', 'stale']);
 
 /** Shared by every copy of this module: pages and Worker are bundled apart and throw across that seam. */
 const BRAND = Symbol.for('perennial.AppError');

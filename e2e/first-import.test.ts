@@ -6,6 +6,8 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { verifyTenant } from '#data/rebuild'
+import { openDatabase } from '#data/tenant'
 import { startStack, type Stack } from '../local/stack.ts'
 import { hasReference, referenceJson } from '../tests/support/reference-orders.ts'
 import { referenceDir } from '../tests/support/reference.ts'
@@ -62,6 +64,9 @@ describe.skipIf(!hasReference('the first import, by command, against published f
     return rowsSchema.parse(rows[0])
   }
 
+  /** What differs from a recount of the raw rows. */
+  const recountDiffers = () => verifyTenant(openDatabase({ url: stack.appUrl, endpoint: stack.neonEndpoint ?? null }).tenant(merchant.companyId))
+
   const look = () => merchant.call(dashboard, 'GET', '/dashboard?range=all')
 
   async function asOf(analysisDate: string): Promise<void> {
@@ -90,12 +95,14 @@ describe.skipIf(!hasReference('the first import, by command, against published f
     console.info(`second import: ${again.seconds.toFixed(1)} s`)
     expect(again).toMatchObject({ state: 'done', linesRead: LINES, inserted: 0, unchanged: LINES, rejected: 0 })
     expect(await rawRows()).toEqual({ rows: LINES, cents: TOTAL_CENTS, customers: 23_570 })
+    expect(await recountDiffers()).toEqual([])
   })
 
   it('has the published RFM cells, segments and cohorts as of 1998-07-01, and the revenue that the raw rows have', async () => {
     await asOf('1998-07-01')
     const expected = rfmReference.parse(referenceJson(RFM))
     const { snapshot } = await look()
+    expect(cents(snapshot.value.historicalValue)).toBe(TOTAL_CENTS)
     const cells = snapshot.cells.filter((cell) => cell.customers > 0)
     expect(Object.fromEntries(cells.map((cell) => [`${cell.recency}${cell.frequency}${cell.monetary}`, cell.customers]))).toEqual(expected.rule_A.cells)
     const { segments } = await merchant.call(rfm, 'GET', '/rfm')
@@ -123,5 +130,6 @@ describe.skipIf(!hasReference('the first import, by command, against published f
     for (const name of ['p', 'q'] as const) close(parameters.spend[name], gamma_gamma.params[name], name)
     // Cents here, dollars there.
     close(parameters.spend.v / 100, gamma_gamma.params.v, 'v')
+    expect(await recountDiffers()).toEqual([])
   })
 })

@@ -7,7 +7,7 @@ import { launch } from './browser.ts'
 import { NO_LIMITS, registerMerchant } from './merchant.ts'
 import { openWindow, signIn, type Window } from './open-page.ts'
 import { sidewaysOverflow, tabsTo } from './page-checks.ts'
-import { eventsSent, startShopSite } from './shop-page.ts'
+import { eventsSent, startShopSite, type ShopSite } from './shop-page.ts'
 import { until } from './until.ts'
 
 const EMAIL = 'nina@newcomer.example'
@@ -20,20 +20,25 @@ const PAGES = [
 const eventRows = z.object({ rows: z.array(z.object({ type: z.string(), anonymousId: z.string(), sessionId: z.string(), properties: z.object({ path: z.string().default('') }) })) })
 
 let stack: Stack
+let site: ShopSite
 let browser: Browser
 let window: Window
 let page: Page
+/** The lines to paste into the pages of the shop. */
+let snippet = ''
 /** Addresses of pages that come to exist on the way. */
 const made: string[] = []
 
 beforeAll(async () => {
   stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+  site = await startShopSite()
   browser = await launch()
   window = await openWindow(browser, stack.url)
   page = window.page
 })
 afterAll(async () => {
   await browser?.close()
+  await site?.stop()
   await stack?.stop()
 })
 afterEach(() => {
@@ -134,62 +139,82 @@ it('connects a shop and gets its address and secret', async () => {
 })
 
 it('lets the shop’s own pages send events, and only from visitors who agreed', async () => {
-  const site = await startShopSite()
-  try {
-    await page.getByRole('link', { name: 'Events', exact: true }).first().click()
-    await page.getByText('No events yet').waitFor()
-    await page.getByLabel('Name').fill('Web shop')
-    await page.getByLabel('Address of the site').fill('newcomer.example')
-    await page.getByRole('button', { name: 'Add site' }).click()
-    await page.getByText('is not an origin; write scheme and host').waitFor()
-    await page.getByLabel('Address of the site').fill(site.origin)
-    await page.getByRole('button', { name: 'Add site' }).click()
-    await page.getByText('Waiting for the first event').waitFor()
-    site.setSnippet((await page.getByRole('region', { name: /^Paste this/ }).textContent()) ?? '')
+  await page.getByRole('link', { name: 'Events', exact: true }).first().click()
+  await page.getByText('No events yet').waitFor()
+  await page.getByLabel('Name').fill('Web shop')
+  await page.getByLabel('Address of the site').fill('newcomer.example')
+  await page.getByRole('button', { name: 'Add site' }).click()
+  await page.getByText('is not an origin; write scheme and host').waitFor()
+  await page.getByLabel('Address of the site').fill(site.origin)
+  await page.getByRole('button', { name: 'Add site' }).click()
+  await page.getByText('Waiting for the first event').waitFor()
+  snippet = (await page.getByRole('region', { name: /^Paste this/ }).textContent()) ?? ''
+  site.setSnippet(snippet)
 
-    const visitor = await openWindow(browser, site.origin)
-    const sent = eventsSent(visitor.context)
-    const shop = visitor.page
-    await shop.goto('/coffee')
-    await shop.evaluate('perennial.track("add_to_cart", { product: "Mug", value: 12.5 })')
-    await shop.waitForTimeout(1_500)
-    expect(sent.requests).toEqual([])
-    expect(await shop.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{}')
+  const visitor = await openWindow(browser, site.origin)
+  const sent = eventsSent(visitor.context)
+  const shop = visitor.page
+  await shop.goto('/coffee')
+  await shop.evaluate('perennial.track("add_to_cart", { product: "Mug", value: 12.5 })')
+  await shop.waitForTimeout(1_500)
+  expect(sent.requests).toEqual([])
+  expect(await shop.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{}')
 
-    await shop.evaluate('perennial.consent(true)')
-    await until('the events from before she agreed', 10_000, async () => (sent.events.length >= 2 ? true : null))
-    expect(sent.events.map(({ type }) => type)).toEqual(['page_view', 'add_to_cart'])
-    // The page goes before the next flush: the browser sends what is left.
-    await shop.evaluate('history.pushState(null, "", "/tea"); perennial.identify({ externalId: "B3", source: "file" })')
-    await shop.goto('/checkout')
-    // What leaves with a page is seen where it arrives: the browser tells nobody else of it.
-    const arrived = await until('what was left when the page went', 20_000, async () => {
-      const { rows } = eventRows.parse(await page.evaluate(async () => (await fetch('/api/v1/events')).json()))
-      return rows.some(({ properties }) => properties.path === '/checkout') && rows.length >= 5 ? rows : null
-    })
-    expect(arrived.map(({ type, properties }) => `${type} ${properties.path}`).sort()).toEqual(
-      ['add_to_cart ', 'identify ', 'page_view /checkout', 'page_view /coffee', 'page_view /tea'])
-    expect(new Set(arrived.map(({ anonymousId, sessionId }) => `${anonymousId} ${sessionId}`)).size).toBe(1)
-    expect(sent.requests.every((request) => request.method() === 'POST')).toBe(true)
-    const before = sent.requests.length
-    await shop.evaluate('perennial.consent(false)')
-    await shop.goto('/coffee')
-    await shop.waitForTimeout(1_500)
-    expect(sent.requests).toHaveLength(before)
-    expect(await shop.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{"perennial.consent":"0"}')
-    expect(visitor.complaints).toEqual([])
-    await visitor.context.close()
+  await shop.evaluate('perennial.consent(true)')
+  await until('the events from before she agreed', 10_000, async () => (sent.events.length >= 2 ? true : null))
+  expect(sent.events.map(({ type }) => type)).toEqual(['page_view', 'add_to_cart'])
+  // The page goes before the next flush: the browser sends what is left.
+  await shop.evaluate('history.pushState(null, "", "/tea"); perennial.identify({ externalId: "B3", source: "file" })')
+  await shop.goto('/checkout')
+  // What leaves with a page is seen where it arrives: the browser tells nobody else of it.
+  const arrived = await until('what was left when the page went', 20_000, async () => {
+    const { rows } = eventRows.parse(await page.evaluate(async () => (await fetch('/api/v1/events')).json()))
+    return rows.some(({ properties }) => properties.path === '/checkout') && rows.length >= 5 ? rows : null
+  })
+  expect(arrived.map(({ type, properties }) => `${type} ${properties.path}`).sort()).toEqual(
+    ['add_to_cart ', 'identify ', 'page_view /checkout', 'page_view /coffee', 'page_view /tea'])
+  expect(new Set(arrived.map(({ anonymousId, sessionId }) => `${anonymousId} ${sessionId}`)).size).toBe(1)
+  expect(sent.requests.every((request) => request.method() === 'POST')).toBe(true)
+  const before = sent.requests.length
+  await shop.evaluate('perennial.consent(false)')
+  await shop.goto('/coffee')
+  await shop.waitForTimeout(1_500)
+  expect(sent.requests).toHaveLength(before)
+  expect(await shop.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{"perennial.consent":"0"}')
+  expect(visitor.complaints).toEqual([])
+  await visitor.context.close()
 
-    expect(eventRows.parse(await page.evaluate(async () => (await fetch('/api/v1/events')).json())).rows).toHaveLength(5)
+  expect(eventRows.parse(await page.evaluate(async () => (await fetch('/api/v1/events')).json())).rows).toHaveLength(5)
 
-    // Found by the claim: the row of the checkout names the customer of the file.
-    await until('the events on the page', 20_000, async () => {
-      await page.reload()
-      return (await page.getByRole('row').filter({ hasText: '/checkout' }).getByRole('link', { name: 'Buyer 3' }).count()) === 1 ? true : null
-    })
-  } finally {
-    await site.stop()
-  }
+  // Found by the claim: the row of the checkout names the customer of the file.
+  await until('the events on the page', 20_000, async () => {
+    await page.reload()
+    return (await page.getByRole('row').filter({ hasText: '/checkout' }).getByRole('link', { name: 'Buyer 3' }).count()) === 1 ? true : null
+  })
+})
+
+it.each([
+  ['Global Privacy Control', `Object.defineProperty(Navigator.prototype, 'globalPrivacyControl', { get: () => true })`],
+  ['Do Not Track', `Object.defineProperty(Navigator.prototype, 'doNotTrack', { get: () => '1' })`],
+])('takes %s for a no, also where the page says that visitors agreed, until the visitor says yes', async (_name, signal) => {
+  site.setSnippet(snippet.replace('data-key', 'data-consent="granted" data-key'))
+  const [asked, other] = [await openWindow(browser, site.origin), await openWindow(browser, site.origin)]
+  await asked.context.addInitScript(signal)
+  const [sent, sentByOther] = [eventsSent(asked.context), eventsSent(other.context)]
+  for (const visitor of [asked, other]) await visitor.page.goto('/coffee')
+  await until('what a visitor without the signal did', 10_000, () => (sentByOther.events.length > 0 ? true : null))
+  await asked.page.evaluate('perennial.track("add_to_cart")')
+  // Twice as long as events wait to be sent together.
+  await asked.page.waitForTimeout(2_000)
+  await asked.page.goto('/tea')
+  expect(sent.requests).toEqual([])
+  expect(await asked.page.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{}')
+
+  await asked.page.evaluate('perennial.consent(true); perennial.track("wishlist")')
+  await until('what she did since she agreed', 10_000, () => (sent.events.length > 0 ? true : null))
+  expect(sent.events.map(({ type }) => type)).toEqual(['wishlist'])
+  expect([...asked.complaints, ...other.complaints]).toEqual([])
+  await Promise.all([asked.context.close(), other.context.close()])
 })
 
 it('sets an analysis date, and every page is as of that day', async () => {

@@ -11,7 +11,7 @@ const args = process.argv.slice(2)
 const full = args.includes('--full')
 const rest = args.filter((arg) => arg !== '--full')
 /** Whether this run has tests that need the built Worker. */
-const needsBuild = !rest.includes('--project') || rest.some((arg) => arg === 'e2e' || arg === 'worker')
+const needsBuild = !rest.includes('--project') || rest.some((arg) => ['e2e', 'timed', 'worker'].includes(arg))
 
 mkdirSync(`${root}reports`, { recursive: true })
 rmSync(`${root}${REPORT}`, { force: true })

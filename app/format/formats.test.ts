@@ -47,6 +47,11 @@ describe('change', () => {
     expect(british.change(0.123)).toBe('+12%');
     expect(british.change(-0.047)).toBe('-4.7%');
   });
+
+  it('has as many digits as its neighbours where a column asks for it', () => {
+    expect([0.12, -0.047, 2].map((share) => british.change(share, 1))).toEqual(['+12.0%', '-4.7%', '+200.0%']);
+    expect([british.percent(0.3, 1, 1), british.percent(0.3, 1), british.decimal(1.5, 2, 2)]).toEqual(['30.0%', '30%', '1.50']);
+  });
 });
 
 it('says how long something took', () => {

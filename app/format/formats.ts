@@ -18,11 +18,12 @@ export interface Formats extends FormatSettings {
   money: (minor: number, style?: MoneyStyle, currency?: string) => string;
   count: (value: number) => string;
   compact: (value: number) => string;
-  decimal: (value: number, digits?: number) => string;
+  /** `least` digits are shown even where they are zeros, so that a column lines up. */
+  decimal: (value: number, digits?: number, least?: number) => string;
   /** A fraction: 0.123 is 12 %. */
-  percent: (fraction: number, digits?: number) => string;
-  /** With its sign: +12 %. */
-  change: (fraction: number) => string;
+  percent: (fraction: number, digits?: number, least?: number) => string;
+  /** With its sign: +12 %, and a digit more below ten; with `digits` always as many. */
+  change: (fraction: number, digits?: number) => string;
   /** YYYY-MM-DD. */
   day: (day: string) => string;
   /** YYYY-MM-DD without its year. */
@@ -72,10 +73,10 @@ export function createFormats(settings: FormatSettings): Formats {
     },
     count: (value) => number({ maximumFractionDigits: 0 }, value),
     compact: (value) => number({ notation: 'compact', maximumFractionDigits: 1 }, value),
-    decimal: (value, digits = 1) => number({ maximumFractionDigits: digits }, value),
-    percent: (fraction, digits = 0) => number({ style: 'percent', maximumFractionDigits: digits }, fraction),
-    change: (fraction) =>
-      number({ style: 'percent', maximumFractionDigits: Math.abs(fraction) < 0.1 ? 1 : 0, signDisplay: 'exceptZero' }, fraction),
+    decimal: (value, digits = 1, least = 0) => number({ minimumFractionDigits: least, maximumFractionDigits: digits }, value),
+    percent: (fraction, digits = 0, least = 0) => number({ style: 'percent', minimumFractionDigits: least, maximumFractionDigits: digits }, fraction),
+    change: (fraction, digits) =>
+      number({ style: 'percent', minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? (Math.abs(fraction) < 0.1 ? 1 : 0), signDisplay: 'exceptZero' }, fraction),
     day: (day) => sameSpace(dates.day.format(noonOf(day))),
     dayShort: (day) => sameSpace(dates.dayShort.format(noonOf(day))),
     month: (month) => sameSpace(dates.month.format(noonOf(month))),

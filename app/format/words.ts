@@ -3,7 +3,8 @@ import type { DriftCause } from '#core/reconcile/compare';
 import type { BackfillView } from '#operations/backfills';
 import { assertNever } from '#core/errors';
 import { STAGES, type Stage } from '#core/clv/lifecycle';
-import type { ImportView, PrivacyRequestView } from '#operations/views';
+import type { ImportView } from '#operations/import-views';
+import type { PrivacyRequestView } from '#operations/privacy-views';
 
 export function isStage(text: string | null): text is Stage {
   return STAGES.some((stage) => stage === text);

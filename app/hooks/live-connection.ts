@@ -39,6 +39,7 @@ export class LiveConnection {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #linger: ReturnType<typeof setTimeout> | undefined;
   #ping: ReturnType<typeof setInterval> | undefined;
+  #unlisten = (): void => undefined;
 
   /** Stable while nothing changes, as `useSyncExternalStore` asks. */
   getState = (): LiveState => this.#state;
@@ -61,7 +62,9 @@ export class LiveConnection {
   #start(): void {
     if (this.#ping !== undefined) return;
     this.#ping = setInterval(() => { this.#beat(); }, PING_EVERY_MS);
-    window.addEventListener('online', this.#now);
+    const page = window;
+    page.addEventListener('online', this.#now);
+    this.#unlisten = () => { page.removeEventListener('online', this.#now); };
     // Going back in history may revive a page that had been signed out.
     this.#set({ ...this.#state, signedOut: false });
     void this.#connect();
@@ -72,7 +75,7 @@ export class LiveConnection {
     clearTimeout(this.#retry);
     clearInterval(this.#ping);
     this.#ping = undefined;
-    window.removeEventListener('online', this.#now);
+    this.#unlisten();
     this.#socket?.close(1000);
     this.#socket = null;
   }

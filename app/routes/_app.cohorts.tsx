@@ -2,7 +2,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 import { minorDigits } from '#core/commerce/money';
-import type { CohortsView } from '#operations/views';
+import type { CohortsView } from '#operations/dashboard-views';
 import { getCohorts } from '#operations/cohorts';
 import { requireContext } from '../context.server.ts';
 import { download, toCsv } from '../components/charts/csv.ts';

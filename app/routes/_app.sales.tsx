@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { sourceName } from '#core/commerce/source-name';
 import { listPairings, pairTransactions, separateTransaction, suggestPairings } from '#operations/pairings';
 import { isAllowed } from '#operations/permissions';
-import type { SaleRecordView } from '#operations/views';
+import type { SaleRecordView } from '#operations/sale-views';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';

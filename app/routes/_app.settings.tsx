@@ -33,7 +33,7 @@ export async function loader(args: LoaderFunctionArgs) {
     ]);
     return {
       company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'),
-      currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...rates.wanted.map((w) => w.currency)]),
+      currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...(company.pending.currency === undefined ? [] : [company.pending.currency]), ...rates.wanted.map((w) => w.currency)]),
       openRequests: requests?.filter((request) => request.state === 'open').length ?? null,
     };
   });
@@ -77,6 +77,8 @@ export default function SettingsPage() {
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
+  const { pending: { currency }, waiting } = company;
+  const waitedFor = currency === undefined || waiting?.ratesFrom == null ? null : { currency, from: waiting.ratesFrom };
   return (
     <Page title="Settings">
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -87,7 +89,9 @@ export default function SettingsPage() {
           {openRequests !== null && <PrivacyCard open={openRequests} />}
         </div>
       </div>
-      <RatesCard rates={rates} currencies={currencies} mayChange={mayChange} />
+      <div id="rates" className="scroll-mt-20">
+        <RatesCard rates={rates} currencies={currencies} mayChange={mayChange} waitedFor={waitedFor} />
+      </div>
     </Page>
   );
 }

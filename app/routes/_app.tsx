@@ -2,7 +2,7 @@
 import type { LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { Outlet, useLoaderData, useLocation, useRouteLoaderData } from '@remix-run/react';
 import { unseenAlerts } from '#operations/alerts';
-import { currentRebuild } from '#operations/rebuild';
+import { currentRebuild, hindranceOf } from '#operations/rebuild';
 import { requireContext } from '../context.server.ts';
 import { BottomBar } from '../components/layout/bottom-bar.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -20,7 +20,7 @@ export async function loader(args: LoaderFunctionArgs) {
   const { ctx, user, company } = await requireContext(args);
   const [rebuild, unseen] = await Promise.all([currentRebuild(ctx), unseenAlerts(ctx)]);
   const railCollapsed = (args.request.headers.get('cookie') ?? '').includes(`${RAIL_COOKIE}=collapsed`);
-  return { user, company, railCollapsed, recount: rebuild?.progress ?? null, unseen };
+  return { user, company, railCollapsed, recount: { progress: rebuild?.progress ?? null, hindrance: hindranceOf(rebuild) }, unseen };
 }
 
 export default function SignedIn() {
@@ -38,7 +38,7 @@ export default function SignedIn() {
             <Rail collapsedAtFirst={railCollapsed} />
             <div className="flex min-w-0 grow flex-col">
               <TopBar company={company} user={user} theme={root?.theme ?? 'system'} status={status} lastChangeAt={lastChangeAt} withRange={pathname === '/'} unseen={unseen} />
-              <RecountBanner progress={recount} />
+              <RecountBanner loaded={recount} />
               <main id="content" tabIndex={-1} className="grow pb-20 outline-none md:pb-8">
                 {slow ? <PageSkeleton /> : <Outlet />}
               </main>

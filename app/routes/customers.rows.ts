@@ -4,7 +4,7 @@ import { listCustomers } from '#operations/customers';
 import { AppError } from '#core/errors';
 import { readQuery } from '../components/customers/list-query.ts';
 import { requireContext } from '../context.server.ts';
-import type { CustomerList } from '#operations/views';
+import type { CustomerList } from '#operations/customer-views';
 
 export async function loader(args: LoaderFunctionArgs): Promise<{ cursor: string | null; list: CustomerList | null }> {
   const { ctx } = await requireContext(args);

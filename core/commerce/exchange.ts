@@ -23,3 +23,23 @@ export function crossFactor({ perEuro }: ReferenceDay, currency: string, base: s
   const [from, to] = [units(currency), units(base)];
   return from === undefined || to === undefined ? null : factorOfRate(to / from, currency, base);
 }
+
+/** What one minor unit of `currency` is worth from `day` on, in minor units of another currency. */
+export interface DatedFactor {
+  currency: string;
+  day: string;
+  factor: number;
+}
+
+/**
+ * Rates to `former` as rates to `base`, by what is known of `base` itself: each at the rate of its own day or the last
+ * before. What is older than that is left out.
+ */
+export function rebase<T extends DatedFactor>(rates: readonly T[], former: string, base: string): T[] {
+  const bases = rates.filter(({ currency }) => currency === base).sort((a, b) => (a.day < b.day ? -1 : 1));
+  return rates.flatMap((rate) => {
+    if (rate.currency === base) return [{ ...rate, currency: former, factor: 1 / rate.factor }];
+    const own = bases.findLast(({ day }) => day <= rate.day);
+    return own === undefined ? [] : [{ ...rate, factor: rate.factor / own.factor }];
+  });
+}

@@ -78,6 +78,11 @@ export interface OrderRecord {
   paymentKeys: string[];
   /** Among the records of one sale the highest is the order of record; see `precedence.ts`. */
   precedence: number;
+  /**
+   * The source told no more than `status` and `counts`: whatever else is known of the order stays as it is. Where nothing
+   * is, the record holds the order's place against late older versions.
+   */
+  stateOnly?: true;
 }
 
 export interface RefundRecord {

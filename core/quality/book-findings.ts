@@ -41,11 +41,11 @@ export interface BookFindingFacts {
 /** Details whose absence for a while is worth a word. Cost is known per customer, and e-mail follows the customer. */
 const WATCHED: readonly Detail[] = ['channel', 'customer', 'items'];
 const WORDS: Readonly<Record<Detail, { without: string; what: string; effect: string }>> = {
-  customer: { without: 'without a customer', what: 'a customer', effect: 'They count in revenue and in nobody’s value.' },
+  customer: { without: 'without a customer', what: 'a customer', effect: 'What was paid counts in revenue and in nobody’s value.' },
   email: { without: 'without an e-mail address', what: 'an e-mail address', effect: 'People who have no account cannot be recognised when they come back.' },
-  items: { without: 'without their items', what: 'items', effect: 'What was bought is unknown for them.' },
-  channel: { without: 'without a channel', what: 'a channel', effect: 'Where those buyers came from cannot be told; revenue and customer value are right.' },
-  cost: { without: 'without an acquisition cost', what: 'an acquisition cost', effect: 'Value cannot be set against cost for them.' },
+  items: { without: 'without their items', what: 'items', effect: 'What was bought is unknown.' },
+  channel: { without: 'without a channel', what: 'a channel', effect: 'Where the buyers came from cannot be told; revenue and customer value are right.' },
+  cost: { without: 'without an acquisition cost', what: 'an acquisition cost', effect: 'Value cannot be set against cost.' },
 };
 
 const percent = (share: number): string => (share > 0 && share < 0.001 ? 'less than 0.1%' : share.toLocaleString('en', { style: 'percent', maximumFractionDigits: share < 0.1 ? 1 : 0 }));
@@ -90,7 +90,7 @@ function impossible({ odd, nameOf }: BookFindingFacts): Finding[] {
 function parked({ parked: rows, nameOf }: BookFindingFacts): Finding[] {
   return rows.map(({ source, refunds }) => ({
     rule: null, subject: `parked:${source}`, severity: 'info', title: `${nameOf(source)}: ${plural(refunds, 'refund')} whose order has not come`,
-    meaning: 'They wait and take nothing off any figure until their order arrives. If the orders are older than what was imported, import that history too.', link: { label: 'Import history', to: '/import' },
+    meaning: `${refunds === 1 ? 'It waits and takes' : 'They wait and take'} nothing off any figure until ${refunds === 1 ? 'its' : 'their'} order arrives. If that is older than what was imported, import that history too.`, link: { label: 'Import history', to: '/import' },
   }));
 }
 

@@ -23,18 +23,23 @@ export interface Finding {
   link: { label: string; to: string } | null;
 }
 
-export interface SourceDay {
+const FATES = ['received', 'inserted', 'updated', 'repeated', 'rejected', 'ignored', 'late'] as const;
+
+/** What came in, and what became of it, in records. */
+export type InflowCounts = Record<(typeof FATES)[number], number>;
+
+export interface SourceDay extends InflowCounts {
   source: string;
   day: string;
-  received: number;
-  inserted: number;
-  updated: number;
-  repeated: number;
-  rejected: number;
-  ignored: number;
-  late: number;
+  /** A bit for each hour of the day in which something came. */
   hours: number;
   lastReceivedAt: string;
+}
+
+export function totalsOf(days: readonly InflowCounts[]): InflowCounts {
+  const totals: InflowCounts = { received: 0, inserted: 0, updated: 0, repeated: 0, rejected: 0, ignored: 0, late: 0 };
+  for (const day of days) for (const fate of FATES) totals[fate] += day[fate];
+  return totals;
 }
 
 export interface InflowFacts {
@@ -60,7 +65,6 @@ const WEEK = 7;
 const NIGHT_HOURS = 6;
 /** Sources that come when a person brings them. */
 const BY_HAND: ReadonlySet<string> = new Set(['file', 'import']);
-
 
 /** Names for people; a platform's own where it is connected. */
 export function sourceName(source: string, facts: Pick<InflowFacts, 'integrations'>): string {
@@ -125,8 +129,7 @@ function refused(facts: InflowFacts, rules: RuleStates): Finding[] {
   const { percent = 5, atLeast = 5 } = rules.rejected_share.settings;
   return [...new Set(facts.days.map((d) => d.source))].flatMap((source): Finding[] => {
     const days = facts.days.filter((d) => d.source === source && dayNumber(d.day) >= from);
-    const received = days.reduce((sum, d) => sum + d.received, 0);
-    const rejected = days.reduce((sum, d) => sum + d.rejected, 0);
+    const { received, rejected } = totalsOf(days);
     if (rejected < atLeast || rejected * 100 < percent * received) return [];
     return [{
       rule: 'rejected_share', subject: source, severity: 'warning', title: `${sourceName(source, facts)}: ${count(rejected)} of ${plural(received, 'record')} refused in seven days`,
@@ -152,7 +155,9 @@ function gaps({ uncounted }: InflowFacts, rules: RuleStates): Finding[] {
   if (uncounted < (rules.currency_gap.settings.atLeast ?? 1)) return [];
   return [{
     rule: 'currency_gap', subject: 'orders', severity: 'warning', title: `${plural(uncounted, 'order')} of the last 30 days ${uncounted === 1 ? 'is' : 'are'} in a currency without a rate`,
-    meaning: 'They are kept, but not in revenue or in any customer’s value. With a rate for the currency they count at once.', link: { label: 'Currencies in settings', to: '/settings' },
+    meaning: uncounted === 1
+      ? 'It is kept, but not in revenue or in any customer’s value. With a rate for the currency it counts at once.'
+      : 'They are kept, but not in revenue or in any customer’s value. With a rate for the currency they count at once.', link: { label: 'Currencies in settings', to: '/settings' },
   }];
 }
 

@@ -87,6 +87,9 @@ describe('the rules', () => {
     expect(raised({ days: [dayOf({ received: 100, inserted: 90, rejected: 10 })] })).toEqual(['rejected_share shopify']);
     expect(raised({ deadLetters: [{ source: 'shopify', open: 1, oldestAt: '2026-11-22T06:30:00Z' }] })).toEqual(['dead_letters open']);
     expect(raised({ uncounted: 1 })).toEqual(['currency_gap orders']);
+    const [one, two] = [1, 2].map((uncounted) => inflowFindings(facts({ uncounted }), ruleStates([]))[0]);
+    expect(one).toMatchObject({ title: expect.stringMatching(/^1 order .* is in/), meaning: expect.stringMatching(/^It is kept.* it counts/) });
+    expect(two).toMatchObject({ title: expect.stringMatching(/^2 orders .* are in/), meaning: expect.stringMatching(/^They are kept.* they count/) });
     expect(raised({ integrations: [{ id: 'i', name: 'Shop', platform: 'shopify', health: { state: 'disabled', detail: 'Off' } }, { id: 'j', name: 'Pay', platform: 'stripe', health: { state: 'healthy', detail: '' } }] })).toEqual(['webhook_disabled i']);
     expect(raised({ night: { state: 'failed', startedAt: '2026-11-22T00:00:00Z', error: 'x' } })).toEqual(['night_failed night']);
     expect(raised({ night: { state: 'running', startedAt: '2026-11-22T01:00:00Z', error: null } })).toEqual(['night_failed night']);

@@ -4,13 +4,12 @@ import { v7 } from 'uuid';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { verifyTenant } from '#data/rebuild';
-import { runImport } from '#operations/import-file';
 import { cancelImport, getImport, importAnyway, listSkipped } from '#operations/imports';
 import { updateCompany } from '#operations/company';
 import { runRebuild } from '#operations/rebuild';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { makeTestTenant } from '../support/tenant.ts';
+import { makeImportShop, text } from '../support/import-shop.ts';
 
 const HEAD = 'customer_id,date,quantity,amount';
 const FIRST = [HEAD, '1,1997-01-01,1,11.77', '2,1997-01-12,1,12.00', '2,1997-01-12,1,12.00', '3,1997-01-02,2,20.76'];
@@ -25,28 +24,11 @@ beforeAll(async () => {
 });
 
 async function makeShop() {
-  const crash = { at: '', after: 0 };
-  const ctx = await makeTestTenant(database, {
-    currency: 'USD', timeZone: 'America/New_York',
-    reach: (point) => {
-      if (point !== crash.at || crash.after-- > 0) return;
-      crash.at = '';
-      throw new Error('the process ends here');
-    },
-  });
-  const run = async (id: string) => {
-    for (let more = true; more; ) more = await runImport(ctx, id);
-    return getImport(ctx, id);
-  };
-  const upload = async (lines: string[]): Promise<string> => {
-    const id = v7();
-    const bytes = new TextEncoder().encode(`${lines.join('\n')}\n`);
-    ctx.fileMap.set(id, bytes);
-    await ctx.db.run(sql`insert into imports (company_id, id, name, file_key, state, mapping, bytes_total) values (${ctx.companyId}, ${id}, 'sales.csv', ${id}, 'waiting', '{}', ${bytes.length})`);
-    return id;
-  };
+  const shop = await makeImportShop(database);
+  const { ctx, run } = shop;
+  const upload = (lines: string[]) => shop.upload(text(`${lines.join('\n')}\n`));
   return {
-    ctx, run, upload, crash,
+    ...shop, upload,
     importFile: async (lines: string[]) => run(await upload(lines)),
     anyway: async (id: string) => run((await importAnyway(ctx, id)).id),
     books: () => ctx.db.first(books, sql`select count(*)::int as rows, coalesce(sum(amount), 0)::bigint as total from transactions where company_id = ${ctx.companyId}`),

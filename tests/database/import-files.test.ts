@@ -9,14 +9,14 @@ import { z } from 'zod';
 import { verifyTenant } from '#data/rebuild';
 import type { OrderRecord, RefundRecord } from '#core/commerce/record';
 import { ingestUnits } from '#operations/ingest';
-import { runImport } from '#operations/import-file';
 import { previewUndo, undoImport } from '#operations/import-undo';
 import { cancelImport, getImport, importAnyway, listRejections, removeOldFiles } from '#operations/imports';
 import { requireState } from '#operations/scoring';
 import { shopify } from '#connectors/shopify/connector';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
-import { makeTestTenant } from '../support/tenant.ts';
+import { makeImportShop, text } from '../support/import-shop.ts';
+import type { Bytes } from '../support/import-shop.ts';
 
 const books = z.object({ rows: z.number(), orders: z.number(), net: z.number(), buyers: z.number() });
 
@@ -25,39 +25,17 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 
-type Bytes = Uint8Array<ArrayBuffer>;
-const text = (content: string): Bytes => new TextEncoder().encode(content);
 const gzip = (content: string): Bytes => new Uint8Array(gzipSync(content));
 
 async function makeShop() {
-  const crash = { at: '', after: 0 };
-  const clock = { now: new Date() };
-  const ctx = await makeTestTenant(database, {
-    currency: 'USD', timeZone: 'America/New_York', now: () => clock.now,
-    reach: (point) => {
-      if (point !== crash.at || crash.after-- > 0) return;
-      crash.at = '';
-      throw new Error('the process ends here');
-    },
-  });
-  const run = async (id: string) => {
-    for (let more = true; more; ) more = await runImport(ctx, id);
-    return getImport(ctx, id);
-  };
-  const upload = async (bytes: Bytes, mapping: object = {}): Promise<string> => {
-    const id = v7();
-    ctx.fileMap.set(id, bytes);
-    await ctx.db.run(sql`insert into imports (company_id, id, name, file_key, state, mapping, bytes_total)
-      values (${ctx.companyId}, ${id}, 'sales', ${id}, 'waiting', ${JSON.stringify(mapping)}::jsonb, ${bytes.length})`);
-    return id;
-  };
+  const shop = await makeImportShop(database);
+  const { ctx, run, clock } = shop;
   const deliver = async (topic: string, payload: object) => {
     const records = shopify.normalise({ topic, headers: {}, body: JSON.stringify(payload) }, { currency: 'USD', receivedAt: clock.now.toISOString() });
     await ingestUnits(ctx, await requireState(ctx), [{ records, door: 'webhook', source: 'shopify', deliveryId: v7(), topic, payload: () => '', headers: {}, receivedAt: clock.now.toISOString() }]);
   };
   return {
-    ctx, run, upload, crash, clock, deliver,
-    importFile: async (bytes: Bytes, mapping: object = {}) => run(await upload(bytes, mapping)),
+    ...shop, deliver,
     undo: async (id: string) => run((await undoImport(ctx, id)).id),
     books: () => ctx.db.first(books, sql`select (select count(*)::int from transactions t where t.company_id = ${ctx.companyId}) as rows,
         coalesce(sum(orders), 0)::int as orders, coalesce(sum(gross - refunded), 0)::bigint as net,

@@ -126,9 +126,30 @@ it('keeps the former currency while the bank does not answer', async () => {
   const ctx = await tenant({ outside: closed });
   await take(ctx, [order('1', '2026-11-10', 1000, 'EUR')]);
   await updateCompany(ctx, { currency: 'USD' });
+  expect((await getCompany(ctx)).waiting).toBeNull();
   await expect(runRebuild(ctx)).rejects.toMatchObject({ code: 'unavailable' });
-  expect(await getCompany(ctx)).toMatchObject({ currency: 'EUR', pending: { currency: 'USD' }, rebuild: { progress: 0 } });
+  expect(await getCompany(ctx)).toMatchObject({
+    currency: 'EUR', pending: { currency: 'USD' }, rebuild: { progress: 0 },
+    waiting: { reason: expect.stringContaining('could not be reached'), since: NOW.toISOString(), ratesFrom: '2026-11-10' },
+  });
   expect(await read(ctx)).toMatchObject({ gross: 1000 });
+});
+
+it('changes the currency by rates by hand where the bank does not answer or has none, once they reach back to the first sale', async () => {
+  for (const [outside, base] of [[closed, 'USD'], [bank({ '2026-11-09': { USD: 1.25 } }), 'AED']] as const) {
+    const ctx = await tenant({ outside });
+    await take(ctx, [order('1', '2026-11-01', 1000, 'EUR'), order('2', '2026-11-12', 1000, 'GBP')]);
+    await putExchangeRates(ctx, [{ currency: 'GBP', day: '2026-11-12', rate: 1.25 }, { currency: base, day: '2026-11-11', rate: 0.5 }]);
+    await updateCompany(ctx, { currency: base });
+    await expect(runRebuild(ctx), 'the sale of the 1st is older than the rate').rejects.toMatchObject({ code: 'unavailable' });
+    await putExchangeRates(ctx, [{ currency: base, day: '2026-11-01', rate: 0.8 }]);
+    expect(await runRebuild(ctx)).toBe(false);
+    expect(await getCompany(ctx)).toMatchObject({ currency: base, pending: {}, rebuild: null, waiting: null });
+    // 10.00 EUR at 0.80, and 10.00 GBP at 1.25 EUR of 0.50 each.
+    expect(await read(ctx)).toEqual({ gross: 1250 + 2500, refunded: 0, uncounted: 0 });
+    expect((await listExchangeRates(ctx)).rates.map(({ currency, day, rate }) => [currency, day, rate])).toEqual([['GBP', '2026-11-12', 2.5], ['EUR', '2026-11-11', 2], ['EUR', '2026-11-01', 1.25]]);
+    expect(await verifyTenant(ctx.db)).toEqual([]);
+  }
 });
 
 it('a recount that was killed is rung for again and goes on where it stopped', async () => {

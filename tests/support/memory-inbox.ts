@@ -9,7 +9,11 @@ export function memoryInbox(owner: InboxOwner, deliveries: readonly PulledDelive
     remember: async () => undefined,
     recall: async () => null,
     pull: async () => (waiting.length === 0 ? null : { leaseId: 'l', owner, deliveries: waiting.slice(0, perPull) }),
-    finish: async (_, __, outcomes) => { const gone = new Set(outcomes.map((o) => o.position)); waiting.splice(0, waiting.length, ...waiting.filter((d) => !gone.has(d.position))); },
+    finish: async (_, __, outcomes) => {
+      const gone = new Set(outcomes.map((o) => o.position));
+      waiting.splice(0, waiting.length, ...waiting.filter((d) => !gone.has(d.position)));
+      return waiting.length > 0;
+    },
     release: async () => undefined,
   };
 }

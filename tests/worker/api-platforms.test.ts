@@ -95,6 +95,20 @@ describe('how sales count', () => {
       expect(await worth()).toContain('1 orders, 0.00 EUR');
       expect((await send('PATCH', '/company', { countZeroOrders: true })).body).toMatchObject({ rebuild: null });
     });
+
+    it('another currency waits for rates, says so, and comes into force by those entered by hand', async () => {
+      const unknown = await send('PATCH', '/company', { currency: 'Dirham' });
+      expect([unknown.status, problemOf(unknown).errors?.[0]?.path]).toEqual([400, 'currency']);
+      expect((await call('PATCH', '/api/v1/company', { headers: viewer, body: { currency: 'AED' } })).status).toBe(403);
+      // The European Central Bank publishes none of dirhams, where it can be reached at all.
+      expect((await send('PATCH', '/company', { currency: 'AED' })).body).toMatchObject({ currency: 'EUR', pending: { currency: 'AED' }, waiting: null });
+      const reason: unknown = expect.stringMatching(/European Central Bank|could not be|cannot be/);
+      await soon(async () => { expect(await get('/company')).toMatchObject({ currency: 'EUR', pending: { currency: 'AED' }, waiting: { reason, since: expect.stringMatching(/^20/), ratesFrom: '2026-03-01' } }); });
+      expect(await worth()).toContain('2 orders, 20.00 EUR');
+      expect((await send('PUT', '/exchange-rates', { rates: [{ currency: 'AED', day: '2026-03-01', rate: 0.25 }] })).status).toBe(200);
+      await soon(async () => { expect(await get('/company')).toMatchObject({ currency: 'AED', pending: {}, rebuild: null, waiting: null }); });
+      expect(await worth()).toContain('2 orders, 80.00 AED');
+    });
   });
 });
 

@@ -238,7 +238,7 @@ describe.skipIf(!haveFixtures)('WooCommerce, one order’s life', () => {
     // The refund keeps the day it was first seen on.
     expect(await send('order.updated', order({ refunds, date_modified_gmt: '2017-03-30T09:00:00' }), 3)).toEqual([paid, refund]);
     const [deleted, ofDeleted] = await send('order.deleted', '{"id":727}', 4);
-    expect([deleted, ofDeleted]).toEqual([expect.stringMatching(/^order 727 .*: not a sale$/), expect.stringMatching(/^refund refund:726 .*: a sale, not counted$/)]);
+    expect([deleted, ofDeleted]).toEqual([paid.replace('counted', 'not a sale'), refund.replace('counted', 'a sale, not counted')]);
     expect(await send('order.restored', order({ refunds, date_modified_gmt: '2017-03-31T09:00:00' }), 5)).toEqual([paid, refund]);
     expect(await listIntegrations(door.ctx)).toMatchObject([{ greetedAt: null }]);
   });

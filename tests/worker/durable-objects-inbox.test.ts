@@ -10,13 +10,16 @@ import type { AcceptedDelivery, InboxLease, InboxOwner, Job } from '#worker/port
 const inbox = inboxPort(env.INBOX);
 const ALL = { max: 1000, maxBytes: 10_000_000 };
 
-function someOwner(): InboxOwner {
-  return { kind: 'integration', companyId: crypto.randomUUID(), integrationId: crypto.randomUUID(), platform: 'shopify' };
+/** Of companies that there are not: what a test leaves behind would be rung for, and refused, for as long as the Worker runs. */
+const made: InboxOwner[] = [];
+
+function inboxOf(owner: InboxOwner): InboxOwner {
+  made.push(owner);
+  return owner;
 }
 
-function apiOwner(): InboxOwner {
-  return { kind: 'api', companyId: crypto.randomUUID() };
-}
+const someOwner = (): InboxOwner => inboxOf({ kind: 'integration', companyId: crypto.randomUUID(), integrationId: crypto.randomUUID(), platform: 'shopify' });
+const apiOwner = (): InboxOwner => inboxOf({ kind: 'api', companyId: crypto.randomUUID() });
 
 function delivery(id: string, body = `{"id":"${id}"}`): AcceptedDelivery {
   return { deliveryId: id, topic: 'orders/create', headers: { 'x-shopify-topic': 'orders/create' }, body, receivedAt: '2026-03-10T12:00:00.000Z' };
@@ -46,8 +49,15 @@ function later(seconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + seconds * 1000 });
 }
 
-afterEach(() => {
+afterEach(async () => {
   vi.useRealTimers();
+  for (const owner of made.splice(0)) {
+    await runInDurableObject(stubOf(owner), async (_instance: Inbox, { storage }) => {
+      await storage.deleteAlarm();
+      await storage.deleteAll();
+    });
+    await evictDurableObject(stubOf(owner));
+  }
 });
 
 describe('inbox', () => {

@@ -13,6 +13,7 @@ const KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },
   conflict: { status: 409, title: 'Conflict' },
+  stale: { status: 409, title: 'Changed meanwhile' },
   too_large: { status: 413, title: 'Too large' },
   rate_limited: { status: 429, title: 'Too many requests' },
   unavailable: { status: 503, title: 'Temporarily unavailable' },

@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { listExchangeRates, putExchangeRates, ratesInput, removeExchangeRate } from '#operations/exchange-rates';
 import { listPairings, pairTransactions, separateTransaction, suggestPairings } from '#operations/pairings';
-import type { SaleRecordView } from '#operations/views';
+import type { SaleRecordView } from '#operations/sale-views';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { money, page, toMoney } from './shapes.ts';

@@ -36,6 +36,10 @@ export const companySettingsShape = companyShape.extend({
   pending: companyShape.pick({ currency: true, timeZone: true, analysisDate: true, horizonDays: true, discountRate: true, revenueBasis: true, countZeroOrders: true }).partial()
     .openapi({ description: 'Comes into force with the recount' }),
   rebuild: z.object({ runId: z.string(), progress: z.number() }).nullable().openapi({ description: 'The recount at work; progress is 0–1' }),
+  waiting: z.object({
+    reason: z.string(), since: z.string(),
+    ratesFrom: z.string().nullable().openapi({ description: 'Of a change of currency: with rates of the new one entered from this day on it goes on' }),
+  }).nullable().openapi({ description: 'What the recount cannot do just now; it is tried again by itself' }),
 }).openapi('CompanySettings');
 
 /** `{id}` of a path. Ids are ours, so what is not a UUID cannot exist. */

@@ -22,19 +22,13 @@ export interface SaleRow extends Amounts {
   items: LineItem[];
   paymentKeys: string[];
   precedence: number;
+  /** Everything but status, counts and version is to be as the books have it. */
+  stateOnly: boolean;
 }
 
 /** The rows below say for their person, as sales do: index into `people`, or null for nobody. */
 export type SubscriptionRow = Omit<SubscriptionRecord, 'kind' | 'customer'> & { person: number | null };
 export type EventRow = Omit<EventRecord, 'kind' | 'customer'> & { id: string; person: number | null };
-
-/** A name somebody is known by: a platform's own id under the platform's name, or the hash of an e-mail address under `email`. */
-export interface Identity {
-  kind: string;
-  value: string;
-  /** What a tombstone of it would say; only there when the tenant has tombstones. */
-  hash?: string;
-}
 
 /** A name somebody is known by: a platform's own id under the platform's name, or the hash of an e-mail address under `email`. */
 export interface Identity {

@@ -11,7 +11,6 @@ import { namesOfSales } from './sales.ts';
 import { pgArray } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
-import { lockTenant } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /** The first day that stays open when single sales are kept for `years` before the local day `day`: of whole months, so that it rises once a month. */
@@ -35,8 +34,7 @@ const closedLine = z.object({ closedBefore: z.string().nullable() });
  */
 export async function closeOldDays(db: TenantDb, day: string): Promise<string | null> {
   const company = db.companyId;
-  const [, , rows] = await db.transaction([
-    command(lockTenant(company)),
+  const [, rows] = await db.write([
     command(sql`with c as (select *, ${openDay(day, sql`keep_years`)} as line from companies where id = ${company}),
       due as materialized (select c.* from c where c.keep_years is not null and c.line > coalesce(c.closed_before, '-infinity'::date)
         and c.keep_years_set_at <= ${day}::date - ${NOTICE_DAYS}::int
@@ -88,8 +86,7 @@ export interface ClosingPage {
 export async function closePage(db: TenantDb, after: ClosingPosition | null, limit: number): Promise<ClosingPage> {
   const company = db.companyId;
   const keys = (condition: SQL): SQL => sql`select k.source, k.external_id, k.transaction_id, k.transaction_date from transaction_keys k where k.company_id = ${unseen(company)} and ${condition}`;
-  const [, rows] = await db.transaction([
-    command(lockTenant(company)),
+  const [rows] = await db.write([
     query(page, sql`with c as materialized (select *, ${opensAt('closed_before')} as opens_at from companies c where id = ${company}),
       seed as materialized (select k.source, k.external_id, k.order_external_id from transaction_keys k cross join c
         where k.company_id = ${company} and (k.source, k.external_id) > (${after?.source ?? ''}, ${after?.externalId ?? ''}) and k.transaction_date < c.opens_at

@@ -28,10 +28,12 @@ export async function listWantedCurrencies(db: TenantDb): Promise<WantedCurrency
 }
 
 const stored = z.object({ currency: z.string(), day: z.string(), factor: z.number(), origin: z.enum(['ecb', 'manual']) });
+export type StoredRate = z.infer<typeof stored>;
+
 /** Newest first. */
-export async function listRateRows(db: TenantDb, currency: string | null, origin: 'ecb' | 'manual' | null, limit: number): Promise<z.infer<typeof stored>[]> {
+export async function listRateRows(db: TenantDb, currency: string | null, origin: 'ecb' | 'manual' | null, limit: number | null): Promise<StoredRate[]> {
   return db.rows(stored, sql`select currency, day, factor, origin from exchange_rates where company_id = ${db.companyId}
-    and (${currency}::text is null or currency = ${currency}) and (${origin}::text is null or origin = ${origin}) order by day desc, currency limit ${limit}`);
+    and (${currency}::text is null or currency = ${currency}) and (${origin}::text is null or origin = ${origin}) order by day desc, currency limit ${limit}::int`);
 }
 
 const changed = z.object({ n: z.number(), first: z.string().nullable() });

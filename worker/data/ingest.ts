@@ -112,7 +112,7 @@ function touchedPairs(company: string): SQL {
  * Whoever made the batch has refused what lies in closed days; a night may have closed more of them since.
  */
 function rememberFresh(company: string, sales: SaleRow[]): SQL {
-  return sql`with f as materialized (select i.*, case when k.order_external_id is distinct from i.order_external_id then k.order_external_id end as left_order from ${keyColumns(sales)}
+  return sql`with f as materialized (select i.*, k.transaction_id is null as is_new, case when k.order_external_id is distinct from i.order_external_id then k.order_external_id end as left_order from ${keyColumns(sales)}
       ${standingKey(company, 'i')}
       where k.transaction_id is null or (i.version_at, i.version_rank) > (k.version_at, k.version_rank)),
     touched as materialized (${touchedSales} union ${salesOfNames(company, sql`select source, external_id from f union all select source, order_external_id from f where order_external_id is not null
@@ -126,7 +126,7 @@ function rememberFresh(company: string, sales: SaleRow[]): SQL {
       set_config('app.sales', coalesce((select jsonb_agg(sale_id) from touched), '[]')::text, true),
       set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true),
       (select retry_later('Days of this batch were closed while it was made') from companies c
-        where c.id = ${company} and (select min(at) from f) < (c.closed_before::timestamp at time zone c.time_zone))`;
+        where c.id = ${company} and (select min(at) from f where is_new) < (c.closed_before::timestamp at time zone c.time_zone))`;
 }
 
 /** A hypertable row cannot move to another chunk: where the time changed, the old row goes; its customer is kept in `app.owners`. */

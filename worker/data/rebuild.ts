@@ -97,8 +97,8 @@ function mergeDays(company: string): Query<unknown>[] {
 /** Settings to put in force together with the figures counted by them. */
 export interface SettingsChange {
   settings: PendingSettings;
-  /** Rates to another currency of the company; null when it stays. */
-  rates: readonly RateRow[] | null;
+  /** Rates to another currency of the company, by who said them; null when it stays. */
+  rates: { ecb: readonly RateRow[]; manual: readonly RateRow[] } | null;
 }
 
 /**
@@ -111,7 +111,8 @@ function changeSettings(company: string, { settings, rates }: SettingsChange): Q
   const rate = sql`select r.factor from exchange_rates r join companies c on c.id = r.company_id and c.currency = r.currency where r.company_id = ${company} order by r.day desc limit 1`;
   return [
     command(sql`delete from exchange_rates where company_id = ${company}`),
-    command(insertRates(company, rates, 'ecb')),
+    command(insertRates(company, rates.ecb, 'ecb')),
+    command(insertRates(company, rates.manual, 'manual')),
     command(sql`update customers set acquisition_cost = round(acquisition_cost * r.factor)::bigint from (${rate}) r where company_id = ${company} and acquisition_cost is not null`),
     command(sql`update customer_stats set predicted_value = round(predicted_value * r.factor)::bigint, predicted_low = round(predicted_low * r.factor)::bigint,
       predicted_high = round(predicted_high * r.factor)::bigint, expected_spend = round(expected_spend * r.factor)::bigint from (${rate}) r where company_id = ${company} and predicted_high > 0`),

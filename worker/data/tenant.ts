@@ -82,7 +82,8 @@ export interface DatabaseSettings {
 
 /**
  * Opens nothing: the HTTP driver keeps no connection. Make one per request.
- * @throws AppError `unavailable` when Postgres cannot be reached or asks to retry, `invalid_input` when it refuses data.
+ * @throws AppError `unavailable` when Postgres cannot be reached or asks to retry, `stale` when a statement of ours found the
+ * books changed (`retry_later`), `invalid_input` when Postgres refuses data.
  */
 export function openDatabase(settings: DatabaseSettings): Database {
   if (settings.endpoint !== null) {
@@ -150,6 +151,8 @@ function parseRows<T>(row: z.ZodType<T>, rows: unknown[]): T[] {
 
 /** SQLSTATE classes that pass by themselves: connection, sign-in while a password rotates, resources, operator, serialisation and deadlock, starting up. */
 const PASSING = /^(08|28|53|57|40|55P03|25006|58)/;
+/** What `retry_later` raises; Postgres' own failures to serialise come from elsewhere in it. */
+const GIVEN_UP = { code: '40001', routine: 'exec_stmt_raise' };
 /** Classes where this very data is refused. */
 const DATA = /^(22|23|P0001)/;
 
@@ -157,6 +160,7 @@ function translate(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof NeonDbError)) return new AppError('unavailable', 'The database cannot be reached', { cause: error });
   const state = error.code ?? '';
+  if (state === GIVEN_UP.code && error.routine === GIVEN_UP.routine) return new AppError('stale', error.message, { cause: error });
   if (state === '' || PASSING.test(state)) return new AppError('unavailable', 'The database is not available', { cause: error });
   if (DATA.test(state)) return new AppError('invalid_input', error.message, { cause: error });
   return new AppError('internal', `The database refused a statement (${state}): ${error.message}`, { cause: error });

@@ -8,7 +8,7 @@ import type { TenantContext } from '#worker/ports';
 import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password.ts';
 import { randomSecret } from './secret-token.ts';
 import type { Member } from './sessions.ts';
-import type { CompanyView, UserView } from './views.ts';
+import type { CompanyView, UserView } from './company-views.ts';
 import type { Visitor } from './visitor.ts';
 
 const timeZone = z.string().refine(isTimeZone, 'Not a time zone we know; write it like Europe/Berlin');

@@ -5,7 +5,7 @@ import { readCohorts } from '#data/dashboard';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
-import type { CohortsView } from './views.ts';
+import type { CohortsView } from './dashboard-views.ts';
 
 export async function getCohorts(ctx: TenantContext): Promise<CohortsView> {
   requirePermission(ctx, 'value:read');

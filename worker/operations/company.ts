@@ -5,12 +5,14 @@ import { AppError } from '#core/errors';
 import { readCompany } from '#data/accounts';
 import type { CompanyRow } from '#data/accounts';
 import { currencyCode } from '#core/commerce/currencies';
+import { readFirstSale } from '#data/exchange-rates';
 import { derivingSettings, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-import { currentRebuild, pendingOf, ratesForAll, requestRebuild } from './rebuild.ts';
+import { currentRebuild, hindranceOf, pendingOf, requestRebuild } from './rebuild.ts';
 import { keepYearsSchema } from './retention.ts';
-import type { CompanySettingsView, CompanyView, RunView } from './views.ts';
+import type { CompanySettingsView, CompanyView, WaitingView } from './company-views.ts';
+import type { RunView } from './run-views.ts';
 
 export const companyPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -41,11 +43,19 @@ export async function getCompany(ctx: TenantContext): Promise<CompanySettingsVie
   requirePermission(ctx, 'company:read');
   const [company, rebuild] = await Promise.all([readCompany(ctx.db), currentRebuild(ctx)]);
   if (!company) throw new AppError('not_found', 'There is no such company');
-  return settingsView(company, rebuild);
+  return { ...settingsView(company, rebuild), waiting: await waitingFor(ctx, company, rebuild) };
 }
 
 function settingsView(company: CompanyRow, rebuild: RunView | null): CompanySettingsView {
-  return { ...viewOfCompany(company), pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress } };
+  return { ...viewOfCompany(company), pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress }, waiting: null };
+}
+
+async function waitingFor(ctx: TenantContext, company: CompanyRow, rebuild: RunView | null): Promise<WaitingView | null> {
+  const reason = hindranceOf(rebuild);
+  if (rebuild === null || reason === null) return null;
+  const { currency = company.currency } = pendingOf(company);
+  const ratesFrom = currency === company.currency ? null : await readFirstSale(ctx.db);
+  return { reason, since: rebuild.startedAt, ratesFrom };
 }
 
 /**
@@ -57,7 +67,6 @@ export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Pr
   const { name, keepYears, ...deriving } = companyPatchSchema.parse(input);
   const before = await readCompany(ctx.db);
   if (!before) throw new AppError('not_found', 'There is no such company');
-  if (deriving.currency !== undefined && deriving.currency !== before.currency && before.closedBefore !== null) await ratesForAll(ctx, before, deriving.currency);
   if (name !== undefined && name !== before.name) await renameCompany(ctx.db, name);
   if (keepYears !== undefined && keepYears !== before.keepYears) await keepSalesFor(ctx.db, keepYears, ctx.clock.now().toISOString());
   const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };

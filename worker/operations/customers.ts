@@ -15,7 +15,8 @@ import { explainValue } from './explain-value.ts';
 import { toStatus } from './models.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
-import type { CustomerList, CustomerListInput, CustomerProfile, CustomerRow, CustomerSort, TimelineEntry, TransactionRow } from './views.ts';
+import type { CustomerList, CustomerListInput, CustomerProfile, CustomerRow, CustomerSort, TimelineEntry } from './customer-views.ts';
+import type { TransactionRow } from './sale-views.ts';
 
 const DEFAULT_PAGE = 50;
 const LARGEST_PAGE = 200;

@@ -9,7 +9,8 @@ import { readCompanyView } from './company.ts';
 import { toRow } from './customers.ts';
 import { toStatus } from './models.ts';
 import { requirePermission } from './permissions.ts';
-import type { CompanyView, Dashboard, DashboardRange } from './views.ts';
+import type { CompanyView } from './company-views.ts';
+import type { Dashboard, DashboardRange } from './dashboard-views.ts';
 
 const RANGE_DAYS: Readonly<Record<Exclude<DashboardRange, 'all'>, number>> = { '7d': 7, '30d': 30, '90d': 90, '365d': 365 };
 const TOP_CUSTOMERS = 10;

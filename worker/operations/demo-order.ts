@@ -6,7 +6,7 @@ import type { TenantContext } from '#worker/ports';
 import { getCompany } from './company.ts';
 import { listCustomers } from './customers.ts';
 import { listIntegrations, revealSecret } from './integrations.ts';
-import type { IntegrationView } from './views.ts';
+import type { IntegrationView } from './integration-views.ts';
 
 /** Customers who may come back; the latest buyers are the likeliest. */
 const RECENT_BUYERS = 200;

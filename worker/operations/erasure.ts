@@ -66,7 +66,7 @@ async function erase(ctx: TenantContext, request: RequestRow, target: Target, st
 
 /**
  * Erases the person a platform names. Also when she is not known yet: the tombstone then waits for what is late.
- * @throws AppError `unavailable` when it should be tried again; a repeat finds nothing left to do
+ * @throws AppError `unavailable` or `stale` when it should be tried again; a repeat finds nothing left to do
  */
 export async function applyErasure(ctx: TenantContext, record: PrivacyRecord & { subject: CustomerRef }, integrationId: string | null): Promise<void> {
   const { customerId, names, hash } = await subjectOf(ctx, record.source, record.subject);

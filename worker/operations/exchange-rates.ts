@@ -9,7 +9,8 @@ import { fetchRates } from './fetch-rates.ts';
 import { requirePermission } from './permissions.ts';
 import { requestRebuild } from './rebuild.ts';
 import { requireState } from './scoring.ts';
-import type { ExchangeRatesView, RateView, RunView } from './views.ts';
+import type { ExchangeRatesView, RateView } from './exchange-rate-views.ts';
+import type { RunView } from './run-views.ts';
 
 /** Rates that a list shows at most. */
 const SHOWN = 400;

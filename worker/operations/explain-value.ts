@@ -4,7 +4,8 @@ import { PRIOR_TAIL } from '#core/clv/shipped-prior';
 import { fromMinor } from '#core/commerce/money';
 import type { ProfileRow } from '#data/customers';
 import type { TenantState } from '#data/tenant-state';
-import type { ExplanationStep, ModelStatus } from './views.ts';
+import type { ExplanationStep } from './customer-views.ts';
+import type { ModelStatus } from './model-views.ts';
 
 const percent = (share: number): string => `${Math.round(share * 100)}%`;
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;

@@ -1,12 +1,12 @@
 /** Fetching exchange rates of the European Central Bank for the currencies a company meets. */
 import { addDays } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
-import { crossFactor } from '#core/commerce/exchange';
+import { crossFactor, rebase } from '#core/commerce/exchange';
 import type { ReferenceDay } from '#core/commerce/exchange';
 import { AppError } from '#core/errors';
 import { readReferenceRates } from '#connectors/ecb/reference-rates';
 import type { EcbSpan } from '#connectors/ecb/reference-rates';
-import { anyForeignSaleSince, keepRates, listWantedCurrencies, noteFetch, readFirstSale } from '#data/exchange-rates';
+import { anyForeignSaleSince, keepRates, listRateRows, listWantedCurrencies, noteFetch, readFirstSale } from '#data/exchange-rates';
 import type { RateRow, WantedCurrency } from '#data/exchange-rates';
 import { rebuildTenant } from '#data/rebuild';
 import type { TenantContext } from '#worker/ports';
@@ -16,6 +16,8 @@ import { requireState } from './scoring.ts';
 const RECENT_DAYS = 85;
 /** What holds on a day may have been set some days before it: banks rest. */
 const EARLIER_DAYS = 7;
+/** A sale before any rate takes the first one within these. */
+const LATER_DAYS = 7;
 
 /**
  * Fetches what the company's foreign currencies lack. A failed fetch leaves the rates as they are and says so.
@@ -65,15 +67,34 @@ export async function fetchNightRates(ctx: TenantContext): Promise<{ currencies:
   return { currencies, changed, error };
 }
 
+/** Those of the bank, and those that a person entered. */
+export interface RatesToNewBase {
+  ecb: RateRow[];
+  manual: RateRow[];
+}
+
 /**
- * Rates to `base` for a company that changes over to it from `former`.
- * @throws AppError `unavailable` when the bank does not answer: better the former figures than none
+ * Rates to `base` for a company that changes over to it from `former`: the bank's, else those at hand, where they say
+ * what `base` was worth since the first sale: a person may have entered them.
+ * @throws AppError `unavailable` while there are none: better the former figures than none
  */
-export async function ratesTo(ctx: TenantContext, base: string, former: string): Promise<RateRow[]> {
+export async function ratesTo(ctx: TenantContext, base: string, former: string): Promise<RatesToNewBase> {
   const [wanted, firstSale] = await Promise.all([listWantedCurrencies(ctx.db), readFirstSale(ctx.db)]);
-  if (firstSale === null) return [];
+  if (firstSale === null) return { ecb: [], manual: [] };
   const from = addDays(firstSale, -EARLIER_DAYS);
   const today = localDay(ctx.clock.now(), 'UTC');
-  const days = await readReferenceRates((url, init) => ctx.outside.fetch(url, init), from < addDays(today, -RECENT_DAYS) ? 'all' : 'recent');
-  return rowsOf(days, [...new Set([former, ...wanted.map((w) => w.currency)])].filter((code) => code !== base), base, from);
+  let silence: AppError;
+  try {
+    const days = await readReferenceRates((url, init) => ctx.outside.fetch(url, init), from < addDays(today, -RECENT_DAYS) ? 'all' : 'recent');
+    const ecb = rowsOf(days, [...new Set([former, ...wanted.map((w) => w.currency)])].filter((code) => code !== base), base, from);
+    if (ecb.some(({ currency }) => currency === former)) return { ecb, manual: [] };
+    silence = new AppError('unavailable', `The European Central Bank publishes no rate between ${former} and ${base}`);
+  } catch (error) {
+    if (!(error instanceof AppError) || !error.retryable) throw error;
+    silence = error;
+  }
+  const stored = await listRateRows(ctx.db, null, null, null);
+  if (!stored.some(({ currency, day }) => currency === base && day <= addDays(firstSale, LATER_DAYS))) throw silence;
+  const rebased = rebase(stored, former, base);
+  return { ecb: rebased.filter(({ origin }) => origin === 'ecb'), manual: rebased.filter(({ origin }) => origin === 'manual') };
 }

@@ -6,7 +6,7 @@ import { readImport } from '#data/imports';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { requireState, scorePending, WAVE } from './scoring.ts';
-import type { ImportView } from './views.ts';
+import type { ImportView } from './import-views.ts';
 
 /** Records taken out in one transaction. */
 const STEP = 1000;

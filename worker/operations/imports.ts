@@ -7,7 +7,7 @@ import {
 } from '#data/imports';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-import type { ImportRejection, ImportView, SkippedLine } from './views.ts';
+import type { ImportRejection, ImportView, SkippedLine } from './import-views.ts';
 
 const LISTED = 100;
 /** Rejected or skipped lines a page. */

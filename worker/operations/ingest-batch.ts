@@ -1,7 +1,7 @@
 /** From canonical records to one batch for Postgres: newest version of each record, people told apart. */
 import { v5 as uuidFromName } from 'uuid';
 import { assertNever } from '#core/errors';
-import type { Amounts, CanonicalRecord, CustomerRef, MergeRecord, PrivacyRecord, SaleRecord, Version } from '#core/commerce/record';
+import type { Amounts, CanonicalRecord, CustomerRef, MergeRecord, OrderRecord, PrivacyRecord, SaleRecord, Version } from '#core/commerce/record';
 import { addTombstoneHashes } from './tombstones.ts';
 import type { EventRow, IngestBatch, PersonRow, ProfileRow, SaleRow, SubscriptionRow } from '#data/batch-rows';
 
@@ -30,18 +30,30 @@ function isNewer(a: Version, b: Version): boolean {
 
 /**
  * One record a key: what a batch says several times is collapsed to its newest version. What any version said of the
- * payment stays said, so that the order of arrival makes no difference. Of a contract every version is history.
+ * payment stays said, so that the order of arrival makes no difference; a version that tells only a state keeps the facts
+ * of the newest one that tells more. Of a contract every version is history.
  */
 function collapse(records: readonly BatchRecord[]): BatchRecord[] {
   const newest = new Map<string, BatchRecord>();
+  const states = new Map<string, OrderRecord>();
   for (const record of records) {
     // Orders and refunds of a source share their names.
     const { updatedAt, rank } = record.version;
     const version = record.kind === 'subscription' ? ` ${updatedAt} ${rank}` : '';
     const key = `${record.kind === 'refund' ? 'order' : record.kind} ${record.source} ${record.externalId}${version}`;
+    if (record.kind === 'order' && record.stateOnly === true) {
+      const known = states.get(key);
+      if (!known || isNewer(record.version, known.version)) states.set(key, record);
+      continue;
+    }
     const known = newest.get(key);
     const winner = !known || isNewer(record.version, known.version) ? record : known;
     newest.set(key, known ? withNames(winner, [...namesIn(known), ...namesIn(record)]) : winner);
+  }
+  for (const [key, state] of states) {
+    const known = newest.get(key);
+    if (known && !isNewer(state.version, known.version)) continue;
+    newest.set(key, known?.kind === 'order' ? { ...known, version: state.version, status: state.status, counts: state.counts } : state);
   }
   return [...newest.values()];
 }
@@ -144,13 +156,13 @@ export async function toBatch(records: readonly BatchRecord[], tools: BatchTools
       case 'order':
         sales.push({
           ...saleRow(record, tools), type: record.type, orderExternalId: null, label: record.label, channel: record.channel,
-          paymentKeys: record.paymentKeys, precedence: record.precedence, person: await place(record.source, record.customer),
+          paymentKeys: record.paymentKeys, precedence: record.precedence, stateOnly: record.stateOnly === true, person: await place(record.source, record.customer),
         });
         break;
       case 'refund':
         sales.push({
           ...saleRow(record, tools), type: 'refund', orderExternalId: record.orderExternalId, label: null, channel: null,
-          paymentKeys: [], precedence: 0,
+          paymentKeys: [], precedence: 0, stateOnly: false,
           person: record.orderExternalId === null ? await place(record.source, record.customer) : null,
         });
         break;
@@ -177,7 +189,7 @@ export async function toBatch(records: readonly BatchRecord[], tools: BatchTools
 }
 
 /** What orders and refunds have in common. */
-function saleRow(record: SaleRecord, tools: BatchTools): Omit<SaleRow, 'type' | 'orderExternalId' | 'label' | 'channel' | 'paymentKeys' | 'precedence' | 'person'> {
+function saleRow(record: SaleRecord, tools: BatchTools): Omit<SaleRow, 'type' | 'orderExternalId' | 'label' | 'channel' | 'paymentKeys' | 'precedence' | 'stateOnly' | 'person'> {
   return {
     id: tools.makeId(), source: record.source, externalId: record.externalId, kind: record.kind, occurredAt: record.occurredAt,
     status: record.status, counts: record.counts, ...parts(record.amounts),

@@ -5,6 +5,7 @@ import { AppError } from '#core/errors';
 import type { CanonicalRecord } from '#core/commerce/record';
 import { keepDeadLetters } from '#data/dead-letters';
 import { writeBatch } from '#data/ingest';
+import { fillFromBooks } from '#data/standing-orders';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { actOn } from './act.ts';
@@ -53,7 +54,7 @@ const BATCH_RECORDS = 1000;
  */
 export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[], importId: string | null = null): Promise<IngestSummary> {
   const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
-  let hasErasures = state.hasErasures;
+  const how: HowToWrite = { importId, hasErasures: state.hasErasures };
   const open = units.filter((unit) => {
     const error = closedReasonOf(unit.records, state.closed);
     if (error !== null) summary.dead.push({ unit, error });
@@ -61,13 +62,13 @@ export async function ingestUnits(ctx: TenantContext, state: TenantState, units:
   });
   for (const batch of inBatches(open)) {
     ctx.failpoints.reach('before-write');
-    const unscored = await writeUnits(ctx, batch, { importId, hasErasures }, summary);
+    const unscored = await writeUnits(ctx, batch, how, summary);
     ctx.failpoints.reach('after-write');
     await scorePending(ctx, state, unscored);
     const taken = batch.filter((unit) => !summary.dead.some((dead) => dead.unit === unit));
-    const acted = await actOn(ctx, { ...state, hasErasures }, taken);
+    const acted = await actOn(ctx, { ...state, hasErasures: how.hasErasures }, taken);
     summary.dead.push(...acted.dead);
-    hasErasures = acted.hasErasures;
+    how.hasErasures = acted.hasErasures;
   }
   if (summary.dead.length > 0) await buryUnits(ctx, summary.dead);
   return summary;
@@ -88,21 +89,32 @@ function* inBatches(units: readonly IngestUnit[]): Generator<IngestUnit[]> {
   if (batch.length > 0) yield batch;
 }
 
+interface HowToWrite {
+  readonly importId: string | null;
+  /** Turns true with the tenant's first erasure, also one that came after the state was read. */
+  hasErasures: boolean;
+}
+
 /** Writes the batch; when its data are refused, halves it until the refused unit stands alone. */
 async function writeUnits(
-  ctx: TenantContext, units: readonly IngestUnit[], how: { importId: string | null; hasErasures: boolean }, summary: IngestSummary,
+  ctx: TenantContext, units: readonly IngestUnit[], how: HowToWrite, summary: IngestSummary,
 ): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
   try {
     const batch = await toBatch(units.flatMap((u) => u.records).filter(isBatchRecord), {
       companyId: ctx.companyId, ...how, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
     });
-    const written = await writeBatch(ctx.db, { ...batch, receipts: receiptsOf(units, batch.sales) }, WAVE);
+    const sales = await fillFromBooks(ctx.db, batch.sales);
+    const written = await writeBatch(ctx.db, { ...batch, sales, receipts: receiptsOf(units, sales) }, WAVE);
     summary.inserted += written.inserted;
     summary.updated += written.updated;
     // Losing this bell loses nothing: the schedule rings for currencies that nobody looked up.
     if (written.newCurrencies > 0) await ctx.jobs.enqueue({ type: 'rates', companyId: ctx.companyId });
     return written.unscored;
   } catch (error) {
+    if (error instanceof AppError && error.code === 'stale' && !how.hasErasures) {
+      how.hasErasures = true;
+      return await writeUnits(ctx, units, how, summary);
+    }
     if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;
     const [alone] = units;
     if (units.length === 1 && alone) {

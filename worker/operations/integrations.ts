@@ -13,7 +13,7 @@ import { lookUp } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
 import { openSettings } from './platform-access.ts';
 import { randomSecret } from './secret-token.ts';
-import type { IntegrationView } from './views.ts';
+import type { IntegrationView } from './integration-views.ts';
 import type { SealedEndpoint, Visitor } from './visitor.ts';
 
 /** The setting that `Connector.verify` reads; made by us when the merchant gives none. */

@@ -16,7 +16,7 @@ import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState, rescorePage } from './scoring.ts';
-import type { ModelRunView, ModelStatus } from './views.ts';
+import type { ModelRunView, ModelStatus } from './model-views.ts';
 
 /** Customers a backtest looks at; more would change its figures by less than their noise. */
 const HOLDOUT_CUSTOMERS = 100_000;

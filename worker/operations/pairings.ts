@@ -7,7 +7,7 @@ import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState, scorePending, WAVE } from './scoring.ts';
-import type { PairingView, SaleRecordView } from './views.ts';
+import type { PairingView, SaleRecordView } from './sale-views.ts';
 
 const LARGEST_PAGE = 200;
 const SUGGESTIONS = 50;

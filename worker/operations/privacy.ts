@@ -11,7 +11,7 @@ import type { PrivacyRequestRow } from '#data/privacy';
 import type { TenantContext } from '#worker/ports';
 import { applyDeletion, applyErasure, askShopErasure, eraseCustomer, requestOf, subjectOf } from './erasure.ts';
 import { requirePermission } from './permissions.ts';
-import type { PrivacyRequestView } from './views.ts';
+import type { PrivacyRequestView } from './privacy-views.ts';
 
 /** Platforms and laws give a month. */
 const DUE_DAYS = 30;

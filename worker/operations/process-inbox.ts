@@ -136,7 +136,6 @@ function bareUnit(owner: InboxOwner, delivery: PulledDelivery): IngestUnit {
     deliveryId: delivery.deliveryId, topic: delivery.topic, payload: () => delivery.body, headers: delivery.headers, receivedAt: delivery.receivedAt,
     ...(owner.kind === 'integration' ? { integrationId: owner.integrationId } : {}),
     place: placeIn(queueOf(owner), delivery.position, 0),
-    ...(owner.kind === 'integration' ? { integrationId: owner.integrationId } : {}),
   };
 }
 

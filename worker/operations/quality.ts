@@ -3,8 +3,8 @@ import type { Severity } from '#core/quality/alert-rules';
 import { ruleStates, SEVERITIES } from '#core/quality/alert-rules';
 import { bookFindings } from '#core/quality/book-findings';
 import type { Detail, OddBuyer } from '#core/quality/book-findings';
-import { inflowFindings, silences, sourceName } from '#core/quality/inflow-findings';
-import type { Finding, InflowFacts } from '#core/quality/inflow-findings';
+import { inflowFindings, silences, sourceName, totalsOf } from '#core/quality/inflow-findings';
+import type { Finding, InflowCounts, InflowFacts } from '#core/quality/inflow-findings';
 import { LEAST_ORDERS, outlierBounds } from '#core/quality/outliers';
 import { addDays } from '#core/calendar/days';
 import { readBooks, readInflow, readOutliers } from '#data/quality';
@@ -16,7 +16,8 @@ const NOBODY = '00000000-0000-0000-0000-000000000000';
 /** Days in the small picture of each source. */
 const PICTURE_DAYS = 30;
 
-export interface SourceReport {
+/** With the totals of the last thirty days. */
+export interface SourceReport extends InflowCounts {
   source: string;
   name: string;
   lastReceivedAt: string;
@@ -24,14 +25,6 @@ export interface SourceReport {
   rhythm: 'silent' | 'usual' | 'learning' | 'by_hand';
   /** Whole hours since something came by itself; null by hand. */
   quietHours: number | null;
-  /** Totals of the last thirty days. */
-  received: number;
-  inserted: number;
-  updated: number;
-  repeated: number;
-  rejected: number;
-  ignored: number;
-  late: number;
   openDeadLetters: number;
   /** Thirty days, oldest first. */
   days: { day: string; received: number; rejected: number }[];
@@ -91,14 +84,10 @@ function buyerOf(row: OutlierRow): OddBuyer & { lastAt: string } {
   return { ...rest, customerId: customer_id === NOBODY ? null : customer_id, lastAt: last_at };
 }
 
-function sum(days: InflowFacts['days'], of: 'received' | 'inserted' | 'updated' | 'repeated' | 'rejected' | 'ignored' | 'late'): number {
-  return days.reduce((total, day) => total + day[of], 0);
-}
-
 function repeatsOf({ days }: InflowFacts): { source: string; received: number; repeated: number }[] {
   return [...new Set(days.map((d) => d.source))].map((source) => {
-    const own = days.filter((d) => d.source === source);
-    return { source, received: sum(own, 'received'), repeated: sum(own, 'repeated') };
+    const { received, repeated } = totalsOf(days.filter((d) => d.source === source));
+    return { source, received, repeated };
   });
 }
 
@@ -113,8 +102,7 @@ function sourcesOf(facts: InflowFacts, falseAlarmsAYear: number): SourceReport[]
     return {
       source, name: sourceName(source, facts), lastReceivedAt: all.map((d) => d.lastReceivedAt).sort().at(-1) ?? '',
       rhythm: silence === undefined ? 'by_hand' : silence.state === 'unusual' ? 'silent' : silence.state, quietHours: silence?.hours ?? null,
-      received: sum(recent, 'received'), inserted: sum(recent, 'inserted'), updated: sum(recent, 'updated'), repeated: sum(recent, 'repeated'),
-      rejected: sum(recent, 'rejected'), ignored: sum(recent, 'ignored'), late: sum(recent, 'late'),
+      ...totalsOf(recent),
       openDeadLetters: facts.deadLetters.find((d) => d.source === source)?.open ?? 0,
       days: Array.from({ length: PICTURE_DAYS }, (_, n) => addDays(from, n)).map((day) => ({ day, received: byDay.get(day)?.received ?? 0, rejected: byDay.get(day)?.rejected ?? 0 })),
       integrationId: facts.integrations.find((one) => one.platform === source)?.id ?? null,

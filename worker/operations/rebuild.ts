@@ -5,7 +5,6 @@ import { AppError } from '#core/errors';
 import { readCompany } from '#data/accounts';
 import { pendingSettings } from '#data/company';
 import type { PendingSettings } from '#data/company';
-import type { RateRow } from '#data/exchange-rates';
 import { reopenEventDays } from '#data/event-metrics';
 import { beginRun, endRun, endSupersededRebuilds, keepStep, readCurrentRebuild } from '#data/job-runs';
 import type { JobRun } from '#data/job-runs';
@@ -17,7 +16,7 @@ import { feedLive } from './live-feed.ts';
 import { fitModel } from './models.ts';
 import { inStep, viewOf } from './runs.ts';
 import { requireState, rescorePage, WAVE } from './scoring.ts';
-import type { RunView } from './views.ts';
+import type { RunView } from './run-views.ts';
 
 /** In this order. `appraise` and `days` are one transaction, so that no page mixes former figures with new ones. */
 const STEPS = ['appraise', 'days', 'fit', 'score', 'live'] as const;
@@ -47,6 +46,12 @@ export async function requestRebuild(ctx: TenantContext, cause: RebuildCause): P
 export async function currentRebuild(ctx: TenantContext): Promise<RunView | null> {
   const run = await readCurrentRebuild(ctx.db);
   return run === null ? null : viewOf(run, ctx.clock.now());
+}
+
+/** Why it cannot go on just now, for people; null while nothing hinders it. */
+export function hindranceOf(run: RunView | null): string | null {
+  const step = run?.steps.find(({ state }) => state === 'failed');
+  return step === undefined ? null : (step.error ?? 'It gave no reason');
 }
 
 /**
@@ -102,24 +107,13 @@ async function takeStep(ctx: TenantContext, run: JobRun, name: Step): Promise<bo
   }
 }
 
-/**
- * Rates to a new currency, also for what is only there as sums: sales without a rate wait uncounted for one, sums cannot.
- * @throws AppError `invalid_input` where those have no way into it, `unavailable` when the bank does not answer
- */
-export async function ratesForAll(ctx: TenantContext, company: { currency: string; closedBefore: string | null }, currency: string): Promise<RateRow[]> {
-  const rates = await ratesTo(ctx, currency, company.currency);
-  if (company.closedBefore === null || rates.some((rate) => rate.currency === company.currency)) return rates;
-  const message = `Your sales before ${company.closedBefore} are kept as sums in ${company.currency}, and the European Central Bank publishes no rate from there to ${currency}. Choose another currency`;
-  throw new AppError('invalid_input', message, { errors: [{ path: 'currency', message }] });
-}
-
 /** Pending settings come into force in the transaction that counts by them. */
 async function applyAndCount(ctx: TenantContext): Promise<void> {
   const company = await readCompany(ctx.db);
   if (company === null) throw new AppError('not_found', 'There is no such company');
   const settings = pendingOf(company);
   const { currency } = settings;
-  const rates = currency === undefined || currency === company.currency ? null : await ratesForAll(ctx, company, currency);
+  const rates = currency === undefined || currency === company.currency ? null : await ratesTo(ctx, currency, company.currency);
   await rebuildTenant(ctx.db, Object.keys(settings).length === 0 ? null : { settings, rates });
 }
 

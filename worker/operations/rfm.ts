@@ -5,7 +5,7 @@ import { UNREACHED } from '#core/rfm/rfm';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { requireState } from './scoring.ts';
-import type { RfmView } from './views.ts';
+import type { RfmView } from './dashboard-views.ts';
 
 export async function getRfm(ctx: TenantContext): Promise<RfmView> {
   requirePermission(ctx, 'value:read');

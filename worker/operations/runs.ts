@@ -7,7 +7,7 @@ import type { JobRun, RunKind } from '#data/job-runs';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { requireState } from './scoring.ts';
-import type { RunView } from './views.ts';
+import type { RunView } from './run-views.ts';
 
 const SHOWN = 30;
 /** A run whose newest step began longer ago was killed: no step works so long. */

@@ -7,7 +7,7 @@ import type { Identity } from './access-token.ts';
 import { ACCESS_TOKEN_SECONDS, issueAccessToken } from './access-token.ts';
 import { verifyPassword } from './password.ts';
 import { hexToUuid, randomSecret, sameSecret, seal, sha256, uuidToHex } from './secret-token.ts';
-import type { UserView } from './views.ts';
+import type { UserView } from './company-views.ts';
 import type { Visitor } from './visitor.ts';
 
 const COOKIE_SESSION_DAYS = 30;

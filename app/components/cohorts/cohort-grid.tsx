@@ -1,6 +1,6 @@
 /** The cohort triangle as a heat map: figures to read, colour as second reading. */
 import { Link, useNavigate } from '@remix-run/react';
-import type { CohortsView } from '#operations/views';
+import type { CohortsView } from '#operations/dashboard-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { cellText, cellValue, measureMeaning, type Measure } from './measure.ts';
 import { useCellFocus } from './use-cell-focus.ts';

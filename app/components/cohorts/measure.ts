@@ -1,7 +1,7 @@
 /** What a cohort's cell can show. */
 import { assertNever } from '#core/errors';
 import type { Formats } from '../../format/formats.ts';
-import type { CohortCell } from '#operations/views';
+import type { CohortCell } from '#operations/dashboard-views';
 
 export const MEASURES = ['retention', 'customers', 'revenue', 'per-customer'] as const;
 export type Measure = (typeof MEASURES)[number];

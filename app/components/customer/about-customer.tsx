@@ -1,6 +1,6 @@
 /** Who this is: where they came from, how they are recognised, what they agreed to. */
 import { sourceName } from '#core/commerce/source-name';
-import type { CustomerProfile } from '#operations/views';
+import type { CustomerProfile } from '#operations/customer-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
 

@@ -1,7 +1,7 @@
 /** What an order sold, or a refund took back: the first things in a line, all of them on demand. */
 import { ChevronDown } from 'lucide-react';
 import { useId, useState } from 'react';
-import type { TransactionRow } from '#operations/views';
+import type { TransactionRow } from '#operations/sale-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';
 

@@ -1,5 +1,5 @@
 /** How the value came about, step by step. */
-import type { ExplanationStep } from '#operations/views';
+import type { ExplanationStep } from '#operations/customer-views';
 import { Card } from '../ui/card.tsx';
 
 export function Explanation({ steps }: { steps: ExplanationStep[] }) {

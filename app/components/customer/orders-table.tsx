@@ -1,7 +1,7 @@
 /** Orders and refunds, with what was bought and why something does not count. */
 import { Link, useFetcher } from '@remix-run/react';
 import { useState } from 'react';
-import type { TransactionRow } from '#operations/views';
+import type { TransactionRow } from '#operations/sale-views';
 import type { loader } from '../../routes/customers.$id.orders.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';

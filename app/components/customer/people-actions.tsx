@@ -2,7 +2,7 @@
 import { Form } from '@remix-run/react';
 import { AlertDialog } from 'radix-ui';
 import { useId, useState, type ReactNode } from 'react';
-import type { CustomerProfile, CustomerRow } from '#operations/views';
+import type { CustomerProfile, CustomerRow } from '#operations/customer-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { customerName } from '../customers/customer-name.ts';
 import { TextField } from '../forms/field.tsx';

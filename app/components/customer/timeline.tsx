@@ -1,7 +1,7 @@
 /** What happened with this customer, newest first. */
 import { Calculator, MousePointerClick, Package, Sprout, Undo2, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
-import type { TimelineEntry } from '#operations/views';
+import type { TimelineEntry } from '#operations/customer-views';
 import { eventTimes } from '../events/event-words.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';

@@ -1,6 +1,6 @@
 /** The customer's headline: worth in all, likely to come, likely to buy again, and when. */
 import type { ReactNode } from 'react';
-import type { CustomerProfile } from '#operations/views';
+import type { CustomerProfile } from '#operations/customer-views';
 import type { ContractsView } from '#operations/subscription-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';

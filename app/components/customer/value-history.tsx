@@ -1,7 +1,7 @@
 /** What the customer has brought, adding up over time. */
 import { useMemo } from 'react';
 import { minorDigits } from '#core/commerce/money';
-import type { CustomerProfile } from '#operations/views';
+import type { CustomerProfile } from '#operations/customer-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { PlotSpec } from '../charts/plot-spec.ts';
 import { ChartFrame } from '../charts/chart-frame.tsx';

@@ -1,7 +1,7 @@
 /** One customer in the list: a row on wide screens, a card on phones; all of it one link. */
 import { Link } from '@remix-run/react';
 import { memo } from 'react';
-import type { CustomerRow } from '#operations/views';
+import type { CustomerRow } from '#operations/customer-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { LiveFigure } from '../ui/live-figure.tsx';
 import { StageBadge } from '../ui/stage-badge.tsx';

@@ -3,7 +3,7 @@ import { Link, useSearchParams } from '@remix-run/react';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
-import type { CustomerSort } from '#operations/views';
+import type { CustomerSort } from '#operations/customer-views';
 import { useLiveRows } from '../dashboard/use-live-dashboard.ts';
 import { Button } from '../ui/button.tsx';
 import { CustomerRowLink, ROW_GRID } from './customer-row.tsx';

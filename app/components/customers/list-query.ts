@@ -1,6 +1,6 @@
 /** The customer list's address: search, filters and sort, read and written in one place. */
 import { STAGES } from '#core/clv/lifecycle';
-import type { CustomerListInput, CustomerSort } from '#operations/views';
+import type { CustomerListInput, CustomerSort } from '#operations/customer-views';
 
 export const SORTS: readonly { sort: CustomerSort; label: string }[] = [
   { sort: 'total', label: 'Total value' },

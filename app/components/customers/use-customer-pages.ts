@@ -1,7 +1,7 @@
 /** The loaded pages of the customer list as one growing list; a new question starts over. */
 import { useFetcher, useSearchParams } from '@remix-run/react';
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { CustomerList, CustomerRow } from '#operations/views';
+import type { CustomerList, CustomerRow } from '#operations/customer-views';
 import type { loader } from '../../routes/customers.rows.ts';
 
 export interface CustomerPages {

@@ -1,6 +1,7 @@
 /** The six figures at the top of the dashboard. */
 import type { Snapshot } from '#core/live/snapshot';
-import type { CompanyView, DashboardRange, TrendPoint } from '#operations/views';
+import type { CompanyView } from '#operations/company-views';
+import type { DashboardRange, TrendPoint } from '#operations/dashboard-views';
 import { assertNever } from '#core/errors';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';

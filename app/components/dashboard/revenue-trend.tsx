@@ -1,7 +1,7 @@
 /** Net revenue over the chosen range, with gross beside it in the table and the file. */
 import { useMemo } from 'react';
 import { minorDigits } from '#core/commerce/money';
-import type { Dashboard, TrendPoint } from '#operations/views';
+import type { Dashboard, TrendPoint } from '#operations/dashboard-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { ChartFrame } from '../charts/chart-frame.tsx';
 import { rangeWords, type RangeFigures } from './window.ts';

@@ -1,6 +1,6 @@
 /** The customers worth most, each with what they brought and what is likely to come. */
 import { Link } from '@remix-run/react';
-import type { CustomerRow } from '#operations/views';
+import type { CustomerRow } from '#operations/customer-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { customerName } from '../customers/customer-name.ts';

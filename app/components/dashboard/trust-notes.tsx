@@ -1,7 +1,8 @@
 /** What the figures rest on: how far the forecast held, and what could not be counted. */
 import { Link } from '@remix-run/react';
 import type { ReactNode } from 'react';
-import type { Dashboard, ModelStatus } from '#operations/views';
+import type { Dashboard } from '#operations/dashboard-views';
+import type { ModelStatus } from '#operations/model-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
 
@@ -50,7 +51,7 @@ function CoverageNote({ coverage }: { coverage: Dashboard['coverage'] }) {
   if (unattributedOrders > 0) {
     points.push(`${plural(unattributedOrders, 'order', 'orders')} (${percent(unattributedOrders / Math.max(1, orders), 1)}) came without a customer: in the revenue, in no customer's value.`);
   }
-  if (uncountedOrders > 0) points.push(<>{plural(uncountedOrders, 'order', 'orders')} in another currency wait for an <Link to="/settings" className="underline underline-offset-2">exchange rate</Link>: kept, not yet counted.</>);
+  if (uncountedOrders > 0) points.push(<>{plural(uncountedOrders, 'order', 'orders')} in another currency {uncountedOrders === 1 ? 'waits' : 'wait'} for an <Link to="/settings" className="underline underline-offset-2">exchange rate</Link>: kept, not yet counted.</>);
   if (parkedRefunds > 0) points.push(`${plural(parkedRefunds, 'refund waits', 'refunds wait')} for the order to arrive: kept, not yet counted.`);
   if (openDeadLetters > 0) points.push(<>{plural(openDeadLetters, 'record', 'records')} could not be read and {openDeadLetters === 1 ? 'waits' : 'wait'} among the <Link to="/quality/dead-letters" className="underline underline-offset-2">refused records</Link>.</>);
   points.push(<>A sale that several platforms tell of counts once: <Link to="/sales" className="underline underline-offset-2">see which</Link>.</>);

@@ -3,7 +3,7 @@ import { useRevalidator } from '@remix-run/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { isOlder, type Snapshot } from '#core/live/snapshot';
 import type { CustomerChange } from '#core/live/messages';
-import type { CustomerRow } from '#operations/views';
+import type { CustomerRow } from '#operations/customer-views';
 import { isStage } from '../../format/words.ts';
 import { useLiveState } from '../layout/live-provider.tsx';
 

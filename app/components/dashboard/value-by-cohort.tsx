@@ -1,7 +1,7 @@
 /** Value per customer by the month they first bought: what they brought, and what is likely to come. */
 import { useMemo } from 'react';
 import { minorDigits } from '#core/commerce/money';
-import type { Dashboard } from '#operations/views';
+import type { Dashboard } from '#operations/dashboard-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import type { PlotSpec } from '../charts/plot-spec.ts';

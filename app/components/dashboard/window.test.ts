@@ -1,7 +1,7 @@
 /** The dashboard's figures: live windows as they come, everything by adding the trend, newest days from the socket. */
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '#core/live/snapshot';
-import type { TrendPoint } from '#operations/views';
+import type { TrendPoint } from '#operations/dashboard-views';
 import { figuresOf, liveTrend } from './window.ts';
 
 const point = (day: string, net: number): TrendPoint => ({ day, through: day, gross: net + 10, net, orders: 2, newCustomers: 1 });

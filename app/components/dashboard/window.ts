@@ -1,7 +1,7 @@
 /** The figures of the chosen range: a live window, or the sum of everything. */
 import type { Snapshot, WindowDays } from '#core/live/snapshot';
 import { assertNever } from '#core/errors';
-import type { DashboardRange, TrendPoint } from '#operations/views';
+import type { DashboardRange, TrendPoint } from '#operations/dashboard-views';
 
 export interface RangeFigures {
   net: number;

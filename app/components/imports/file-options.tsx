@@ -1,8 +1,7 @@
 /** How the file writes dates, decimals and money. */
 import { z } from 'zod';
-import { DATE_FORMATS, type DateFormat } from '#core/commerce/csv/dates';
+import { DATE_FORMAT_WORDS, DATE_FORMATS, type DateFormat } from '#core/commerce/csv/dates';
 import type { Mapping, MappingInput } from '#core/commerce/csv/mapping';
-import { assertNever } from '#core/errors';
 import { useFormats } from '../../format/use-formats.tsx';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';
 
@@ -10,15 +9,8 @@ const dateFormat = z.enum(DATE_FORMATS);
 const decimalMark = z.enum(['.', ',']);
 
 function dateWords(format: DateFormat): string {
-  switch (format) {
-    case 'iso': return 'Year first: 2026-03-01';
-    case 'dmy': return 'Day first: 01/03/2026 is 1 March';
-    case 'mdy': return 'Month first: 03/01/2026 is 1 March';
-    case 'named': return 'Month by name: 1 Mar 2026';
-    case 'unix': return 'Seconds since 1970';
-    case 'serial': return 'Spreadsheet day number';
-    default: return assertNever(format);
-  }
+  const words = DATE_FORMAT_WORDS[format];
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 interface FileOptionsProps {

@@ -2,7 +2,7 @@
 import { Form } from '@remix-run/react';
 import { AlertDialog } from 'radix-ui';
 import { useState } from 'react';
-import type { ImportView } from '#operations/views';
+import type { ImportView } from '#operations/import-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 

@@ -3,7 +3,7 @@ import { Form, useFetcher } from '@remix-run/react';
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { PRESET_NAMES } from '#core/commerce/files/preset-ids';
-import type { ImportView } from '#operations/views';
+import type { ImportView } from '#operations/import-views';
 import type { loader } from '../../routes/import.$id.rejections.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { importStateName } from '../../format/words.ts';

@@ -2,7 +2,7 @@
 import { useFetcher } from '@remix-run/react';
 import { ChevronDown } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { ImportView } from '#operations/views';
+import type { ImportView } from '#operations/import-views';
 import type { loader } from '../../routes/import.$id.skipped.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';

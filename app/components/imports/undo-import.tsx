@@ -2,7 +2,7 @@
 import { Form, useFetcher } from '@remix-run/react';
 import { AlertDialog } from 'radix-ui';
 import { useState } from 'react';
-import type { ImportView } from '#operations/views';
+import type { ImportView } from '#operations/import-views';
 import type { loader } from '../../routes/import.$id.undo.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';

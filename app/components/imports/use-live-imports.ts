@@ -1,7 +1,7 @@
 /** Imports as loaded, moved on by the socket; asked for again while one is under way. */
 import { useRevalidator } from '@remix-run/react';
 import { useEffect, useMemo } from 'react';
-import type { ImportView } from '#operations/views';
+import type { ImportView } from '#operations/import-views';
 import { useLiveState } from '../layout/live-provider.tsx';
 import { isRunning } from './import-list.tsx';
 

@@ -2,7 +2,7 @@
 import { useFetcher, useRevalidator } from '@remix-run/react';
 import { useState } from 'react';
 import { z } from 'zod';
-import type { IntegrationView } from '#operations/views';
+import type { IntegrationView } from '#operations/integration-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';
 import { Notice, type NoticeTone } from '../ui/notice.tsx';

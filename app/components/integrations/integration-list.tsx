@@ -1,7 +1,7 @@
 /** The connected platforms and whether anything arrives from them. */
 import { Link } from '@remix-run/react';
 import { ChevronRight, TriangleAlert } from 'lucide-react';
-import type { IntegrationView } from '#operations/views';
+import type { IntegrationView } from '#operations/integration-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
 

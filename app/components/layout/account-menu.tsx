@@ -2,7 +2,7 @@
 import { Form, useFetcher } from '@remix-run/react';
 import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
-import type { UserView } from '#operations/views';
+import type { UserView } from '#operations/company-views';
 import { initials } from '../../format/words.ts';
 import { THEMES, themeOf, type Theme } from '../../theme/theme.ts';
 

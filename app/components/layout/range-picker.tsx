@@ -1,6 +1,6 @@
 /** Chooses the window of the dashboard; the address keeps it. */
 import { useSearchParams } from '@remix-run/react';
-import type { DashboardRange } from '#operations/views';
+import type { DashboardRange } from '#operations/dashboard-views';
 import { Segmented } from '../ui/segmented.tsx';
 
 const RANGES: readonly { range: DashboardRange; label: string; description: string }[] = [

@@ -1,6 +1,6 @@
 /** Above every page: company, range, freshness, search, account. */
 import type { LiveStatus } from '#core/live/client-state';
-import type { CompanyView, UserView } from '#operations/views';
+import type { CompanyView, UserView } from '#operations/company-views';
 import type { Theme } from '../../theme/theme.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { AccountMenu } from './account-menu.tsx';

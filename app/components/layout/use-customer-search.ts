@@ -2,7 +2,7 @@
 import { useFetcher } from '@remix-run/react';
 import { useEffect } from 'react';
 import type { loader } from '../../routes/search.ts';
-import type { CustomerRow } from '#operations/views';
+import type { CustomerRow } from '#operations/customer-views';
 
 const NONE: CustomerRow[] = [];
 

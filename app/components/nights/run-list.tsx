@@ -1,7 +1,7 @@
 /** Nights as rows that open: when, how it went, and what each step found. */
 import { CircleCheck, CircleDashed, CirclePlay, TriangleAlert, type LucideIcon } from 'lucide-react';
 import { useFetcher } from '@remix-run/react';
-import type { RunStepView, RunView } from '#operations/views';
+import type { RunStepView, RunView } from '#operations/run-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { Button } from '../ui/button.tsx';

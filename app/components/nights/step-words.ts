@@ -1,5 +1,5 @@
 /** What a night's steps are called, and what each found, for a shop owner. */
-import type { RunStepView } from '#operations/views';
+import type { RunStepView } from '#operations/run-views';
 
 const TITLES: Readonly<Record<string, string>> = {
   rates: 'Fetch exchange rates',

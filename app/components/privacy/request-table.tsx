@@ -1,7 +1,7 @@
 /** Requests about people's data: what was asked, by when it is due, and what was done. */
 import { Link } from '@remix-run/react';
 import { sourceName } from '#core/commerce/source-name';
-import type { PrivacyRequestView } from '#operations/views';
+import type { PrivacyRequestView } from '#operations/privacy-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { privacyKindName } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';

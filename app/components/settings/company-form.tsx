@@ -1,6 +1,6 @@
 /** How this company counts: currency, days, horizon, what an order is worth. */
 import { Form } from '@remix-run/react';
-import type { CompanySettingsView, CompanyView } from '#operations/views';
+import type { CompanySettingsView, CompanyView, WaitingView } from '#operations/company-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';
@@ -25,6 +25,7 @@ export function CompanyForm({ company, zones, currencies, result, saving }: { co
   return (
     <Card title="How your figures are counted" note="A change recounts everything, also the past. Until that is done, the former figures and settings serve.">
       <Form method="post" className="flex max-w-2xl flex-col gap-5">
+        {company.waiting !== null && <Waiting company={company} waiting={company.waiting} />}
         {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
         <TextField label="Company or shop" name="name" defaultValue={company.name} required error={errors.name} />
         <div className="grid gap-5 sm:grid-cols-2">
@@ -49,3 +50,20 @@ export function CompanyForm({ company, zones, currencies, result, saving }: { co
     </Card>
   );
 }
+
+/** A change that cannot come into force yet: what it waits for, and what a person can do about it. */
+function Waiting({ company, waiting }: { company: CompanySettingsView; waiting: WaitingView }) {
+  const { day, time } = useFormats();
+  const { currency } = company.pending;
+  const from = waiting.ratesFrom;
+  return (
+    <Notice tone="warning" role="status">
+      <p>{currency === undefined ? 'Your change' : `The change to ${currency}`} waits since {time(waiting.since)}: {sentence(waiting.reason)} We try again by ourselves; until then your figures stay as they were{currency === undefined ? '' : `, in ${company.currency}`}.</p>
+      {currency !== undefined && from !== null && (
+        <p className="mt-1">To go on without waiting, enter under <a href="#rates" className="underline underline-offset-2">Exchange rates</a> what 1 {currency} was worth in {company.currency} from {day(from)} on, the day of your first sale. To stay with {company.currency}, choose it here again and save.</p>
+      )}
+    </Notice>
+  );
+}
+
+const sentence = (reason: string): string => (reason.endsWith('.') ? reason : `${reason}.`);

@@ -1,6 +1,6 @@
 /** The model that speaks, how far to trust it, and the tries before it. */
 import { Link, useFetcher } from '@remix-run/react';
-import type { ModelRunView, ModelStatus } from '#operations/views';
+import type { ModelRunView, ModelStatus } from '#operations/model-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { Button } from '../ui/button.tsx';

@@ -1,6 +1,6 @@
 /** Exchange rates: what sales in other currencies are converted at, and rates by hand. */
 import { useFetcher } from '@remix-run/react';
-import type { ExchangeRatesView } from '#operations/views';
+import type { ExchangeRatesView } from '#operations/exchange-rate-views';
 import type { NamedCurrency } from '../../format/regions.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { SelectField, TextField } from '../forms/field.tsx';
@@ -12,7 +12,15 @@ import { Notice } from '../ui/notice.tsx';
 
 const head = 'h-9 px-3 text-12 font-strong text-muted';
 
-export function RatesCard({ rates, currencies, mayChange }: { rates: ExchangeRatesView; currencies: NamedCurrency[]; mayChange: boolean }) {
+interface RatesCardProps {
+  rates: ExchangeRatesView;
+  currencies: NamedCurrency[];
+  mayChange: boolean;
+  /** The rate that a change of currency waits for. */
+  waitedFor: { currency: string; from: string } | null;
+}
+
+export function RatesCard({ rates, currencies, mayChange, waitedFor }: RatesCardProps) {
   const { day, decimal } = useFormats();
   const base = rates.currency;
   const said = (currency: string, rate: number) => `1 ${currency} = ${decimal(rate, rate < 0.1 ? 6 : 4)} ${base}`;
@@ -43,7 +51,7 @@ export function RatesCard({ rates, currencies, mayChange }: { rates: ExchangeRat
         </table>
       </div>
       {rates.wanted.length === 0 && <p className="border-t border-line px-5 py-4 text-muted">All your sales came in {base}. A currency appears here with its first sale.</p>}
-      {mayChange && <RateForm base={base} currencies={currencies.filter(({ code }) => code !== base)} first={rates.wanted[0]?.currency ?? (base === 'USD' ? 'EUR' : 'USD')} />}
+      {mayChange && <RateForm base={base} currencies={currencies.filter(({ code }) => code !== base)} first={waitedFor?.currency ?? rates.wanted[0]?.currency ?? (base === 'USD' ? 'EUR' : 'USD')} from={waitedFor?.from} />}
       {rates.rates.length > 0 && (
         <div className="border-t border-line px-5 py-4">
           <h3 className="text-13 font-strong">Entered by hand</h3>
@@ -56,7 +64,7 @@ export function RatesCard({ rates, currencies, mayChange }: { rates: ExchangeRat
   );
 }
 
-function RateForm({ base, currencies, first }: { base: string; currencies: NamedCurrency[]; first: string }) {
+function RateForm({ base, currencies, first, from }: { base: string; currencies: NamedCurrency[]; first: string; from: string | undefined }) {
   const fetcher = useFetcher<FormResult>();
   const errors = fetcher.data?.errors ?? {};
   const saving = fetcher.state !== 'idle';
@@ -67,7 +75,7 @@ function RateForm({ base, currencies, first }: { base: string; currencies: Named
       <div className="grid gap-4 sm:grid-cols-3">
         <SelectField label="1 unit of" name="currency" defaultValue={first} error={errors['currency']}><CurrencyOptions currencies={currencies} /></SelectField>
         <TextField label={`is worth, in ${base}`} name="rate" inputMode="decimal" placeholder="0.92" required help={`Such as 0.92: 1 ${first} = 0.92 ${base}`} error={errors['rate']} />
-        <TextField label="From this day on" name="day" type="date" required help="Until the next rate" error={errors['day']} />
+        <TextField label="From this day on" name="day" type="date" required defaultValue={from} help="Until the next rate" error={errors['day']} />
       </div>
       <div><Button type="submit" name="intent" value="rate" aria-disabled={saving}>{saving ? 'Saving…' : 'Save rate'}</Button></div>
     </fetcher.Form>

@@ -3,7 +3,7 @@ import { useFetcher } from '@remix-run/react';
 import { useEffect, useState } from 'react';
 import { addDays } from '#core/calendar/days';
 import type { RetentionView } from '#operations/retention';
-import type { CompanyView } from '#operations/views';
+import type { CompanyView } from '#operations/company-views';
 import type { loader } from '../../routes/settings.retention.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';

@@ -10,6 +10,16 @@ import type { LocalTime } from '#core/calendar/local-time';
 export const DATE_FORMATS = ['iso', 'dmy', 'mdy', 'named', 'unix', 'serial'] as const;
 export type DateFormat = (typeof DATE_FORMATS)[number];
 
+/** Each form for people, with the first of March in it. */
+export const DATE_FORMAT_WORDS: Readonly<Record<DateFormat, string>> = {
+  iso: 'year first, like 2026-03-01',
+  dmy: 'day first, like 01/03/2026 for 1 March',
+  mdy: 'month first, like 03/01/2026 for 1 March',
+  named: 'month by name, like 1 Mar 2026',
+  unix: 'seconds since 1970, like 1772323200',
+  serial: 'day number of a spreadsheet, like 46082',
+};
+
 const TIME = String.raw`(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*([AaPp])?\.?[Mm]?\.?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?`;
 const ISO = new RegExp(String.raw`^(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|(\d{2})(\d{2}))${TIME}$`);
 const PARTS = new RegExp(String.raw`^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})${TIME}$`);

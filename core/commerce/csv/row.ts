@@ -5,7 +5,7 @@ import { AppError } from '#core/errors';
 import { currencyCode } from '../currencies.ts';
 import type { CustomerRef, SaleRecord } from '../record.ts';
 import { decimalText, readAmount } from './amounts.ts';
-import { readDate, type When } from './dates.ts';
+import { DATE_FORMAT_WORDS, readDate, type When } from './dates.ts';
 import { FIELD_LABELS, type Field } from './fields.ts';
 import type { Mapping } from './mapping.ts';
 import type { FileRow } from './reader.ts';
@@ -74,7 +74,7 @@ function typeOf(cell: string): 'purchase' | 'refund' | 'subscription' {
 function dateOf(cell: string, field: Field, mapping: Mapping, context: RowContext): When {
   if (cell === '') throw new Refusal('missing_date', field, 'The date is missing');
   const when = readDate(cell, mapping.dateFormat, context.clock);
-  if (!when) throw new Refusal('bad_date', field, `"${cell.slice(0, 40)}" is not a date in the form of this file (${mapping.dateFormat})`);
+  if (!when) throw new Refusal('bad_date', field, `"${cell.slice(0, 40)}" is not a date as this file writes them: ${DATE_FORMAT_WORDS[mapping.dateFormat]}`);
   const time = Date.parse(when.instant);
   if (time > context.now + DAY_MS) throw new Refusal('future_date', field, `${cell.slice(0, 40)} lies in the future`);
   if (time < 0) throw new Refusal('before_1970', field, `${cell.slice(0, 40)} lies before 1970`);

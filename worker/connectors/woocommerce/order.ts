@@ -87,7 +87,7 @@ export function toOrderRecord(order: OrderPayload, source: string, context: Norm
   };
 }
 
-/** An order in the trash of which only the number is told: it counts nothing, and holds its place against late older versions. */
+/** An order in the trash of which only the number is told: it counts no longer, and the rest stays as it was known. */
 export function toRemovedOrder(id: string, source: string, context: NormaliseContext): OrderRecord {
   return {
     kind: 'order',
@@ -105,5 +105,6 @@ export function toRemovedOrder(id: string, source: string, context: NormaliseCon
     label: `#${id}`,
     paymentKeys: [],
     precedence: SHOP_ORDER,
+    stateOnly: true,
   };
 }

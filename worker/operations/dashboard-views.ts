@@ -1,0 +1,54 @@
+/** What the dashboard, the cohorts and the RFM grid show; money in minor units of the company's currency. */
+import type { Coverage, DayPoint, Snapshot } from '#core/live/snapshot';
+import type { CompanyView } from './company-views.ts';
+import type { CustomerRow } from './customer-views.ts';
+import type { ModelStatus } from './model-views.ts';
+
+export type DashboardRange = '7d' | '30d' | '90d' | '365d' | 'all';
+
+export interface TrendPoint extends DayPoint {
+  /** Last day of the bucket; equals `day` for daily points. */
+  through: string;
+}
+
+export interface Dashboard {
+  company: CompanyView;
+  snapshot: Snapshot;
+  range: DashboardRange;
+  /** At most about 120 points: days, weeks or months by length of the range. */
+  bucket: 'day' | 'week' | 'month';
+  trend: TrendPoint[];
+  /** Average value per customer by month of first purchase, oldest first, at most 24 months. */
+  valueByCohort: { month: string; customers: number; historicalPerCustomer: number; predictedPerCustomer: number }[];
+  topCustomers: CustomerRow[];
+  coverage: Coverage & { parkedRefunds: number; openDeadLetters: number };
+  model: ModelStatus;
+  /** Has anything ever been imported or received? */
+  empty: boolean;
+}
+
+export interface CohortCell {
+  /** Months since the cohort's month. */
+  offset: number;
+  month: string;
+  customers: number;
+  orders: number;
+  net: number;
+  /** False for the month that is still running. */
+  complete: boolean;
+}
+
+export interface CohortsView {
+  currency: string;
+  asOf: string;
+  cohorts: { month: string; size: number; cells: CohortCell[] }[];
+}
+
+export interface RfmView {
+  currency: string;
+  asOf: string;
+  cells: { recency: number; frequency: number; customers: number; historicalValue: number; predictedValue: number }[];
+  segments: { name: string; customers: number; historicalValue: number; predictedValue: number }[];
+  /** Lower bounds of scores 2–5, in words of the measure: days as dates, counts, minor units. */
+  cuts: { recency: string[]; frequency: number[]; monetary: number[] } | null;
+}

@@ -1,0 +1,33 @@
+/** What pages and the API get of the model that forecasts. */
+
+/** Which model speaks, and how far to trust it. */
+export interface ModelStatus {
+  runId: string | null;
+  model: string;
+  /** `prior`: too little data, the shipped prior speaks. */
+  source: 'fitted' | 'nbd-limit' | 'prior' | 'none';
+  asOf: string | null;
+  fittedAt: string | null;
+  /** Sentences for a shop owner. */
+  notes: string[];
+  /** When the last try failed and an older model serves. */
+  lastFailure: { at: string; error: string } | null;
+  /** Forecast against what then happened, where there was enough history to hold back. */
+  holdout: { from: string; to: string; expectedOrders: number; actualOrders: number } | null;
+  /** The plain formula beside the model: average order × orders a year × years a customer stays. Minor units, unrounded. */
+  historical: { averageOrderNet: number; ordersPerYear: number; lifespanYears: number; lifetimeGross: number; lifetimeNet: number } | null;
+}
+
+export interface ModelRunView {
+  id: string;
+  model: string;
+  source: string;
+  asOf: string;
+  parameters: Record<string, unknown>;
+  evidence: Record<string, unknown>;
+  notes: string[];
+  error: string | null;
+  cause: string;
+  createdAt: string;
+  serving: boolean;
+}
