@@ -18,6 +18,8 @@ import { ModelCard } from '../components/settings/model-card.tsx';
 import { MfaPolicyCard } from '../components/settings/mfa-policy-card.tsx';
 import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { RatesCard } from '../components/settings/rates-card.tsx';
+import { RetentionCard } from '../components/settings/retention-card.tsx';
+import { retentionForm } from '../components/settings/retention-form.ts';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 import { localeOf } from '../format/locale.ts';
 import { resyncLive } from '../hooks/use-live.ts';
@@ -65,6 +67,12 @@ export async function action(args: ActionFunctionArgs) {
       await removeExchangeRate(ctx, rateName.parse(form));
       return saved('Removed. Sales are being recounted without it.');
     }
+    if (form.intent === 'retention') {
+      const chosen = retentionForm.safeParse(form);
+      if (!chosen.success) return refusedFields(chosen.error);
+      await updateCompany(ctx, chosen.data);
+      return saved('Saved. Nothing goes within the next 30 days.');
+    }
     const parsed = companyForm.safeParse(form);
     if (!parsed.success) return refusedFields(parsed.error);
     const { rebuild } = await updateCompany(ctx, parsed.data);
@@ -88,6 +96,7 @@ export default function SettingsPage() {
         <div className="flex min-w-0 flex-col gap-4">
           <ModelCard model={model} runs={runs} />
           {mfaRoles !== null && <MfaPolicyCard roles={mfaRoles} />}
+          <RetentionCard company={company} mayChange={mayChange} />
           {openRequests !== null && <PrivacyCard open={openRequests} />}
         </div>
       </div>

@@ -5,12 +5,13 @@ import { currencyCode } from './currencies.ts';
 import { readDate } from './csv/dates.ts';
 import { DAY_MS } from '#core/calendar/days';
 import { localTimeIn } from '#core/calendar/local-time';
+import type { ClosedBooks } from './closed-books.ts';
 import { toMinor } from './money.ts';
 import type { CanonicalRecord } from './record.ts';
 
 export type InputCode =
   | 'missing_field' | 'unknown_field' | 'invalid_field' | 'bad_amount' | 'negative_amount' | 'unknown_currency'
-  | 'bad_date' | 'future_date' | 'before_1970';
+  | 'bad_date' | 'future_date' | 'before_1970' | 'books_closed';
 
 export interface RejectedInput {
   /** Position in the batch, from 0. */
@@ -35,6 +36,8 @@ export interface InputContext {
   currency: string;
   /** The company's IANA time zone: a day without a time is its noon there. */
   timeZone: string;
+  /** Days in which no sale is taken any more. */
+  closed?: ClosedBooks | null;
   /** When the batch was accepted. */
   now: Date;
   /** Id of a record that has none of its own. */

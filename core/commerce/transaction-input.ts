@@ -1,6 +1,7 @@
 /** A transaction as the API takes it, and the canonical record that it becomes. */
 import { z } from 'zod';
 import { currencyOf, idText, InputRefusal, instantOf, minorOf, parseBatch, type BatchResult, type InputContext } from './batch-input.ts';
+import { closedReason } from './closed-books.ts';
 import type { Amounts, CustomerRef, LineItem, OrderRecord, RefundRecord } from './record.ts';
 import { GIVEN_ORDER } from './precedence.ts';
 
@@ -96,6 +97,8 @@ export function toRecord(input: TransactionInput, context: InputContext): OrderR
   }
   const total = Math.abs(signed);
   const occurredAt = instantOf(input.occurredAt, 'occurredAt', context);
+  const closed = closedReason(occurredAt, context.closed ?? null);
+  if (closed !== null) throw new InputRefusal('books_closed', 'occurredAt', closed);
   const amounts: Amounts = { currency, given: total, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 };
   const shared = {
     source: input.source ?? context.source,

@@ -11,6 +11,7 @@ const ALLOWED_DEFINERS = [
   'companies_due_for_night',
   'companies_to_catch_up',
   'companies_to_watch',
+  'drop_emptied_chunks',
   'find_api_key',
   'find_company_by_slug',
   'find_event_source',

@@ -31,7 +31,8 @@ function recording(real: TenantDb): TenantDb {
     rows: (row, statement) => { recorded.push(statement); return real.rows(row, statement); },
     first: (row, statement) => { recorded.push(statement); return real.first(row, statement); },
     run: (statement) => { recorded.push(statement); return real.run(statement); },
-    transaction: (queries) => { recorded.push(...queries.map((q) => q.query)); return real.transaction(queries); },
+    transaction: (queries) => { recorded.push(...queries.flatMap((q) => (q === null ? [] : [q.query]))); return real.transaction(queries); },
+    write: (queries) => { recorded.push(...queries.flatMap((q) => (q === null ? [] : [q.query]))); return real.write(queries); },
   };
 }
 

@@ -87,6 +87,19 @@ it('parks a refund until its order comes, then nets it into the order and counts
   expect(await verifyTenant(db)).toEqual([]);
 });
 
+it('gives an order back what its refund took when the refund turns out to be another order’s, or nobody’s', async () => {
+  const db = await makeTenant();
+  const left = async () => (await db.rows(z.object({ id: z.string(), refunded: z.number() }), sql`select external_id as id, refunded from transactions where company_id = ${db.companyId} and kind = 'order' order by 1`)).map((row) => row.refunded);
+  await ingest(db, [order(1), order(2, { occurredAt: '2026-01-02T12:00:00.000Z', customer: { externalId: 'c2', email: null, name: null, country: null } }), refund(1)]);
+  expect(await left()).toEqual([400, 0]);
+  await ingest(db, [refund(1, { orderExternalId: 'o2', version: { updatedAt: '2026-01-03T00:00:00.000Z', rank: 1 } })]);
+  expect(await left()).toEqual([0, 400]);
+  expect(await verifyTenant(db)).toEqual([]);
+  await ingest(db, [refund(1, { orderExternalId: null, customer: { externalId: 'c2', email: null, name: null, country: null }, version: { updatedAt: '2026-01-04T00:00:00.000Z', rank: 1 } })]);
+  expect(await left()).toEqual([0, 0]);
+  expect(await verifyTenant(db)).toEqual([]);
+});
+
 it('moves an order to another day and another customer, and ignores an older version that comes late', async () => {
   const db = await makeTenant();
   await ingest(db, [order(1), order(2, { occurredAt: '2026-02-03T12:00:00.000Z' })]);
@@ -140,7 +153,14 @@ it.each([1, 2, 3, 4, 5, 6])('any shuffle of orders, edits, refunds and repeats e
         items: Array.from({ length: pick(3) }, (_, i) => ({ productId: `p${i}`, sku: null, name: `Item "${i}" \\`, category: null, quantity: 1, amount: 100 })),
       }));
     }
-    if (pick(3) === 0) records.push(refund(n, { orderExternalId: pick(8) === 0 ? `missing${n}` : `o${n}`, amounts: amounts(pick(4000)), occurredAt: day(pick(120)), counts: pick(8) !== 0 }));
+    for (let version = 0; pick(3) === 0 && version < 3; version++) {
+      // A later version may name another order, or none.
+      const orderExternalId = pick(8) === 0 ? `missing${n}` : pick(4) === 0 ? `o${1 + pick(60)}` : pick(12) === 0 ? null : `o${n}`;
+      records.push(refund(n, {
+        version: { updatedAt: day(100 + version), rank: pick(3) }, orderExternalId, customer: orderExternalId === null ? { externalId: `c${pick(12)}`, email: null, name: null, country: null } : null,
+        amounts: amounts(pick(4000)), occurredAt: day(pick(120)), counts: pick(8) !== 0,
+      }));
+    }
   }
   const shuffled = [...records, ...records.filter(() => pick(3) === 0)].map((r) => [next(), r] as const).sort((a, b) => a[0] - b[0]).map(([, r]) => r);
   const db = await makeTenant({ timeZone: 'America/New_York', countZero: seed % 2 === 0 });

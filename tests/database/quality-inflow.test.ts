@@ -11,6 +11,7 @@ import { replayLetter, replayLetters } from '#operations/replay';
 import type { InboxOwner, PulledDelivery, TenantContext } from '#worker/ports';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
+import { memoryInbox } from '../support/memory-inbox.ts';
 import { makeTestTenant } from '../support/tenant.ts';
 
 let made: TestDatabase;
@@ -27,20 +28,6 @@ const dayRow = z.object({
 const days = (ctx: TenantContext) => ctx.db.rows(dayRow, sql`select source, day, received, inserted, updated, repeated, rejected, ignored, late, hours
   from source_day where company_id = ${ctx.companyId} order by source, day`);
 const NONE = { received: 0, inserted: 0, updated: 0, repeated: 0, rejected: 0, ignored: 0, late: 0 };
-
-/** An inbox in memory that hands out what waits, oldest first, until it is finished: as the real one does. */
-function memoryInbox(deliveries: PulledDelivery[], perPull: number): TenantContext['inbox'] {
-  const unused = (): never => { throw new Error('not part of this test'); };
-  const waiting = [...deliveries];
-  return {
-    append: unused, recent: unused, stats: unused, trace: unused, forget: unused, waitingBodies: unused,
-    remember: async () => undefined,
-    recall: async () => null,
-    pull: async () => (waiting.length === 0 ? null : { leaseId: 'l', owner, deliveries: waiting.slice(0, perPull) }),
-    finish: async (_, __, outcomes) => { const gone = new Set(outcomes.map((o) => o.position)); waiting.splice(0, waiting.length, ...waiting.filter((d) => !gone.has(d.position))); },
-    release: async () => undefined,
-  };
-}
 
 /** `n` orders of the demo shop as deliveries, dated just now. */
 function deliveriesOf(count: number, over: (n: number) => Partial<PulledDelivery> = () => ({})): PulledDelivery[] {
@@ -61,7 +48,7 @@ describe('what came in', () => {
     const [first] = orders;
     if (!first) throw new Error('no orders');
     const old = orderDelivery({ ...(shop.orders[0] ?? (() => { throw new Error('no orders'); })()), at: '2026-11-20T08:00:00.000Z' });
-    ctx.inbox = memoryInbox([
+    ctx.inbox = memoryInbox(owner, [
       ...orders, { ...first, position: 13, deliveryId: 'again' }, { ...first, position: 14, deliveryId: 'other', topic: 'carts/update' },
       { ...first, position: 15, deliveryId: 'poison', body: '{' }, { ...first, position: 16, deliveryId: 'late', body: old.body },
     ], 500);
@@ -78,7 +65,7 @@ describe('what came in', () => {
       visits += 1;
       if (visits % 3 !== 0 && deaths < 6) { deaths += 1; throw new Error('killed'); }
     });
-    ctx.inbox = memoryInbox(deliveriesOf(30, (n) => (n === 7 ? { body: 'no json' } : {})), 11);
+    ctx.inbox = memoryInbox(owner, deliveriesOf(30, (n) => (n === 7 ? { body: 'no json' } : {})), 11);
     for (let tries = 0; tries < 20; tries++) {
       try { if (!(await processInbox(ctx, owner))) break; } catch (error) { expect(String(error)).toContain('killed'); }
     }
@@ -92,7 +79,7 @@ describe('dead letters', () => {
   async function poisoned(count = 1) {
     const ctx = await tenant();
     const good = deliveriesOf(count + 1);
-    ctx.inbox = memoryInbox(good.map((d, n) => (n < count ? { ...d, body: d.body.replaceAll('_at":"2026', '_at":"MMXXVI') } : d)), 500);
+    ctx.inbox = memoryInbox(owner, good.map((d, n) => (n < count ? { ...d, body: d.body.replaceAll('_at":"2026', '_at":"MMXXVI') } : d)), 500);
     await processInbox(ctx, owner);
     const { rows } = await listDeadLetters(ctx);
     return { ctx, rows, good };
@@ -129,7 +116,7 @@ describe('dead letters', () => {
     let armed = false;
     const { rows, good } = await poisoned();
     const ctx = await makeTestTenant(made, { now: () => NOW, reach: (point) => { if (armed && point === 'after-write') { armed = false; throw new Error('killed'); } } });
-    ctx.inbox = memoryInbox(good.slice(0, 1).map((d) => ({ ...d, body: rows[0]?.payload ?? '' })), 5);
+    ctx.inbox = memoryInbox(owner, good.slice(0, 1).map((d) => ({ ...d, body: rows[0]?.payload ?? '' })), 5);
     await processInbox(ctx, owner);
     const [letter] = (await listDeadLetters(ctx)).rows;
     if (!letter) throw new Error('nothing died');
@@ -178,7 +165,7 @@ describe('dead letters', () => {
       // More than the column holds: refused by Postgres alone.
       channel: null, items: [{ productId: null, sku: null, name: 'Beans', category: null, quantity: 3e9, amount: 1000 }], label: null, paymentKeys: [], precedence: 80,
     };
-    const inbox = memoryInbox([{ position: 1, attempts: 1, deliveryId: 'batch', topic: 'records/transactions', headers: {}, body: JSON.stringify([{ ...record, externalId: 'o0', items: [] }, record]), receivedAt: NOW.toISOString() }], 5);
+    const inbox = memoryInbox(owner, [{ position: 1, attempts: 1, deliveryId: 'batch', topic: 'records/transactions', headers: {}, body: JSON.stringify([{ ...record, externalId: 'o0', items: [] }, record]), receivedAt: NOW.toISOString() }], 5);
     ctx.inbox = { ...inbox, pull: async (...args) => { const lease = await inbox.pull(...args); return lease === null ? null : { ...lease, owner: api }; } };
     await processInbox(ctx, api);
     const [letter] = (await listDeadLetters(ctx)).rows;

@@ -1,4 +1,5 @@
 /** A night as a real Workflow: its steps are kept, one that stopped goes on where it was, and not while it works. */
+import { createHmac } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
@@ -38,7 +39,7 @@ describe('a night', () => {
     expect((await call('POST', '/api/v1/runs', { headers: company.as, body: { kind: 'night' } })).status).toBe(202);
     const night = await finished(company);
     expect(night.steps.map((step) => [step.name, step.state, step.attempts])).toEqual(
-      ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'verify', 'metrics', 'retention'].map((name) => [name, 'done', 1]));
+      ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'verify', 'close', 'metrics', 'retention'].map((name) => [name, 'done', 1]));
     expect(night.progress).toBe(1);
     expect(night.steps.find((step) => step.name === 'rescore')?.result).toEqual({ customers: 1 });
     expect(night.steps.find((step) => step.name === 'verify')?.result).toEqual({ differences: 0, examples: [] });
@@ -61,5 +62,42 @@ describe('a night', () => {
     const night = await finished(company);
     expect(night).toMatchObject({ id, error: null });
     expect(night.steps.map((one) => one.attempts)).toEqual([1, 1, 2, 10, 1]);
+  });
+
+  it('closes old days, and from then on every door refuses what is dated there', async () => {
+    const company = await newCompany();
+    const db = openDatabase({ url: testEnv.DATABASE_URL, endpoint: testEnv.NEON_ENDPOINT }).tenant(company.company.id);
+    const send = async (path: string, body: unknown, method = 'POST') => (await call(method, `/api/v1${path}`, { headers: company.as, body })).body;
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+    const sale = (externalId: string, occurredAt: string) => ({ externalId, customer: { externalId: 'c1' }, occurredAt, amount: '12.00', currency: 'EUR', type: 'purchase' });
+    await send('/transactions', [sale('old', '2019-03-04T10:00:00Z'), sale('young', yesterday)]);
+    const customer = z.object({ rows: z.array(z.object({ id: z.string(), orders: z.number(), historicalValue: z.object({ amount: z.string() }) })) });
+    const customers = async () => customer.parse((await call('GET', '/api/v1/customers', { headers: company.as })).body).rows;
+    await vi.waitFor(async () => { expect(await customers()).toMatchObject([{ orders: 2 }]); }, { timeout: 10_000 });
+    expect(await send('/company/retention?keepYears=3', undefined, 'GET')).toMatchObject({ keepYears: 3, orders: 1, refunds: 0, customers: 1, oldest: '2019-03-04', closedBefore: null });
+    expect(await send('/company', { keepYears: 3 }, 'PATCH')).toMatchObject({ keepYears: 3, closedBefore: null });
+    // The notice of thirty days, and the sale's own, are over.
+    await db.run(sql`with c as (update companies set keep_years_set_at = now() - interval '40 days' where id = ${company.company.id})
+      update transactions set created_at = now() - interval '40 days' where company_id = ${company.company.id}`);
+    await send('/runs', { kind: 'night' });
+    const night = await finished(company);
+    const closedBefore = z.string().parse(night.steps.find((step) => step.name === 'close')?.result['closedBefore']);
+    expect(night.steps.find((step) => step.name === 'close')?.result).toEqual({ closedBefore, orders: 1, refunds: 0, waiting: 0 });
+    const [known] = await customers();
+    expect(known).toMatchObject({ orders: 2, historicalValue: { amount: '24.00' } });
+    expect(await send(`/customers/${known?.id ?? ''}/transactions`, undefined, 'GET')).toMatchObject({ rows: [{ externalId: 'young' }], closed: { before: closedBefore, orders: 1 } });
+
+    const reason = expect.stringContaining(`the books are closed before ${closedBefore}`);
+    // What the API knows of a company may be a minute old; a changed setting is known at once.
+    await send('/company', { name: 'Renamed' }, 'PATCH');
+    expect(await send('/transactions', [sale('older', '2018-01-01T10:00:00Z'), sale('new', yesterday)])).toMatchObject({ accepted: 1, rejected: [{ index: 0, code: 'books_closed', path: 'occurredAt', reason }] });
+    const upload = z.object({ id: z.string() }).parse(await send('/imports?name=old.csv', `customer_id,date,amount\nc1,2018-01-02,10\nc1,${yesterday.slice(0, 10)},10\n`, 'PUT'));
+    await vi.waitFor(async () => { expect(await send(`/imports/${upload.id}`, undefined, 'GET')).toMatchObject({ state: 'done', inserted: 1, rejected: 1, rejections: [{ line: 2, code: 'books_closed', column: 'date', reason }] }); }, { timeout: 15_000, interval: 200 });
+    const shop = z.object({ secret: z.string(), webhookPath: z.string() }).parse(await send('/integrations', { platform: 'shopify', settings: { shopDomain: 'x.myshopify.com' } }));
+    const order = JSON.stringify({ id: 1, admin_graphql_api_id: 'gid://shopify/Order/1', created_at: '2018-01-03T10:00:00Z', processed_at: '2018-01-03T10:00:00Z', updated_at: '2026-11-01T10:00:00Z', currency: 'EUR', financial_status: 'paid', total_price: '10.00', subtotal_price: '10.00', line_items: [] });
+    expect((await call('POST', shop.webhookPath, { body: order, headers: {
+      'x-shopify-topic': 'orders/updated', 'x-shopify-webhook-id': 'w1', 'x-shopify-shop-domain': 'x.myshopify.com', 'x-shopify-hmac-sha256': createHmac('sha256', shop.secret).update(order).digest('base64'),
+    } })).status).toBe(200);
+    await vi.waitFor(async () => { expect(await send('/dead-letters', undefined, 'GET')).toMatchObject({ rows: [{ source: 'shopify', error: reason }] }); }, { timeout: 15_000, interval: 200 });
   });
 });

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { createApiKey, listApiKeys, revokeApiKey } from '#operations/api-keys';
 import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
+import { previewRetention, yearsSchema } from '#operations/retention';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { companySettingsShape, idParam, role } from './shapes.ts';
@@ -10,6 +11,13 @@ const apiKey = z.object({
   id: z.string(), name: z.string(), prefix: z.string(), role, createdAt: z.string(), lastUsedAt: z.string().nullable(), revokedAt: z.string().nullable(),
 }).openapi('ApiKey');
 const newApiKey = z.strictObject({ name: z.string().trim().min(1).max(80), role: role.default('manager') });
+
+const retentionShape = z.object({
+  keepYears: z.int().nullable(), closedBefore: z.string().nullable(),
+  before: z.string().nullable().openapi({ description: 'Local days before this one would be closed; null when everything is kept' }),
+  orders: z.int(), refunds: z.int(), customers: z.int(), oldest: z.string().nullable(),
+  notBefore: z.string().nullable().openapi({ description: 'The local day whose night removes them at the earliest: 30 days after the setting was changed and after the last old sale came in' }),
+}).openapi('Retention');
 
 export function companyApi() {
   const app = apiHono();
@@ -28,6 +36,16 @@ export function companyApi() {
     const company = await updateCompany(c.get('ctx'), c.req.valid('json'));
     c.get('edge').visitor.memory.facts.clear();
     return c.json(company, 200);
+  });
+
+  app.openapi(route('company:read', {
+    method: 'get', path: '/company/retention', tags: ['company'], summary: 'What keeping single sales for some years means',
+    description: 'How many sales and refunds would become sums of their days, by the setting in force or by the one asked for. Nothing is changed by asking. Values, cohorts and revenue stay as they are when single sales go.',
+    request: { query: z.object({ keepYears: z.union([z.literal('all'), z.coerce.number().pipe(yearsSchema)]).optional().openapi({ description: 'Years to try out, or "all"' }) }) },
+    responses: { 200: { description: 'What would go, and when at the earliest', content: json(retentionShape) } },
+  }), async (c) => {
+    const { keepYears } = c.req.valid('query');
+    return c.json(await previewRetention(c.get('ctx'), keepYears === 'all' ? null : keepYears), 200);
   });
 
   app.openapi(route('api_keys:manage', {

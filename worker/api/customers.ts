@@ -138,10 +138,13 @@ export function customersApi() {
   app.openapi(route('customers:read', {
     method: 'get', path: '/customers/{id}/transactions', tags: ['customers'], summary: 'Orders and refunds, newest first',
     request: { params: idParam, query: z.object(page) },
-    responses: { 200: { description: 'A page', content: json(z.object({ rows: z.array(transactionShape), nextCursor: z.string().nullable() })) } },
+    responses: { 200: { description: 'A page', content: json(z.object({
+      rows: z.array(transactionShape), nextCursor: z.string().nullable(),
+      closed: z.object({ before: z.string(), orders: z.int() }).nullable().openapi({ description: 'Counted orders of days before this one, of which only sums are kept' }),
+    })) } },
   }), async (c) => {
-    const { currency, rows, nextCursor } = await listCustomerTransactions(c.get('ctx'), c.req.valid('param').id, c.req.valid('query'));
-    return c.json({ rows: rows.map((row) => transactionOut(row, currency)), nextCursor }, 200);
+    const { currency, rows, nextCursor, closed } = await listCustomerTransactions(c.get('ctx'), c.req.valid('param').id, c.req.valid('query'));
+    return c.json({ rows: rows.map((row) => transactionOut(row, currency)), nextCursor, closed }, 200);
   });
 
   app.openapi(route('customers:read', {

@@ -26,7 +26,10 @@ export const companyShape = z.object({
   horizonDays: z.int(),
   discountRate: z.number().openapi({ description: 'A year, as a fraction' }),
   revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']),
-  countZeroOrders: z.boolean(), createdAt: z.string(),
+  countZeroOrders: z.boolean(),
+  keepYears: z.int().nullable().openapi({ description: 'For how many years single sales are kept; null = all of them' }),
+  closedBefore: z.string().nullable().openapi({ description: 'YYYY-MM-DD. Sales of earlier local days are kept as sums, and none is taken any more; null while no day is closed' }),
+  createdAt: z.string(),
 }).openapi('Company');
 
 export const companySettingsShape = companyShape.extend({

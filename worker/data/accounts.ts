@@ -99,6 +99,7 @@ const companyRow = z.object({
   analysisDate: z.string().nullable(), horizonDays: z.number(), discountRate: z.number(),
   revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']), countZeroOrders: z.boolean(),
   settings: z.record(z.string(), z.unknown()), createdAt: z.string(),
+  keepYears: z.number().nullable(), keepYearsSetAt: z.string(), closedBefore: z.string().nullable(), opensAt: z.string().nullable(),
 });
 export type CompanyRow = z.infer<typeof companyRow>;
 
@@ -106,7 +107,8 @@ export async function readCompany(db: TenantDb): Promise<CompanyRow | null> {
   return await db.first(companyRow, sql`
     select id, slug, name, currency, time_zone as "timeZone", analysis_date as "analysisDate", horizon_days as "horizonDays",
       discount_rate as "discountRate", revenue_basis as "revenueBasis", count_zero_orders as "countZeroOrders", settings,
-      created_at as "createdAt"
+      created_at as "createdAt", keep_years as "keepYears", keep_years_set_at as "keepYearsSetAt",
+      closed_before as "closedBefore", closed_before::timestamp at time zone time_zone as "opensAt"
     from companies where id = ${db.companyId}`);
 }
 

@@ -18,6 +18,11 @@ export async function renameCompany(db: TenantDb, name: string): Promise<void> {
   await db.run(sql`update companies set name = ${name} where id = ${db.companyId}`);
 }
 
+/** For how many years single sales are kept, null for all of them; the notice until any goes begins at `at`. */
+export async function keepSalesFor(db: TenantDb, years: number | null, at: string): Promise<void> {
+  await db.run(sql`update companies set keep_years = ${years}::smallint, keep_years_set_at = ${at} where id = ${db.companyId}`);
+}
+
 /** Adds to what is to change; the later word on a setting wins. */
 export async function keepPendingSettings(db: TenantDb, change: PendingSettings): Promise<void> {
   await db.run(sql`update companies set settings = jsonb_set(settings, '{pending}', coalesce(settings -> 'pending', '{}') || ${JSON.stringify(change)}::jsonb) where id = ${db.companyId}`);

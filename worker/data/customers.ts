@@ -198,6 +198,13 @@ export async function listTransactionRows(db: TenantDb, customerId: string, limi
     order by i.transaction_date desc, i.id desc`);
 }
 
+/** How many of the customer's counted orders are only there as sums. */
+export async function countClosedOrders(db: TenantDb, customerId: string): Promise<number> {
+  const found = await db.first(z.object({ orders: z.number() }), sql`select coalesce(sum(case when c.count_zero_orders then k.orders + k.zero_orders else k.orders end), 0)::int as orders
+    from closed_sales k join companies c on c.id = k.company_id where k.company_id = ${db.companyId} and k.customer_id = ${standing(db.companyId, customerId)}`);
+  return found?.orders ?? 0;
+}
+
 /** Whether the tenant has this customer. */
 export async function customerExists(db: TenantDb, id: string): Promise<boolean> {
   return (await db.first(z.object({ id: z.string() }), sql`select id from customers where company_id = ${db.companyId} and id = ${id}`)) !== null;

@@ -28,7 +28,7 @@ export const statedAmount: SQL = sql.raw(`greatest(coalesce(i.given, ${partsUnde
  * What one minor unit of a foreign currency is worth on a tenant-local day, in minor units of the company's: the rate of
  * that day or the last before it, else the first within a week after; null where there is none.
  */
-function rateOn(company: string, currency: string, day: string): SQL {
+export function rateOn(company: string, currency: string, day: string): SQL {
   const rates = sql`select x.factor from exchange_rates x where x.company_id = ${unseen(company)} and x.currency = ${sql.raw(currency)}`;
   const on = sql.raw(day);
   return sql`coalesce((${rates} and x.day <= ${on} order by x.day desc limit 1), (${rates} and x.day > ${on} and x.day <= ${on} + 7 order by x.day limit 1))`;
@@ -73,15 +73,32 @@ export function localDayOf(alias: string): string {
 /** Which of the records `i` (keys `k`) of one sale comes first: one whose state counts, then precedence, then who was there first. */
 export const firstOfSale: SQL = sql.raw(`i.source_counts desc, k.precedence desc, i.transaction_date, i.id`);
 
-/** Aggregates over transactions `t` of one customer and day, for company `c`. */
-export const dayAggregates: SQL = sql.raw(`
-  (count(*) filter (where t.kind = 'order' and t.counted and (t.amount > 0 or c.count_zero_orders)))::int as orders,
-  (count(*) filter (where t.kind = 'order' and t.counted and (t.amount > t.refunded or (t.amount = 0 and c.count_zero_orders))))::int as purchases,
+/**
+ * What the transactions `t` of one customer and day sum up to. Each figure is a sum over single rows: rows that are
+ * removed leave theirs in `closed_sales`, under the same names.
+ */
+export const rowSums: SQL = sql.raw(`
+  (count(*) filter (where t.kind = 'order' and t.counted and t.amount > 0))::int as orders,
+  (count(*) filter (where t.kind = 'order' and t.counted and t.amount = 0))::int as zero_orders,
+  (count(*) filter (where t.kind = 'order' and t.counted and t.amount > t.refunded))::int as purchases,
   coalesce(sum(t.amount) filter (where t.kind = 'order' and t.counted), 0)::bigint as gross,
   coalesce(sum(t.amount) filter (where t.kind = 'refund' and t.counted), 0)::bigint as refunded,
   (coalesce(sum(t.amount - t.refunded) filter (where t.kind = 'order' and t.counted), 0)
     - coalesce(sum(t.amount) filter (where t.kind = 'refund' and t.counted and t.order_external_id is null), 0))::bigint as order_net,
   (count(*) filter (where t.kind = 'order' and t.source_counts and t.of_record and not t.counted))::int as uncounted`);
+
+const SUMS = ['orders', 'zero_orders', 'purchases', 'gross', 'refunded', 'order_net', 'uncounted'] as const;
+
+/** The sums of `closed_sales` rows `k`, under the names of `rowSums`. */
+export const closedSums: SQL = sql.raw(SUMS.map((name) => `sum(k.${name}) as ${name}`).join(', '));
+
+/** Figures of a day of `customer_day` for company `c`, from the sums of its rows and of what was removed; either may be missing. */
+export function dayFigures(rows: string, closed: string): SQL {
+  const sum = (name: (typeof SUMS)[number]): string => `coalesce(${rows}.${name}, 0) + coalesce(${closed}.${name}, 0)`;
+  const withZero = (name: 'orders' | 'purchases'): string => `(${sum(name)} + case when c.count_zero_orders then ${sum('zero_orders')} else 0 end)::int as ${name}`;
+  return sql.raw(`${withZero('orders')}, ${withZero('purchases')}, (${sum('gross')})::bigint as gross, (${sum('refunded')})::bigint as refunded,
+    (${sum('order_net')})::bigint as order_net, (${sum('uncounted')})::int as uncounted`);
+}
 
 /** Sufficient statistics over the visible days `d` of one customer. */
 export const statsAggregates: SQL = sql.raw(`

@@ -1,12 +1,12 @@
 /** From raw rows to everything derived, for the touched customers only: differences, taken under the tenant's lock. */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
+import { closedSums, dayFigures, monthAggregates, NOBODY, rowSums, statsAggregates } from './derive-sql.ts';
 import { seqNow } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /**
- * One statement: days of the `pairs` (customer_id, day) are aggregated from `transactions`, the customers' statistics
+ * One statement: days of the `pairs` (customer_id, day) are aggregated from `transactions` and `closed_sales`, the customers' statistics
  * and months from all their days, and the roll-ups move by after − before. Every part reads the state before this
  * statement, so "before" needs no copy. Lookups are lateral with `offset 0`: by index, row by row, whatever the planner
  * believes of a tenant it has no statistics of.
@@ -15,11 +15,14 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
   return sql`with pairs as materialized (select distinct p.customer_id, p.day from (${pairs}) p),
     c as materialized (select * from companies where id = ${company}),
     touched as materialized (select distinct customer_id from pairs where customer_id <> ${NOBODY}),
-    day_after as materialized (select p.customer_id, p.day, ${dayAggregates}
+    day_rows as (select p.customer_id, p.day, ${rowSums}
       from pairs p cross join c left join lateral (select t.kind, t.counted, t.source_counts, t.of_record, t.amount, t.refunded, t.order_external_id from transactions t
         where t.company_id = ${unseen(company)} and t.customer_id = p.customer_id
           and t.transaction_date >= (p.day::timestamp at time zone c.time_zone) and t.transaction_date < ((p.day + 1)::timestamp at time zone c.time_zone) offset 0) t on true
-      group by p.customer_id, p.day, c.count_zero_orders),
+      group by p.customer_id, p.day),
+    day_after as materialized (select r.customer_id, r.day, ${dayFigures('r', 'k')}
+      from day_rows r cross join c left join lateral (select ${closedSums} from closed_sales k
+        where r.day < c.closed_before and k.company_id = ${unseen(company)} and k.customer_id = r.customer_id and k.day = r.day offset 0) k on true),
     day_before as materialized (select d.* from pairs p cross join lateral (select * from customer_day d where d.company_id = ${unseen(company)} and d.customer_id = p.customer_id and d.day = p.day offset 0) d),
     write_days as (insert into customer_day (company_id, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted)
       select ${company}::uuid, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted from day_after order by customer_id, day

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Identity } from './batch-rows.ts';
+import { addClosed } from './closing.ts';
 import { NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { emptyCustomers } from './emptied.ts';
@@ -96,10 +97,12 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
   const mine = sql`company_id = ${unseen(company)}`;
   const hers = sql`${mine} and customer_id = any(${ids})`;
   const tells = (column: string): SQL => sql`exists (select from unnest(${pgArray('text', texts)}) x(text) where position(x.text in lower(${sql.raw(column)})) > 0)`;
-  const counted = ['transactions', 'subscriptions', 'events', 'customer_identities', 'customers', 'customer_merges', 'clv_calculations', 'customer_day', 'customer_month',
+  const counted = ['transactions', 'closed_sales', 'subscriptions', 'events', 'customer_identities', 'customers', 'customer_merges', 'clv_calculations', 'customer_day', 'customer_month',
     'customer_stats', 'segment_stays', 'dead_letters', 'import_rejections', 'import_skipped'];
   const counts = sql.raw(counted.map((table) => `'${table}', (select count(*)::int from x_${table})`).join(', '));
   return sql`with x_transactions as (update transactions set customer_id = ${NOBODY} where ${hers} returning 1),
+    x_closed_sales as (delete from closed_sales where ${hers} returning *),
+    closed as (${addClosed(company, sql`${NOBODY}::uuid`, sql`select * from x_closed_sales`)}),
     x_subscriptions as (update subscriptions set customer_id = ${NOBODY} where ${hers} returning 1),
     x_events as (update events set customer_id = ${NOBODY}, anonymous_id = null, properties = ${eventRemains} where ${hers} returning occurred_at),
     marked as (${markDays(company, sql`select occurred_at from x_events`)}),
@@ -169,6 +172,7 @@ export async function onlyKnownThrough(db: TenantDb, source: string, limit: numb
       and not exists (select from customers m where m.company_id = ${company} and m.merged_into = c.id and m.source <> ${source})
       and not exists (select from customer_identities ci where ci.company_id = ${company} and ci.customer_id = c.id and ci.kind not in (${source}, 'email', 'anonymous'))
       and not exists (select from transactions t where t.company_id = ${company} and t.customer_id = c.id and t.source <> ${source})
+      and not exists (select from closed_sales k where k.company_id = ${company} and k.customer_id = c.id and k.source <> ${source})
       and not exists (select from subscriptions s where s.company_id = ${company} and s.customer_id = c.id and s.source <> ${source})
     order by c.id limit ${limit}`);
   return rows.map((row) => row.id);
@@ -177,7 +181,7 @@ export async function onlyKnownThrough(db: TenantDb, source: string, limit: numb
 /** Whether a sale or a contract hangs on one of the customers `ids` (an array). */
 function anyHistory(company: string, ids: SQL): SQL {
   const hers = sql`company_id = ${unseen(company)} and customer_id = any(${ids})`;
-  return sql`(exists (select from transactions where ${hers}) or exists (select from subscriptions where ${hers}))`;
+  return sql`(exists (select from transactions where ${hers}) or exists (select from closed_sales where ${hers}) or exists (select from subscriptions where ${hers}))`;
 }
 
 /** Whether a sale or a contract hangs on one of the customers. */

@@ -80,7 +80,8 @@ export async function anyForeignSaleSince(db: TenantDb, day: string): Promise<bo
 
 const firstSale = z.object({ day: z.string().nullable() });
 
-/** Day of the first sale of all, UTC; null before it. */
+/** Day of the first sale of all, UTC (of a closed day, as it was counted); null before it. */
 export async function readFirstSale(db: TenantDb): Promise<string | null> {
-  return (await db.first(firstSale, sql`select (min(transaction_date) at time zone 'UTC')::date as day from transactions where company_id = ${db.companyId}`))?.day ?? null;
+  return (await db.first(firstSale, sql`select least((select (min(transaction_date) at time zone 'UTC')::date from transactions where company_id = ${db.companyId}),
+    (select min(day) from closed_sales where company_id = ${db.companyId})) as day`))?.day ?? null;
 }

@@ -83,7 +83,7 @@ export async function removeStep(db: TenantDb, importId: string, token: string, 
     // Of the records that stay in a sale another is of record now.
     command(settleSales(company)),
     command(linkRefundsOf(company, sql`select g.source, g.external_id from ${gone} g union select g.source, g.order_external_id from ${gone} g where g.order_external_id is not null
-      union select n.source, n.external_id from (${namesOfSales(company, touchedSales)}) n`)),
+      union select n.source, n.external_id from (${namesOfSales(company, touchedSales)}) n`, sql`select g.source, g.order_external_id as external_id from ${gone} g where g.order_external_id is not null`)),
     command(deriveTouched(company, sql`select p.customer_id, p.day from (${touchedPairs(company)}) p
       union select b.customer_id, b.day from jsonb_to_recordset(current_setting('app.pairs')::jsonb) as b(customer_id uuid, day date)`)),
     command(sql`update imports set undone = undone + jsonb_array_length(current_setting('app.gone')::jsonb), lease_until = now() + interval '45 seconds'

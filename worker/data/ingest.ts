@@ -70,7 +70,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
  * tenant instead: for a new tenant it knows no statistics, and guesses that there is next to nothing to read.
  */
 function standingKey(company: string, alias: string): SQL {
-  return sql`left join lateral (select k.transaction_id, k.transaction_date, k.version_at, k.version_rank from transaction_keys k
+  return sql`left join lateral (select k.transaction_id, k.transaction_date, k.version_at, k.version_rank, k.order_external_id from transaction_keys k
     where k.company_id = ${unseen(company)} and k.source = ${sql.raw(alias)}.source and k.external_id = ${sql.raw(alias)}.external_id offset 0) k on true`;
 }
 
@@ -107,18 +107,26 @@ function touchedPairs(company: string): SQL {
 }
 
 /**
- * Which records are newer than what stands (`app.fresh`), which sales they or the batch's links touch (`app.sales`), and
- * what all these touch before anything is written (`app.pairs`).
+ * Which records are newer than what stands (`app.fresh`), which sales they or the batch's links touch (`app.sales`), which
+ * orders their refunds named until now (`app.left`), and what all these touch before anything is written (`app.pairs`).
+ * Whoever made the batch has refused what lies in closed days; a night may have closed more of them since.
  */
 function rememberFresh(company: string, sales: SaleRow[]): SQL {
-  return sql`with f as materialized (select i.* from ${keyColumns(sales)}
+  return sql`with f as materialized (select i.*, k.transaction_id is null as is_new, case when k.order_external_id is distinct from i.order_external_id then k.order_external_id end as left_order from ${keyColumns(sales)}
       ${standingKey(company, 'i')}
       where k.transaction_id is null or (i.version_at, i.version_rank) > (k.version_at, k.version_rank)),
-    touched as materialized (${touchedSales} union ${salesOfNames(company, sql`select source, external_id from f union all select source, order_external_id from f where order_external_id is not null`)}),
-    pairs as (${touchedPairs(company)})
-    select set_config('app.fresh', coalesce((select jsonb_agg(idx) from f), '[]')::text, true),
+    touched as materialized (${touchedSales} union ${salesOfNames(company, sql`select source, external_id from f union all select source, order_external_id from f where order_external_id is not null
+      union all select source, left_order from f where left_order is not null`)}),
+    pairs as (${touchedPairs(company)} union ${daysOf(company, sql`select k.transaction_id, k.transaction_date from f cross join lateral (
+        select k.transaction_id, k.transaction_date from transaction_keys k where k.company_id = ${unseen(company)} and k.source = f.source and k.external_id = f.left_order
+        union all select k.transaction_id, k.transaction_date from transaction_keys k where k.company_id = ${unseen(company)} and k.source = f.source and k.order_external_id = f.left_order offset 0) k
+      where f.left_order is not null`)})
+    select set_config('app.left', coalesce((select jsonb_agg(jsonb_build_object('source', source, 'external_id', left_order)) from f where left_order is not null), '[]')::text, true),
+      set_config('app.fresh', coalesce((select jsonb_agg(idx) from f), '[]')::text, true),
       set_config('app.sales', coalesce((select jsonb_agg(sale_id) from touched), '[]')::text, true),
-      set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true)`;
+      set_config('app.pairs', coalesce((select jsonb_agg(jsonb_build_object('customer_id', customer_id, 'day', day)) from pairs), '[]')::text, true),
+      (select retry_later('Days of this batch were closed while it was made') from companies c
+        where c.id = ${company} and (select min(at) from f where is_new) < (c.closed_before::timestamp at time zone c.time_zone))`;
 }
 
 /** A hypertable row cannot move to another chunk: where the time changed, the old row goes; its customer is kept in `app.owners`. */
@@ -225,6 +233,8 @@ function noteForeignCurrencies(company: string): SQL {
     where i.currency <> (select c.currency from companies c where c.id = ${company}) order by 2 on conflict do nothing`;
 }
 
+const leftOrders = sql.raw(`jsonb_to_recordset(current_setting('app.left')::jsonb) as l(source text, external_id text)`);
+
 /** Gives refunds their order's customer and standing, parks those whose order has not come, and nets their orders. */
 function linkRefunds(company: string, sales: SaleRow[]): SQL {
   return linkRefundsOf(company, sql`select f.source, case when s.kind = 'order' then f.external_id else f.order_external_id end as external_id
@@ -234,7 +244,8 @@ function linkRefunds(company: string, sales: SaleRow[]): SQL {
       ['kind', 'text', sales.map((s) => s.kind)],
     ])} on s.idx = f.idx
     where s.kind = 'order' or f.order_external_id is not null
-    union select n.source, n.external_id from (${namesOfSales(company, touchedSales)}) n`);
+    union select source, external_id from ${leftOrders}
+    union select n.source, n.external_id from (${namesOfSales(company, touchedSales)}) n`, sql`select source, external_id from ${leftOrders}`);
 }
 
 /** What the fresh records touch, before and after the write. */

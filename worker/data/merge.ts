@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { PersonRow } from './batch-rows.ts';
+import { addClosed } from './closing.ts';
 import { deriveTouched } from './derive.ts';
 import { emptyCustomers } from './emptied.ts';
 import { markDays } from './events.ts';
@@ -69,6 +70,8 @@ function rememberPair(company: string, pair: MergePair): readonly [Query<unknown
 function moveEverything(company: string, { source, externalId }: { source: string; externalId: string }): SQL {
   const hers = (table: string): SQL => sql`${sql.raw(table)}.company_id = ${unseen(company)} and ${sql.raw(table)}.customer_id = ${gone}`;
   return sql`with moved as (update transactions set customer_id = ${kept} where ${hers('transactions')} returning 1),
+    closed as (delete from closed_sales where ${hers('closed_sales')} returning *),
+    moved_closed as (${addClosed(company, kept, sql`select * from closed`)}),
     moved_subscriptions as (update subscriptions set customer_id = ${kept} where ${hers('subscriptions')}),
     moved_events as (update events set customer_id = ${kept} where ${hers('events')} returning occurred_at),
     marked as (${markDays(company, sql`select occurred_at from moved_events`)}),

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { appraisal } from './appraisal.ts';
-import { dayAggregates, monthAggregates, NOBODY, statsAggregates } from './derive-sql.ts';
+import { closedSums, dayFigures, monthAggregates, NOBODY, rateOn, rowSums, statsAggregates } from './derive-sql.ts';
 import { applySettings } from './company.ts';
 import type { PendingSettings } from './company.ts';
 import { insertRates } from './exchange-rates.ts';
@@ -17,9 +17,12 @@ const CUSTOMERS_PER_SEQ = 2000;
 
 const company_ = (company: string): SQL => sql`c as materialized (select * from companies where id = ${company})`;
 
-/** Days of all customers from the raw rows. */
-const recountDays = (company: string): SQL => sql`select t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day, ${dayAggregates}
-  from c cross join transactions t where t.company_id = ${company} group by 1, 2, c.count_zero_orders`;
+/** Days of all customers from the raw rows, and from the sums of those that were removed. */
+const recountDays = (company: string): SQL => sql`select customer_id, day, ${dayFigures('r', 'k')}
+  from (select t.customer_id, (t.transaction_date at time zone c.time_zone)::date as day, ${rowSums}
+      from c cross join transactions t where t.company_id = ${company} group by 1, 2) r
+    full join (select k.customer_id, k.day, ${closedSums} from closed_sales k where k.company_id = ${company} group by 1, 2) k using (customer_id, day)
+    cross join c`;
 
 /** What the analysis date lets one see of named customers, from a relation `days`. */
 const visibleDays = sql`d as (select days.* from days cross join c where days.customer_id <> ${NOBODY} and days.day <= coalesce(c.analysis_date, 'infinity'::date))`;
@@ -99,8 +102,8 @@ export interface SettingsChange {
 }
 
 /**
- * In another currency: its own rates, and what was said in the former currency (costs of acquisition, and predictions
- * until each customer is scored again) at the newest of them.
+ * In another currency: its own rates, and what was said in the former currency: sums of closed days at the rate of each
+ * day, costs of acquisition, and predictions until each customer is scored again, at the newest of them.
  */
 function changeSettings(company: string, { settings, rates }: SettingsChange): Query<unknown>[] {
   const apply = command(applySettings(company, settings));
@@ -113,11 +116,21 @@ function changeSettings(company: string, { settings, rates }: SettingsChange): Q
     command(sql`update customers set acquisition_cost = round(acquisition_cost * r.factor)::bigint from (${rate}) r where company_id = ${company} and acquisition_cost is not null`),
     command(sql`update customer_stats set predicted_value = round(predicted_value * r.factor)::bigint, predicted_low = round(predicted_low * r.factor)::bigint,
       predicted_high = round(predicted_high * r.factor)::bigint, expected_spend = round(expected_spend * r.factor)::bigint from (${rate}) r where company_id = ${company} and predicted_high > 0`),
+    command(closedInCurrency(company)),
     apply,
     command(sql`delete from foreign_currencies f using companies c where f.company_id = ${company} and c.id = ${company} and f.currency = c.currency`),
     command(sql`insert into foreign_currencies (company_id, currency) select distinct t.company_id, t.currency from transactions t join companies c on c.id = t.company_id
       where t.company_id = ${company} and t.currency <> c.currency on conflict do nothing`),
   ];
+}
+
+/** Sums of closed days go over at each day's own rate; before the first rate there is, at that one. `c` still has the former currency. */
+function closedInCurrency(company: string): SQL {
+  const first = sql`(select x.factor from exchange_rates x where x.company_id = ${company} and x.currency = c.currency order by x.day limit 1)`;
+  return sql`update closed_sales k set gross = round(k.gross * r.factor)::bigint, refunded = round(k.refunded * r.factor)::bigint, order_net = round(k.order_net * r.factor)::bigint
+    from (select d.day, coalesce(${rateOn(company, 'c.currency', 'd.day')}, ${first}) as factor
+      from companies c cross join (select distinct day from closed_sales where company_id = ${company}) d where c.id = ${company}) r
+    where k.company_id = ${company} and k.day = r.day`;
 }
 
 /**

@@ -20,8 +20,10 @@ export function isFileRefund(alias: string): SQL {
  *
  * A refund nets the order it names, or the order of record of that order's sale (or of the payment's, when it names one)
  * if that is of the same platform. Another platform's order of record has refunds of its own: this one is kept uncounted.
+ *
+ * `left` (source, external_id), a part of `wanted`, are orders that lost a refund: it may have been their last.
  */
-export function linkRefundsOf(company: string, wanted: SQL): SQL {
+export function linkRefundsOf(company: string, wanted: SQL, left: SQL | null = null): SQL {
   return sql`with wanted as (select distinct w.source, w.external_id from (${wanted}) w),
     kin as materialized (select wanted.source, k.* from wanted
       cross join lateral (select k.external_id, k.order_external_id, k.parked, k.transaction_id, k.transaction_date from transaction_keys k
@@ -61,7 +63,13 @@ export function linkRefundsOf(company: string, wanted: SQL): SQL {
       where t.id = any(array(select id from child)) and t.company_id = ${unseen(company)} and t.id = child.id and t.transaction_date = child.transaction_date
         and (t.customer_id, t.counted, t.amount) is distinct from (child.owner, child.counts, child.amount)),
     totals as (select order_id, order_date, coalesce(sum(amount) filter (where counts), 0)::bigint as refunded
-      from child where order_id is not null group by order_id, order_date)
+      from child where order_id is not null group by order_id, order_date
+      ${left === null ? sql`` : sql`union all select t.id, t.transaction_date, 0 from (select distinct l.source, l.external_id from (${left}) l) l
+        cross join lateral (select k.transaction_id, k.transaction_date from transaction_keys k
+          where k.company_id = ${unseen(company)} and k.source = l.source and k.external_id = l.external_id offset 0) k
+        cross join lateral (select t.id, t.transaction_date from transactions t
+          where t.company_id = ${unseen(company)} and t.id = k.transaction_id and t.transaction_date = k.transaction_date and t.kind = 'order' offset 0) t
+        where not exists (select from child where child.order_id = t.id)`})
     update transactions t set refunded = totals.refunded from totals
       where t.id = any(array(select order_id from totals)) and t.company_id = ${unseen(company)} and t.id = totals.order_id and t.transaction_date = totals.order_date and t.refunded <> totals.refunded`;
 }

@@ -1,6 +1,7 @@
 /** What scoring and derived views need to know of a tenant, in one read. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import type { ClosedBooks } from '#core/commerce/closed-books';
 import type { RfmCuts } from '#core/rfm/rfm';
 import { tenantModelSchema } from '#core/clv/tenant-model';
 import type { TenantModel } from '#core/clv/tenant-model';
@@ -19,7 +20,7 @@ export type StoredModel = z.infer<typeof storedModelSchema>;
 
 const row = z.object({
   currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
-  count_zero_orders: z.boolean(), has_erasures: z.boolean(),
+  count_zero_orders: z.boolean(), has_erasures: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
   epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
 });
 
@@ -32,6 +33,8 @@ export interface TenantState {
   countZeroOrders: boolean;
   /** Whether anybody was erased: only then batches carry the hashes that a tombstone is known by. */
   hasErasures: boolean;
+  /** Null while no day is closed. */
+  closed: ClosedBooks | null;
   epoch: number;
   cuts: RfmCuts | null;
   modelRunId: string | null;
@@ -39,17 +42,22 @@ export interface TenantState {
   medianGapDays: number | null;
 }
 
+/** From a company's `closed_before` and the instant at which that day begins. */
+export function closedBooks(before: string | null, opensAt: string | null): ClosedBooks | null {
+  return before === null || opensAt === null ? null : { before, opensAt };
+}
+
 /** Null when the company does not exist (any more). */
 export async function readTenantState(db: TenantDb): Promise<TenantState | null> {
   const found = await db.first(row, sql`select c.currency, c.time_zone, c.analysis_date, c.horizon_days, c.discount_rate, c.count_zero_orders,
-      exists (select from erased_identities e where e.company_id = c.id) as has_erasures,
+      exists (select from erased_identities e where e.company_id = c.id) as has_erasures, c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
       k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters
     from companies c join tenant_clock k on k.company_id = c.id
     left join model_runs m on m.company_id = c.id and m.id = k.serving_model where c.id = ${db.companyId}`);
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, epoch: found.epoch, cuts: found.rfm_cuts,
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, cuts: found.rfm_cuts,
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
   };
 }

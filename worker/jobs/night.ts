@@ -4,6 +4,7 @@ import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
 import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
+import { nightClose } from '#operations/retention';
 import { systemContext } from '#worker/context';
 import type { NightStart, TenantContext } from '#worker/ports';
 
@@ -49,6 +50,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'verify':
         await step.do('verify', RETRIES, () => nightVerify(ctx, runId));
+        return;
+      case 'close':
+        for (let part = 1, more = true; more; part++) more = await step.do(`close ${part}`, RETRIES, () => nightClose(ctx, runId, day));
         return;
       case 'metrics':
         await step.do('metrics', RETRIES, () => nightMetrics(ctx, runId));

@@ -102,7 +102,7 @@ async function accept(
   const batchId = repeat === null ? uuidv7() : uuidFromName('batch', repeat.namespace);
   let made = 0;
   const { accepted, rejected } = parse(inputs, {
-    source: SOURCE, currency: submission.facts.currency, timeZone: submission.facts.timeZone, now,
+    source: SOURCE, currency: submission.facts.currency, timeZone: submission.facts.timeZone, closed: submission.facts.closed, now,
     // The same ids for the same key: a repeat whose first answer was lost on the way counts once.
     makeId: () => (repeat === null ? uuidv7() : uuidFromName(String(made++), repeat.namespace)),
   });

@@ -56,7 +56,7 @@ export async function requireKeys(ctx: TenantContext, row: IntegrationRow, histo
 }
 
 /**
- * Starts reading. @param input.from first local day; without it from the beginning
+ * Starts reading. @param input.from first local day; without it from the beginning, or from the first day that is not closed
  * @throws AppError `conflict` while one is at work, `invalid_input` when settings are missing
  */
 export async function startBackfill(ctx: TenantContext, integrationId: string, input: { from?: string | undefined }): Promise<BackfillView> {
@@ -65,7 +65,9 @@ export async function startBackfill(ctx: TenantContext, integrationId: string, i
   await requireKeys(ctx, row, history);
   const from = input.from ?? null;
   if (from !== null && parseDay(from) === null) throw new AppError('invalid_input', 'The first day is not a date', { errors: [{ path: 'from', message: 'Write it as YYYY-MM-DD' }] });
-  const made = await insertBackfill(ctx.db, { id: v7(), integrationId, fromDay: from });
+  // What lies in closed days would be refused, record by record.
+  const before = (await requireState(ctx)).closed?.before ?? null;
+  const made = await insertBackfill(ctx.db, { id: v7(), integrationId, fromDay: before !== null && (from === null || from < before) ? before : from });
   if (made === null) throw new AppError('conflict', 'The history of this integration is being read already');
   await ctx.jobs.enqueue({ type: 'backfill', companyId: ctx.companyId, backfillId: made.id });
   ctx.log.info('backfill.started', { integrationId, backfillId: made.id, from });

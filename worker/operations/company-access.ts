@@ -1,6 +1,7 @@
 /** What must be known of a company before or without its context: its id by slug, its currency and limits. */
 import { z } from 'zod';
 import { findCompanyIdBySlug, readCompany } from '#data/accounts';
+import { closedBooks } from '#data/tenant-state';
 import { lookUp } from './isolate-memory.ts';
 import type { CompanyFacts, Visitor } from './visitor.ts';
 
@@ -9,7 +10,9 @@ const FACTS_SECONDS = 60;
 const KEPT_FACTS_SECONDS = 7 * 86_400;
 const SLUG_SECONDS = 3600;
 
-const facts = z.object({ currency: z.string(), timeZone: z.string(), apiPerMinute: z.number().nullable() });
+const facts = z.object({
+  currency: z.string(), timeZone: z.string(), apiPerMinute: z.number().nullable(), closed: z.object({ before: z.string(), opensAt: z.string() }).nullable().default(null),
+});
 const limits = z.object({ apiPerMinute: z.number().int().positive().nullable().catch(null) });
 
 /** The company that `slug` names; null when there is none. */
@@ -28,7 +31,8 @@ export async function companyFacts(visitor: Visitor, companyId: string): Promise
     async load() {
       const company = await readCompany(visitor.database.tenant(companyId));
       if (company === null) return null;
-      return { currency: company.currency, timeZone: company.timeZone, apiPerMinute: limits.parse({ apiPerMinute: null, ...company.settings }).apiPerMinute };
+      const { currency, timeZone, closedBefore, opensAt, settings } = company;
+      return { currency, timeZone, apiPerMinute: limits.parse({ apiPerMinute: null, ...settings }).apiPerMinute, closed: closedBooks(closedBefore, opensAt) };
     },
   });
 }

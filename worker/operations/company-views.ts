@@ -14,6 +14,10 @@ export interface CompanyView {
   discountRate: number;
   revenueBasis: 'net_sales' | 'with_shipping' | 'total_paid';
   countZeroOrders: boolean;
+  /** For how many years single sales are kept; null = all of them. */
+  keepYears: number | null;
+  /** Local days before this one are closed: their sales are sums, and nothing dated there is taken. Null while none is. */
+  closedBefore: string | null;
   createdAt: string;
 }
 

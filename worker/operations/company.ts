@@ -6,10 +6,11 @@ import { readCompany } from '#data/accounts';
 import type { CompanyRow } from '#data/accounts';
 import { currencyCode } from '#core/commerce/currencies';
 import { readFirstSale } from '#data/exchange-rates';
-import { derivingSettings, keepPendingSettings, renameCompany } from '#data/company';
+import { derivingSettings, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { currentRebuild, hindranceOf, pendingOf, requestRebuild } from './rebuild.ts';
+import { keepYearsSchema } from './retention.ts';
 import type { CompanySettingsView, CompanyView, WaitingView } from './company-views.ts';
 import type { RunView } from './run-views.ts';
 
@@ -22,6 +23,7 @@ export const companyPatchSchema = z.strictObject({
   discountRate: z.number().min(0).max(1),
   revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']),
   countZeroOrders: z.boolean(),
+  keepYears: keepYearsSchema,
 }).partial();
 export type CompanyPatch = z.infer<typeof companyPatchSchema>;
 
@@ -29,8 +31,11 @@ export type CompanyPatch = z.infer<typeof companyPatchSchema>;
 export async function readCompanyView(ctx: TenantContext): Promise<CompanyView> {
   const company = await readCompany(ctx.db);
   if (!company) throw new AppError('not_found', 'There is no such company');
-  const { id, slug, name, currency, timeZone, analysisDate, horizonDays, discountRate, revenueBasis, countZeroOrders, createdAt } = company;
-  return { id, slug, name, currency, timeZone, analysisDate, horizonDays, discountRate, revenueBasis, countZeroOrders, createdAt };
+  return viewOfCompany(company);
+}
+
+function viewOfCompany({ settings: _, keepYearsSetAt: __, opensAt: ___, ...view }: CompanyRow): CompanyView {
+  return view;
 }
 
 /** Settings in force, those to come, and how far the recount is. */
@@ -42,8 +47,7 @@ export async function getCompany(ctx: TenantContext): Promise<CompanySettingsVie
 }
 
 function settingsView(company: CompanyRow, rebuild: RunView | null): CompanySettingsView {
-  const { settings: _, ...view } = company;
-  return { ...view, pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress }, waiting: null };
+  return { ...viewOfCompany(company), pending: pendingOf(company), rebuild: rebuild === null ? null : { runId: rebuild.id, progress: rebuild.progress }, waiting: null };
 }
 
 async function waitingFor(ctx: TenantContext, company: CompanyRow, rebuild: RunView | null): Promise<WaitingView | null> {
@@ -60,14 +64,15 @@ async function waitingFor(ctx: TenantContext, company: CompanyRow, rebuild: RunV
  */
 export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Promise<CompanySettingsView> {
   requirePermission(ctx, 'company:write');
-  const { name, ...deriving } = companyPatchSchema.parse(input);
+  const { name, keepYears, ...deriving } = companyPatchSchema.parse(input);
   const before = await readCompany(ctx.db);
   if (!before) throw new AppError('not_found', 'There is no such company');
   if (name !== undefined && name !== before.name) await renameCompany(ctx.db, name);
+  if (keepYears !== undefined && keepYears !== before.keepYears) await keepSalesFor(ctx.db, keepYears, ctx.clock.now().toISOString());
   const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };
   const change = Object.fromEntries(Object.entries(deriving).filter(([key, value]) => value !== undefined && value !== Reflect.get(asked, key)));
   if (Object.keys(change).length === 0) return getCompany(ctx);
   await keepPendingSettings(ctx.db, change);
   const run = await requestRebuild(ctx, 'settings');
-  return settingsView({ ...before, name: name ?? before.name, settings: { ...before.settings, pending: { ...pendingOf(before), ...change } } }, run);
+  return settingsView({ ...before, name: name ?? before.name, keepYears: keepYears === undefined ? before.keepYears : keepYears, settings: { ...before.settings, pending: { ...pendingOf(before), ...change } } }, run);
 }

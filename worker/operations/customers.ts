@@ -4,7 +4,7 @@ import { dayNumber } from '#core/calendar/days';
 import { eventLines } from '#core/commerce/event-lines';
 import { sourceName } from '#core/commerce/source-name';
 import { AppError } from '#core/errors';
-import { customerExists, listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
+import { countClosedOrders, customerExists, listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
 import type { CustomerDataRow, TransactionDataRow } from '#data/customers';
 import { listEventRows } from '#data/event-list';
 import { readModelRuns } from '#data/models';
@@ -111,19 +111,30 @@ export async function getCustomer(ctx: TenantContext, id: string): Promise<Custo
   };
 }
 
+export interface TransactionPage {
+  currency: string;
+  rows: TransactionRow[];
+  nextCursor: string | null;
+  /** Counted orders of earlier days that are only there as sums; null when there are none. */
+  closed: { before: string; orders: number } | null;
+}
+
 /** @throws AppError `not_found` */
-export async function listCustomerTransactions(ctx: TenantContext, id: string, page: { cursor?: string; limit?: number }): Promise<{ currency: string; rows: TransactionRow[]; nextCursor: string | null }> {
+export async function listCustomerTransactions(ctx: TenantContext, id: string, page: { cursor?: string; limit?: number }): Promise<TransactionPage> {
   requirePermission(ctx, 'customers:read');
   const limit = Math.min(LARGEST_PAGE, Math.max(1, Math.trunc(page.limit ?? DEFAULT_PAGE)));
   const after = page.cursor === undefined ? null : decodeCursor(page.cursor);
-  const [state, exists, rows] = await Promise.all([
-    requireState(ctx), customerExists(ctx.db, requireId(id)),
+  const [state, closedOrders, exists, rows] = await Promise.all([
+    requireState(ctx), countClosedOrders(ctx.db, requireId(id)), customerExists(ctx.db, requireId(id)),
     listTransactionRows(ctx.db, id, limit + 1, after && after.value !== null ? { at: after.value, id: after.id } : null),
   ]);
   if (!exists) throw new AppError('not_found', 'There is no such customer');
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  return { currency: state.currency, rows: shown.map((row) => toTransaction(row, state.currency)), nextCursor: rows.length > limit && last ? encodeCursor(last.transaction_date, last.id) : null };
+  return {
+    currency: state.currency, rows: shown.map((row) => toTransaction(row, state.currency)), nextCursor: rows.length > limit && last ? encodeCursor(last.transaction_date, last.id) : null,
+    closed: state.closed === null || closedOrders === 0 ? null : { before: state.closed.before, orders: closedOrders },
+  };
 }
 
 function toTransaction(row: TransactionDataRow, currency: string): TransactionRow {

@@ -1,5 +1,8 @@
 /** Takes one batch of a file into the books, and tells what it brought from what stood already. */
 import type { ImportBatch } from '#core/commerce/csv/import-rows';
+import { closedReason } from '#core/commerce/closed-books';
+import type { Mapping } from '#core/commerce/csv/mapping';
+import { Refusal, rejectionOf } from '#core/commerce/csv/row';
 import type { FileRecord, RowRejection } from '#core/commerce/csv/row';
 import { broughtByOthers } from '#data/import-run';
 import type { ClaimedImport } from '#data/import-run';
@@ -21,10 +24,16 @@ interface TakenBatch {
   rejections: RowRejection[];
 }
 
-/** Every line of the batch. */
-export async function takeBatch(ctx: TenantContext, state: TenantState, claimed: ClaimedImport, batch: ImportBatch): Promise<TakenBatch> {
-  const { inserted, unchanged, others } = await write(ctx, state, claimed, batch.records);
-  return { lines: batch.rows, inserted, unchanged, skipped: others.filter((line) => !line.hasOwnId), rejections: batch.rejections };
+/** Every line of the batch; what lies in closed days is rejected. */
+export async function takeBatch(ctx: TenantContext, state: TenantState, claimed: ClaimedImport, batch: ImportBatch, mapping: Mapping): Promise<TakenBatch> {
+  const closed: RowRejection[] = [];
+  const open = state.closed === null ? batch.records : batch.records.filter(({ record, row }) => {
+    const reason = closedReason(record.occurredAt, state.closed);
+    if (reason !== null) closed.push(rejectionOf(row, new Refusal('books_closed', 'date', reason), mapping));
+    return reason === null;
+  });
+  const { inserted, unchanged, others } = await write(ctx, state, claimed, open);
+  return { lines: batch.rows, inserted, unchanged, skipped: others.filter((line) => !line.hasOwnId), rejections: [...batch.rejections, ...closed] };
 }
 
 /**

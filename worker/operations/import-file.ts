@@ -56,7 +56,7 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
   };
   let skipped = claimed.skipped;
   for await (const batch of importRows(file, mapping, context, { resumeAt: claimed.bytes_read, endAt: claimed.read_to, batchRows: BATCH_ROWS })) {
-    const taken = claimed.anyway_of === null ? await takeBatch(ctx, state, claimed, batch) : await takeSkipped(ctx, state, claimed, claimed.anyway_of, batch);
+    const taken = claimed.anyway_of === null ? await takeBatch(ctx, state, claimed, batch, mapping) : await takeSkipped(ctx, state, claimed, claimed.anyway_of, batch);
     ctx.failpoints.reach('before-advance');
     const reached = await advanceImport(ctx.db, claimed.id, token, {
       position: batch.offset, fileRead: batch.bytes, linesRead: taken.lines, inserted: taken.inserted, unchanged: taken.unchanged, rejections: taken.rejections,

@@ -1,5 +1,6 @@
 /** Takes accepted units into the books: one transaction a batch, scores, live figures; what no retry can help becomes a dead letter. */
 import { v7 } from 'uuid';
+import { closedReasonOf } from '#core/commerce/closed-books';
 import { AppError } from '#core/errors';
 import type { CanonicalRecord } from '#core/commerce/record';
 import { keepDeadLetters } from '#data/dead-letters';
@@ -54,7 +55,12 @@ const BATCH_RECORDS = 1000;
 export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[], importId: string | null = null): Promise<IngestSummary> {
   const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
   const how: HowToWrite = { importId, hasErasures: state.hasErasures };
-  for (const batch of inBatches(units)) {
+  const open = units.filter((unit) => {
+    const error = closedReasonOf(unit.records, state.closed);
+    if (error !== null) summary.dead.push({ unit, error });
+    return error === null;
+  });
+  for (const batch of inBatches(open)) {
     ctx.failpoints.reach('before-write');
     const unscored = await writeUnits(ctx, batch, how, summary);
     ctx.failpoints.reach('after-write');

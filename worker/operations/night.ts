@@ -2,6 +2,7 @@
 import { v7 } from 'uuid';
 import { listBackfillsToRing } from '#data/backfills';
 import { keepSharedFigures } from '#data/benchmarks';
+import { dropEmptiedChunks } from '#data/closing';
 import { forgetErasedStats } from '#data/emptied';
 import { beginRun, endRun, keepStep } from '#data/job-runs';
 import { applyRetention, countScored, keepCalculations, keepVerification, listDueForNight, listToCatchUp, markNightDone } from '#data/night';
@@ -24,7 +25,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'verify', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'verify', 'close', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -100,7 +101,7 @@ export async function nightRetention(ctx: TenantContext, runId: string, day: str
     await sweepBodies(ctx);
     // A lost bell is made up for: what is left of erasing whole shops.
     await ctx.jobs.enqueue({ type: 'privacy', companyId: ctx.companyId });
-    return { ...(await applyRetention(ctx.db, day)), files: await removeOldFiles(ctx) };
+    return { ...(await applyRetention(ctx.db, day)), files: await removeOldFiles(ctx), emptiedChunks: await dropEmptiedChunks(ctx.db) };
   }, (removed) => removed);
 }
 

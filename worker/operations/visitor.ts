@@ -1,4 +1,5 @@
 /** What an operation gets while nobody knows yet which tenant is meant: signing in, resolving keys and integrations. */
+import type { ClosedBooks } from '#core/commerce/closed-books';
 import type { Database } from '#data/tenant';
 import type { Clock, FilesPort, InboxPort, Keyring, Log, MailPort, Role, SessionsPort } from '#worker/ports';
 import type { Identity, TokenKeys } from './access-token.ts';
@@ -51,6 +52,8 @@ export interface CompanyFacts {
   timeZone: string;
   /** Requests a minute for each session, token and key; null = the defaults. */
   apiPerMinute: number | null;
+  /** Days in which nothing is taken any more; null while there are none. */
+  closed: ClosedBooks | null;
 }
 
 /** What is true of a token's session now, whatever the token says. */

@@ -11,10 +11,12 @@ import { BoughtItems } from './bought-items.tsx';
 interface Page {
   rows: TransactionRow[];
   nextCursor: string | null;
+  closed: { before: string; orders: number } | null;
 }
 
 export function OrdersTable({ customerId, first }: { customerId: string; first: Page }) {
   const { load, data, state } = useFetcher<typeof loader>();
+  const { count, day } = useFormats();
   const [before, setBefore] = useState<TransactionRow[]>([]);
   const rows = [...first.rows, ...before, ...(data?.rows ?? [])];
   const cursor = data === undefined ? first.nextCursor : data.nextCursor;
@@ -41,9 +43,14 @@ export function OrdersTable({ customerId, first }: { customerId: string; first: 
           <tbody>{unique.map((row) => <OrderRow key={row.id} row={row} />)}</tbody>
         </table>
       </div>
-      {unique.length === 0 && <p className="border-t border-line px-5 py-6 text-muted">No orders yet.</p>}
+      {unique.length === 0 && first.closed === null && <p className="border-t border-line px-5 py-6 text-muted">No orders yet.</p>}
       {cursor !== null && (
         <div className="border-t border-line p-3 text-center"><Button small look="quiet" onClick={more} aria-disabled={state !== 'idle'}>{state === 'idle' ? 'Show more' : 'Loading…'}</Button></div>
+      )}
+      {cursor === null && first.closed !== null && (
+        <p className="border-t border-line px-5 py-3 text-13 text-muted">
+          {first.closed.orders === 1 ? '1 order' : `${count(first.closed.orders)} orders`} from before {day(first.closed.before)} {first.closed.orders === 1 ? 'counts' : 'count'} in every figure and {first.closed.orders === 1 ? 'is' : 'are'} no longer kept one by one.
+        </p>
       )}
     </Card>
   );

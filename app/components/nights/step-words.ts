@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<string, string>> = {
   figures: 'Count the months for comparing',
   metrics: 'Count the day by segment and event',
   verify: 'Recount everything from the raw orders',
+  close: 'Make sums of the oldest sales',
   retention: 'Remove what is kept for a time only',
   appraise: 'Appraise every order',
   days: 'Count days, months and cohorts',
@@ -41,6 +42,11 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
       return number(result.differences) === 0
         ? 'Every stored figure equals the recount.'
         : `${count(number(result.differences))} figures differed from the recount and were put right. This is a defect of ours; please tell us.`;
+    case 'close': {
+      const [gone, waiting] = [number(result.orders) + number(result.refunds), number(result.waiting)];
+      if (gone === 0) return 'No sale was old enough.';
+      return `${count(gone)} sales and refunds from before ${String(result.closedBefore)} became sums of their days; no figure changed.${waiting === 0 ? '' : ` ${count(waiting)} wait for a younger refund of theirs.`}`;
+    }
     case 'retention': {
       const parts = [
         [number(result.values), 'old daily values'], [number(result.deadLetters), 'settled failures'], [number(result.events), 'old events'], [number(result.runs), 'old reports'],

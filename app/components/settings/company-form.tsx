@@ -17,10 +17,11 @@ const BASES: readonly { value: CompanyView['revenueBasis']; label: string }[] = 
 ];
 
 export function CompanyForm({ company, zones, currencies, result, saving }: { company: CompanySettingsView; zones: string[]; currencies: NamedCurrency[]; result: FormResult | undefined; saving: boolean }) {
-  const { decimal } = useFormats();
+  const { decimal, day } = useFormats();
   const errors = result?.errors ?? {};
   // What was asked for last, also while it is still being counted.
   const asked = { ...company, ...company.pending };
+  const closed = company.closedBefore === null ? '' : ` Closed days, before ${day(company.closedBefore)}, stay as they were counted.`;
   return (
     <Card title="How your figures are counted" note="A change recounts everything, also the past. Until that is done, the former figures and settings serve.">
       <Form method="post" className="flex max-w-2xl flex-col gap-5">
@@ -31,14 +32,14 @@ export function CompanyForm({ company, zones, currencies, result, saving }: { co
           <SelectField label="Currency" name="currency" defaultValue={asked.currency} help="Sales in other currencies count at their day's rate." error={errors.currency}>
             <CurrencyOptions currencies={currencies} />
           </SelectField>
-          <SelectField label="Time zone" name="timeZone" defaultValue={asked.timeZone} help="Your days begin and end here." error={errors.timeZone}>
+          <SelectField label="Time zone" name="timeZone" defaultValue={asked.timeZone} help={`Your days begin and end here.${closed}`} error={errors.timeZone}>
             <TimeZoneOptions zones={zones} chosen={asked.timeZone} />
           </SelectField>
           <TextField label="Forecast horizon, in days" name="horizonDays" inputMode="numeric" defaultValue={asked.horizonDays} help="How far ahead a customer's value looks: 365 is a year." error={errors.horizonDays} />
           <TextField label="Discount rate, per cent a year" name="discountRate" inputMode="decimal" defaultValue={decimal(asked.discountRate * 100, 2)} help="How much less money of next year is worth to you today." error={errors.discountRate} />
         </div>
         <TextField label="Analysis date" name="analysisDate" type="date" defaultValue={asked.analysisDate ?? ''} className="sm:max-w-56" help="Empty: live, as of today. A past day shows everything as it stood then: for old data and for checking forecasts." error={errors.analysisDate} />
-        <SelectField label="What an order is worth" name="revenueBasis" defaultValue={asked.revenueBasis} help="For files and the API the amount is taken as given." error={errors.revenueBasis}>
+        <SelectField label="What an order is worth" name="revenueBasis" defaultValue={asked.revenueBasis} help={`For files and the API the amount is taken as given.${closed}`} error={errors.revenueBasis}>
           {BASES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
         </SelectField>
         <CheckField label="Count orders of amount zero" name="countZeroOrders" defaultChecked={asked.countZeroOrders} help="Free samples and replacements then count as purchases. Most shops leave this off." />

@@ -14,7 +14,7 @@ import type { RowIdentity } from './row-identity.ts';
 export type RejectionCode =
   | 'missing_date' | 'bad_date' | 'future_date' | 'before_1970' | 'missing_amount' | 'bad_amount' | 'bad_quantity'
   | 'unknown_currency' | 'unknown_type' | 'unclosed_quote' | 'too_long' | 'not_json' | 'too_many_lines' | 'missing_field' | 'unknown_field'
-  | 'invalid_field' | 'negative_amount';
+  | 'invalid_field' | 'negative_amount' | 'books_closed';
 
 export interface RowRejection {
   line: number;

@@ -1,6 +1,6 @@
 /** Companies, their clock, and who may sign in. */
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, char, date, index, integer, jsonb, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, char, date, index, integer, jsonb, pgTable, primaryKey, real, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { companyId, instant, tenantOnly } from './parts.ts';
 
 export const companies = pgTable('companies', {
@@ -24,6 +24,12 @@ export const companies = pgTable('companies', {
   shareBenchmarks: boolean('share_benchmarks').notNull().default(false),
   /** Roles whose people must have a second factor before they reach anything. */
   mfaRoles: jsonb('mfa_roles').notNull().default([]),
+  /** Years for which single sales are kept; null: all of them. */
+  keepYears: smallint('keep_years').default(5),
+  /** When that was last decided: rows go 30 days after it at the earliest. */
+  keepYearsSetAt: instant('keep_years_set_at').notNull().defaultNow(),
+  /** Local days before this one are closed: nothing dated there is taken, and their sales are being made into sums. Only ever rises. */
+  closedBefore: date('closed_before', { mode: 'string' }),
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [uniqueIndex('companies_slug').on(t.slug), tenantOnly(t.id)]);
 

@@ -84,6 +84,27 @@ export const transactionItems = pgTable('transaction_items', {
   amount: money('amount').notNull(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.transactionId, t.line] }), tenantOnly(t.companyId)]);
 
+/**
+ * What the sales and refunds of a day came to whose rows were removed. Every figure is a sum over single rows, so that a
+ * day is what is left of its rows plus this.
+ */
+export const closedSales = pgTable('closed_sales', {
+  companyId: companyId(),
+  customerId: uuid('customer_id').notNull(),
+  /** In the time zone that the company had when the rows were removed. */
+  day: date('day', { mode: 'string' }).notNull(),
+  source: text('source').notNull(),
+  /** Counted orders with an amount, and those without: whether these count is the company's choice, also later. */
+  orders: integer('orders').notNull(),
+  zeroOrders: integer('zero_orders').notNull(),
+  /** As in `customer_day`, but for orders of amount zero. */
+  purchases: integer('purchases').notNull(),
+  gross: money('gross').notNull(),
+  refunded: money('refunded').notNull(),
+  orderNet: money('order_net').notNull(),
+  uncounted: integer('uncounted').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.customerId, t.day, t.source] }), tenantOnly(t.companyId)]);
+
 /** Which sale a payment belongs to: names of one payment at several platforms (`stripe:pi_1`, `shopify:1001`) lead to one sale. */
 export const paymentKeys = pgTable('payment_keys', {
   companyId: companyId(),
