@@ -206,8 +206,8 @@ it.each([
   for (const visitor of [asked, other]) await visitor.page.goto('/coffee')
   await until('what a visitor without the signal did', 10_000, () => (sentByOther.events.length > 0 ? true : null))
   await asked.page.evaluate('perennial.track("add_to_cart")')
-  // Twice as long as events wait to be sent together.
-  await asked.page.waitForTimeout(2_000)
+  // Longer than events wait to be sent together.
+  await asked.page.waitForTimeout(1_500)
   await asked.page.goto('/tea')
   expect(sent.requests).toEqual([])
   expect(await asked.page.evaluate('document.cookie + JSON.stringify(localStorage)')).toBe('{}')
@@ -290,7 +290,8 @@ it('shows nothing of it to another company', async () => {
   await theirs.context.close()
 })
 
-it.each([390, 1440])('sticks out nowhere at %i pixels, on any page, and complains of nothing', async (width) => {
+// At the same time: most of it is waiting until a page is at rest.
+it.concurrent.each([390, 1440])('sticks out nowhere at %i pixels, on any page, and complains of nothing', async (width) => {
   const fresh = await openWindow(browser, stack.url, { width })
   const problems: (string | null)[] = []
   for (const path of ['/sign-in', '/register', '/forgot-password', '/reset-password?token=none', '/verify-email?token=none']) {

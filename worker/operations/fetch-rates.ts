@@ -83,18 +83,20 @@ export async function ratesTo(ctx: TenantContext, base: string, former: string):
   if (firstSale === null) return { ecb: [], manual: [] };
   const from = addDays(firstSale, -EARLIER_DAYS);
   const today = localDay(ctx.clock.now(), 'UTC');
-  let silence: AppError;
+  let why: string;
   try {
     const days = await readReferenceRates((url, init) => ctx.outside.fetch(url, init), from < addDays(today, -RECENT_DAYS) ? 'all' : 'recent');
     const ecb = rowsOf(days, [...new Set([former, ...wanted.map((w) => w.currency)])].filter((code) => code !== base), base, from);
     if (ecb.some(({ currency }) => currency === former)) return { ecb, manual: [] };
-    silence = new AppError('unavailable', `The European Central Bank publishes no rate between ${former} and ${base}`);
+    why = 'the European Central Bank publishes none';
   } catch (error) {
     if (!(error instanceof AppError) || !error.retryable) throw error;
-    silence = error;
+    why = error.message;
   }
   const stored = await listRateRows(ctx.db, null, null, null);
-  if (!stored.some(({ currency, day }) => currency === base && day <= addDays(firstSale, LATER_DAYS))) throw silence;
+  if (!stored.some(({ currency, day }) => currency === base && day <= addDays(firstSale, LATER_DAYS))) {
+    throw new AppError('unavailable', `Exchange rates between ${former} and ${base} are missing: ${why}`);
+  }
   const rebased = rebase(stored, former, base);
   return { ecb: rebased.filter(({ origin }) => origin === 'ecb'), manual: rebased.filter(({ origin }) => origin === 'manual') };
 }

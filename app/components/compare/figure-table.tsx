@@ -28,7 +28,7 @@ function Against({ row, before, words }: { row: BenchmarkRow; before: number | n
   const difference = row.now - before;
   const flat = row.kind === 'share' ? Math.abs(difference) < 0.0005 : Math.abs(difference) < Math.abs(before) * 0.0005;
   const good = difference > 0 === (row.better === 'more');
-  const moved = row.kind === 'share' ? `${difference > 0 ? '+' : '−'}${decimal(Math.abs(difference) * 100, 1, 1)} pts` : before === 0 ? 'new' : change(difference / Math.abs(before), 1);
+  const moved = row.kind === 'share' ? `${difference > 0 ? '+' : '-'}${decimal(Math.abs(difference) * 100, 1, 1)} pts` : before === 0 ? 'new' : change(difference / Math.abs(before), 1);
   return (
     <>
       <span className="block">{write(before)}</span>

@@ -38,7 +38,7 @@ export function RecountBanner({ loaded }: { loaded: Recount }) {
   if (now === null) return null;
   return (
     <div role="status" className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-sunken px-4 py-2 text-13 md:px-6 xl:px-8">
-      {hindrance !== null ? <span>New settings wait: {hindrance}. Until then you see the former figures. <Link to="/settings" className="underline underline-offset-2">What you can do</Link></span> : <><span>Figures are being recounted for the new settings, <span className="figures">{percent(now)}</span>. Until then you see the former ones.</span>
+      {hindrance !== null ? <span>New settings wait. {hindrance}. Until then you see the former figures. <Link to="/settings" className="underline underline-offset-2">What you can do</Link></span> : <><span>Figures are being recounted for the new settings, <span className="figures">{percent(now)}</span>. Until then you see the former ones.</span>
       <progress aria-hidden className="progress w-32" value={now} max={1} /></>}
     </div>
   );

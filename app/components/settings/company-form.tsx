@@ -58,7 +58,7 @@ function Waiting({ company, waiting }: { company: CompanySettingsView; waiting: 
   const from = waiting.ratesFrom;
   return (
     <Notice tone="warning" role="status">
-      <p>{currency === undefined ? 'Your change' : `The change to ${currency}`} waits since {time(waiting.since)}: {sentence(waiting.reason)} We try again by ourselves; until then your figures stay as they were{currency === undefined ? '' : `, in ${company.currency}`}.</p>
+      <p>{currency === undefined ? 'Your change' : `The change to ${currency}`} waits since {time(waiting.since)}. {sentence(waiting.reason)} We try again by ourselves; until then your figures stay as they were{currency === undefined ? '' : `, in ${company.currency}`}.</p>
       {currency !== undefined && from !== null && (
         <p className="mt-1">To go on without waiting, enter under <a href="#rates" className="underline underline-offset-2">Exchange rates</a> what 1 {currency} was worth in {company.currency} from {day(from)} on, the day of your first sale. To stay with {company.currency}, choose it here again and save.</p>
       )}
