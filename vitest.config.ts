@@ -45,6 +45,8 @@ export default defineConfig({
           globalSetup: ['tests/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Each file has a database of its own; what it imports is the same for all.
+          isolate: false,
           maxWorkers,
           sequence: { groupOrder: 1 },
         },
