@@ -65,6 +65,7 @@ export default defineConfig({
                 AUTH_SECRET: key(),
                 IDENTITY_SECRET: key(),
                 CREDENTIAL_KEYS: `k1:${key()}`,
+                TOKEN_KEYS: `t2:${key()},t1:${key()}`,
                 OPERATOR_TOKEN: `op_${randomBytes(24).toString('base64url')}`,
               },
             },

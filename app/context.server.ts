@@ -1,22 +1,22 @@
-/** The one door from pages to operations: who is signed in, what they may reach, and the cookies of signing in and out. */
+/** The one door from pages to operations: who is signed in and what they may reach. Signing in and out is in account.server.ts. */
 import { redirect } from '@remix-run/cloudflare';
 import type { ActionFunctionArgs, AppLoadContext, LoaderFunctionArgs } from '@remix-run/cloudflare';
 import { AppError } from '#core/errors';
-import { currentCompany, currentUser, registerCompany, registration } from '#operations/accounts';
-import type { Registration } from '#operations/accounts';
-import { checkPassword, endCookieSession, resolveCookie, startCookieSession } from '#operations/sessions';
-import type { Member } from '#operations/sessions';
+import { currentCompany, currentUser } from '#operations/accounts';
+import { resolveCookie } from '#operations/sessions';
 import type { CompanyView, UserView } from '#operations/company-views';
-import { takeAuthAttempt, takeRequest } from '#worker/context/limits';
-import { clearedSessionCookie, isSameOrigin, readSessionCookie, sessionCookie } from '#worker/context/session-cookie';
+import { takeRequest } from '#worker/context/limits';
+import { readSessionCookie } from '#worker/context/session-cookie';
 import type { TenantContext } from '#worker/ports';
 
-type Args = Pick<LoaderFunctionArgs | ActionFunctionArgs, 'request' | 'context'>;
+export type Args = Pick<LoaderFunctionArgs | ActionFunctionArgs, 'request' | 'context'>;
 
 export interface SignedIn {
   ctx: TenantContext;
   user: UserView;
   company: CompanyView;
+  /** A second factor must be set up before anything else. */
+  mustEnrol: boolean;
 }
 
 /** All loaders of one page ask; the context object is theirs together, so it is answered once. */
@@ -32,10 +32,18 @@ export async function optionalContext(args: Args): Promise<SignedIn | null> {
 }
 
 /**
- * Who is signed in; everybody else is sent to sign in and comes back here after.
- * @throws Response 302, 429 over the limit, 403 for a write that another site sent.
+ * Who is signed in; everybody else is sent to sign in, and whoever lacks a second factor that the company requires to
+ * set it up; both come back here after.
+ * @throws Response 302, 429 over the limit.
  */
 export async function requireContext(args: Args): Promise<SignedIn> {
+  const found = await requireAccount(args);
+  if (found.mustEnrol) throw redirect(`/second-factor?next=${encodeURIComponent(returnPath(args.request))}`);
+  return found;
+}
+
+/** As `requireContext`, also for those who must still set up a second factor: for the pages where they do. */
+export async function requireAccount(args: Args): Promise<SignedIn> {
   let found: SignedIn | null;
   try {
     found = await optionalContext(args);
@@ -43,60 +51,23 @@ export async function requireContext(args: Args): Promise<SignedIn> {
     throw asResponse(error, args);
   }
   if (found === null) throw redirect(`/sign-in?next=${encodeURIComponent(returnPath(args.request))}`);
-  if (args.request.method !== 'GET' && args.request.method !== 'HEAD' && !isSameOrigin(args.request)) {
-    throw new Response('This form was not sent from a page of ours', { status: 403 });
-  }
   return found;
 }
 
-/** Headers that start the session. @throws AppError `unauthenticated`, `rate_limited`. */
-export async function signIn(args: Args, given: { email: string; password: string }): Promise<Headers> {
-  requireOwnPage(args);
-  await takeAuthAttempt(args.context.edge, args.request);
-  return await start(args, await checkPassword(args.context.edge.visitor, given));
-}
-
-/** Registers a company and signs its first admin in. @throws AppError `invalid_input`, `conflict`, `rate_limited`. */
-export async function signUp(args: Args, given: Registration): Promise<Headers> {
-  requireOwnPage(args);
-  await takeAuthAttempt(args.context.edge, args.request);
-  const parsed = registration.safeParse(given);
-  if (!parsed.success) {
-    throw new AppError('invalid_input', 'Some fields need mending', {
-      errors: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
-    });
-  }
-  return await start(args, await registerCompany(args.context.edge.visitor, parsed.data));
-}
-
-/** Headers that end the session, which is over on our side as well. */
-export async function signOut(args: Args): Promise<Headers> {
-  requireOwnPage(args);
-  const { edge } = args.context;
-  const token = readSessionCookie(args.request);
-  const identity = token === null ? null : await endCookieSession(edge.visitor, token);
-  if (identity !== null) await edge.closePages(identity.companyId, identity.actor.userId);
-  return new Headers({ 'set-cookie': clearedSessionCookie(args.request) });
-}
-
-async function start(args: Args, member: Member): Promise<Headers> {
-  const session = await startCookieSession(args.context.edge.visitor, member, args.request.headers.get('user-agent'));
-  return new Headers({ 'set-cookie': sessionCookie(args.request, session.token, session.expiresAt) });
+/** Only a path of this app, so that a link cannot lead elsewhere after signing in. */
+export function safeNext(text: string | null): string {
+  return text !== null && /^\/(?![/\\])/.test(text) ? text : '/';
 }
 
 async function resolve({ request, context: { edge } }: Args): Promise<SignedIn | null> {
   const token = readSessionCookie(request);
   const identity = token === null ? null : await resolveCookie(edge.visitor, token);
   if (identity === null) return null;
+  const { mustEnrol } = identity;
   await takeRequest(edge, { ...identity, viaCookie: true }, request);
   const ctx = edge.tenant(identity.companyId, identity.actor);
   const [user, company] = await Promise.all([currentUser(ctx), currentCompany(ctx.db)]);
-  return user === null ? null : { ctx, user, company };
-}
-
-/** @throws AppError `forbidden` when another site sent the form: nobody is to be signed in or out by a stranger's page. */
-function requireOwnPage({ request }: Args): void {
-  if (!isSameOrigin(request)) throw new AppError('forbidden', 'This form was not sent from a page of ours');
+  return user === null ? null : { ctx, user, company, mustEnrol };
 }
 
 /** The page to come back to; a data request of the router names its page with a suffix. */

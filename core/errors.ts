@@ -7,6 +7,7 @@
 export type ErrorCode =
   | 'invalid_input'
   | 'unauthenticated'
+  | 'mfa_required'
   | 'bad_signature'
   | 'forbidden'
   | 'not_found'

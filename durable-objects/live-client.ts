@@ -12,8 +12,8 @@ export interface LiveNamespaces {
 }
 
 export interface LiveClient extends LivePort {
-  /** Says goodbye to a user's open pages and voids the tickets. */
-  disconnect(userId: string): Promise<void>;
+  /** Says goodbye to the open pages of a holder of tickets (a session, a key) and voids the tickets. */
+  disconnect(holder: string): Promise<void>;
 }
 
 /** @throws AppError `unavailable` from every method when the object cannot be reached */
@@ -27,8 +27,8 @@ export function livePort(namespaces: LiveNamespaces, companyId: string): LiveCli
     customers: () => reach(async () => await aggregates().customers()),
     reset: () => reach(async () => { await aggregates().reset(companyId); }),
     publish: (messages) => reach(async () => { await hub().publish(messages); }),
-    issueTicket: (userId) => reach(async () => await hub().issueTicket(companyId, userId)),
-    disconnect: (userId) => reach(async () => { await hub().disconnect(userId); }),
+    issueTicket: (holder) => reach(async () => await hub().issueTicket(companyId, holder)),
+    disconnect: (holder) => reach(async () => { await hub().disconnect(holder); }),
   };
 }
 

@@ -52,8 +52,8 @@ export class LiveHub extends DurableObject<HubEnv> {
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair('ping', 'pong'));
   }
 
-  issueTicket(companyId: string, userId: string): string {
-    const secret = this.#tickets.issue(userId, Date.now());
+  issueTicket(companyId: string, holder: string): string {
+    const secret = this.#tickets.issue(holder, Date.now());
     this.#arm(SWEEP_EVERY_MS);
     return `${companyId}.${secret}`;
   }
@@ -62,11 +62,11 @@ export class LiveHub extends DurableObject<HubEnv> {
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return problem(426, 'invalid_input', 'This address speaks WebSocket.');
     const ticket = parseTicket(new URL(request.url).searchParams.get('ticket'));
     const now = Date.now();
-    const userId = ticket === null ? null : this.#tickets.redeem(ticket.secret, now);
-    if (ticket === null || userId === null) return problem(401, 'unauthenticated', 'The ticket is unknown, used or older than 30 seconds.');
+    const holder = ticket === null ? null : this.#tickets.redeem(ticket.secret, now);
+    if (ticket === null || holder === null) return problem(401, 'unauthenticated', 'The ticket is unknown, used or older than 30 seconds.');
     if (this.ctx.getWebSockets().length >= MAX_SOCKETS) return problem(503, 'unavailable', 'Too many pages are open.');
     const { 0: client, 1: server } = new WebSocketPair();
-    this.ctx.acceptWebSocket(server, [`user:${userId}`]);
+    this.ctx.acceptWebSocket(server, [`holder:${holder}`]);
     server.serializeAttachment({ companyId: ticket.companyId, joinedAt: now });
     this.#arm(ALARM_EVERY_MS);
     this.ctx.waitUntil(this.#sendSnapshot(server, ticket.companyId));
@@ -108,10 +108,10 @@ export class LiveHub extends DurableObject<HubEnv> {
     return true;
   }
 
-  /** The user signed out or lost access: closes the sockets, voids the tickets. */
-  disconnect(userId: string): void {
-    this.#tickets.sweep(Date.now(), userId);
-    for (const socket of this.ctx.getWebSockets(`user:${userId}`)) this.#bye(socket, 'signed_out');
+  /** The holder signed out or lost access: closes the sockets, voids the tickets. */
+  disconnect(holder: string): void {
+    this.#tickets.sweep(Date.now(), holder);
+    for (const socket of this.ctx.getWebSockets(`holder:${holder}`)) this.#bye(socket, 'signed_out');
   }
 
   override async alarm(): Promise<void> {

@@ -1,6 +1,7 @@
 /** Asks whether a subject may go on. */
 import { reach } from './reach.ts';
 import type { RateLimiter } from './rate-limiter.ts';
+import type { AttemptResult } from './growing-delay.ts';
 import type { TakeResult } from './sliding-window.ts';
 
 export interface RateLimitRule {
@@ -17,4 +18,17 @@ export interface RateLimitRule {
  */
 export function rateLimit(namespace: DurableObjectNamespace<RateLimiter>, subject: string, rule: RateLimitRule): Promise<TakeResult> {
   return reach(async () => await namespace.getByName(subject).take(rule.limit, rule.windowSeconds, rule.cost ?? 1));
+}
+
+/**
+ * Counts one attempt at guessing what `subject` protects, before it is known how it ends.
+ * @param free attempts without any wait
+ */
+export function attempt(namespace: DurableObjectNamespace<RateLimiter>, subject: string, free: number): Promise<AttemptResult> {
+  return reach(async () => await namespace.getByName(subject).attempt(free));
+}
+
+/** The last attempt was good: it is not counted, or none of `subject` is any more. */
+export function settleAttempt(namespace: DurableObjectNamespace<RateLimiter>, subject: string, how: 'take_back' | 'clear'): Promise<void> {
+  return reach(async () => { await namespace.getByName(subject).settle(how); });
 }

@@ -10,6 +10,7 @@ export function machineVars(database: Pick<LocalDatabase, 'appUrl' | 'neonEndpoi
     AUTH_SECRET: secrets.AUTH_SECRET,
     IDENTITY_SECRET: secrets.IDENTITY_SECRET,
     CREDENTIAL_KEYS: secrets.CREDENTIAL_KEYS,
+    TOKEN_KEYS: secrets.TOKEN_KEYS,
     OPERATOR_TOKEN: secrets.OPERATOR_TOKEN,
   }
 }

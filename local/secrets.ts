@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const secretsSchema = z.object({
-  /** 32 bytes, base64: signs access tokens. */
+  /** 32 bytes, base64: seals refresh tokens. */
   AUTH_SECRET: z.string(),
   /** 32 bytes, base64: keys the HMAC of e-mail addresses. */
   IDENTITY_SECRET: z.string(),
   /** "keyId:base64(32 bytes)": encrypts integration credentials. */
   CREDENTIAL_KEYS: z.string(),
+  /** "keyId:base64(32 bytes)": signs access tokens. */
+  TOKEN_KEYS: z.string(),
   /** Password of the database role app_user. */
   APP_DB_PASSWORD: z.string(),
   /** Lets the commands of this machine act without signing in. */
@@ -28,6 +30,7 @@ export function loadSecrets(dataDir: string): LocalSecrets {
     AUTH_SECRET: kept.AUTH_SECRET ?? key(),
     IDENTITY_SECRET: kept.IDENTITY_SECRET ?? key(),
     CREDENTIAL_KEYS: kept.CREDENTIAL_KEYS ?? `k1:${key()}`,
+    TOKEN_KEYS: kept.TOKEN_KEYS ?? `t1:${key()}`,
     APP_DB_PASSWORD: kept.APP_DB_PASSWORD ?? randomBytes(24).toString('base64url'),
     OPERATOR_TOKEN: kept.OPERATOR_TOKEN ?? `op_${randomBytes(24).toString('base64url')}`,
   }

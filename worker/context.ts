@@ -4,11 +4,13 @@ import type { Database } from '#data/tenant';
 import { openDatabase } from '#data/tenant';
 import { inboxPort } from '#durable-objects/inbox-client';
 import { livePort, openLiveSocket } from '#durable-objects/live-client';
-import { rateLimit } from '#durable-objects/rate-limiter-client';
+import { attempt, rateLimit, settleAttempt } from '#durable-objects/rate-limiter-client';
+import type { TokenKeys } from '#operations/access-token';
 import type { Visitor } from '#operations/visitor';
 import { newVisitorMemory } from '#operations/visitor';
-import type { Actor, JobsPort, Keyring, Log, OutsidePort, TenantContext } from '#worker/ports';
+import type { Actor, JobsPort, Keyring, Log, OutsidePort, SessionsPort, TenantContext } from '#worker/ports';
 import { consoleLog } from './context/console-log.ts';
+import { deviceOf } from './context/device.ts';
 import type { Edge } from './context/edge.ts';
 import { emailMail } from './context/email-mail.ts';
 import { makeFailpoints } from './context/failpoints.ts';
@@ -16,13 +18,16 @@ import { checkRole, guardDatabase } from './context/guarded-database.ts';
 import { makeKeyring } from './context/keyring.ts';
 import { makeOutside, publicResolver } from './context/outside.ts';
 import { r2Files } from './context/r2-files.ts';
+import { sessionsPort } from './context/sessions-port.ts';
 import type { Settings } from './context/settings.ts';
 import { readSettings } from './context/settings.ts';
+import { makeTokenKeys } from './context/token-keys.ts';
 
 /** What one isolate keeps between requests; `env` is the same object for all of them. */
 interface Isolate {
   settings: Settings;
   keys: Keyring;
+  tokenKeys: TokenKeys;
   outside: OutsidePort;
   /** Keeps no connection, so it may outlive a request. */
   database: Database;
@@ -40,7 +45,7 @@ function isolateOf(env: Env): Isolate {
   const settings = readSettings(env);
   const database = openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint });
   const made: Isolate = {
-    settings, keys: makeKeyring(settings), memory: newVisitorMemory(), unguarded: database, database: guardDatabase(database),
+    settings, keys: makeKeyring(settings), tokenKeys: makeTokenKeys(settings.tokenKeys), memory: newVisitorMemory(), unguarded: database, database: guardDatabase(database),
     outside: makeOutside({ origins: settings.platformOrigins, resolve: settings.appEnv === 'production' ? publicResolver() : null }),
   };
   isolates.set(env, made);
@@ -64,6 +69,10 @@ function jobsPort(env: Env): JobsPort {
   };
 }
 
+function sessionsOf(env: Env, companyId: string, memory: Visitor['memory']): SessionsPort {
+  return sessionsPort(companyId, { inbox: inboxPort(env.INBOX), disconnect: (sessionId) => livePort(env, companyId).disconnect(sessionId), memory });
+}
+
 /** Everything an operation of this tenant gets. */
 function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = consoleLog({ companyId })): TenantContext {
   const isolate = isolateOf(env);
@@ -76,7 +85,8 @@ function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = con
     inbox: inboxPort(env.INBOX),
     jobs: jobsPort(env),
     files: r2Files(env.FILES),
-    mail: emailMail(env.EMAIL),
+    mail: emailMail(env.EMAIL, settings.mailFrom),
+    sessions: sessionsOf(env, companyId, isolate.memory),
     outside,
     keys,
     clock: { now: () => new Date() },
@@ -96,15 +106,15 @@ export function systemContext(env: Env, companyId: string): TenantContext {
 /** For lookups across tenants: signing in, resolving keys, and the lists of tenants that schedules walk. */
 export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
   const isolate = isolateOf(env);
-  const { settings, keys, memory } = isolate;
+  const { settings, keys, tokenKeys, memory } = isolate;
   return {
     database: isolate.database, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
-    authSecret: settings.authSecret, memory,
+    mail: emailMail(env.EMAIL, settings.mailFrom), sessions: (companyId) => sessionsOf(env, companyId, memory), tokenKeys, authSecret: settings.authSecret, memory,
   };
 }
 
 /** What one request may reach. */
-export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Omit<Edge, 'deliver'> {
+export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>, request: Request): Omit<Edge, 'deliver'> {
   const { settings, unguarded } = isolateOf(env);
   const requestId = uuidv7();
   const log = consoleLog({ requestId });
@@ -115,7 +125,10 @@ export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>)
     tenant: (companyId, actor) => tenantContext(env, companyId, actor, consoleLog({ requestId, companyId })),
     take: (subject, limit, windowSeconds) => rateLimit(env.RATE_LIMITER, subject, { limit, windowSeconds }),
     openLiveSocket: (request) => openLiveSocket(env.LIVE_HUB, request),
-    closePages: (companyId, userId) => livePort(env, companyId).disconnect(userId),
+    attempt: (subject, free) => attempt(env.RATE_LIMITER, subject, free),
+    settleAttempt: (subject, how) => settleAttempt(env.RATE_LIMITER, subject, how),
+    publicOrigin: settings.publicOrigin ?? new URL(request.url).origin,
+    device: deviceOf(request, settings.appEnv === 'production'),
     checkDatabase: () => checkRole(unguarded),
     later: (work) => { execution.waitUntil(work); },
   };

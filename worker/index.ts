@@ -7,6 +7,7 @@ import type { ApiEnv } from './api/api-env.ts';
 import { apiApp } from './api/app.ts';
 import { healthApp } from './api/health.ts';
 import { problemResponse } from './api/problem.ts';
+import { wellKnownApp } from './api/well-known.ts';
 import { edgeOf, visitorContext } from './context.ts';
 import { queue } from './jobs/queue.ts';
 import { scheduled } from './jobs/scheduled.ts';
@@ -29,11 +30,12 @@ app.onError((error, c) => {
 // Before everything that the other doors need made for each request.
 app.all('/webhooks/*', (c) => webhooksOf(c.env).fetch(c.req.raw));
 app.use('*', async (c, next) => {
-  const edge = edgeOf(c.env, c.executionCtx);
+  const edge = edgeOf(c.env, c.executionCtx, c.req.raw);
   c.set('edge', { ...edge, deliver: async (request) => await webhooksOf(c.env).fetch(request) });
   await next();
 });
 app.route('/', healthApp());
+app.route('/', wellKnownApp());
 app.route('/api', apiApp());
 app.all('*', (c) => pages(c.req.raw, c.get('edge')));
 

@@ -25,8 +25,8 @@ export interface LivePort {
   /** Customers with a value, as far as was fed; null while all is fed anew. Cheaper than a snapshot. */
   customers(): Promise<number | null>;
   publish(messages: ServerMessage[]): Promise<void>;
-  /** A single-use socket ticket, valid for 30 seconds. */
-  issueTicket(userId: string): Promise<string>;
+  /** A single-use socket ticket, valid for 30 seconds. @param holder the session or key whose end closes the socket */
+  issueTicket(holder: string): Promise<string>;
 }
 
 /** What an inbox is for; kept by the object so that its alarm can ring by itself. */
@@ -162,6 +162,13 @@ export interface MailPort {
   send(mail: Mail): Promise<void>;
 }
 
+/** Who else must learn of sessions, above all that they are over: open pages, this isolate's memory, and what answers while Postgres is away. */
+export interface SessionsPort {
+  /** Something is true of these sessions that was not: what is remembered of them is forgotten. */
+  changed(sessionIds: string[]): void;
+  ended(sessionIds: string[]): Promise<void>;
+}
+
 export interface OutsideRequest {
   method?: string;
   headers?: Record<string, string>;
@@ -213,6 +220,7 @@ export interface TenantContext {
   jobs: JobsPort;
   files: FilesPort;
   mail: MailPort;
+  sessions: SessionsPort;
   outside: OutsidePort;
   keys: Keyring;
   clock: Clock;

@@ -4,6 +4,7 @@ import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { useEffect } from 'react';
 import { getCompany, updateCompany } from '#operations/company';
 import { listExchangeRates, putExchangeRates, rateInput, rateName, removeExchangeRate } from '#operations/exchange-rates';
+import { mfaPolicy, readMfaPolicy, setMfaPolicy } from '#operations/mfa';
 import { getModelStatus, listModelRuns, refitModel } from '#operations/models';
 import { isAllowed } from '#operations/permissions';
 import { listPrivacyRequests } from '#operations/privacy';
@@ -14,6 +15,7 @@ import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
 import { companyForm } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
+import { MfaPolicyCard } from '../components/settings/mfa-policy-card.tsx';
 import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { RatesCard } from '../components/settings/rates-card.tsx';
 import { RetentionCard } from '../components/settings/retention-card.tsx';
@@ -28,12 +30,15 @@ export const meta: MetaFunction = () => [{ title: 'Settings · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   return answer(args, async () => {
-    const [company, model, runs, rates, requests] = await Promise.all([
+    const mayRequire = isAllowed(ctx.actor, 'team:manage');
+    const [company, model, runs, rates, requests, mfa] = await Promise.all([
       getCompany(ctx), getModelStatus(ctx), listModelRuns(ctx), listExchangeRates(ctx), isAllowed(ctx.actor, 'privacy:read') ? listPrivacyRequests(ctx) : null,
+      mayRequire ? readMfaPolicy(ctx) : null,
     ]);
     return {
       company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'),
       currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...(company.pending.currency === undefined ? [] : [company.pending.currency]), ...rates.wanted.map((w) => w.currency)]),
+      mfaRoles: mfa?.roles ?? null,
       openRequests: requests?.filter((request) => request.state === 'open').length ?? null,
     };
   });
@@ -41,8 +46,13 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const form = Object.fromEntries(await args.request.formData());
+  const sent = await args.request.formData();
+  const form = Object.fromEntries(sent);
   try {
+    if (form.intent === 'mfa-policy') {
+      const { roles } = await setMfaPolicy(ctx, mfaPolicy.parse({ roles: sent.getAll('mfaRole') }));
+      return saved(roles.length === 0 ? 'Saved. Nobody must sign in with a second factor.' : 'Saved. Whoever lacks a second factor is led to set it up.');
+    }
     if (form.intent === 'refit') {
       const { lastFailure } = await refitModel(ctx, { cause: 'asked' });
       return lastFailure === null ? saved('Fitted; every customer is valued afresh.') : { ok: false, message: `The fit did not succeed: ${lastFailure.error}. The former model still serves.`, errors: {} };
@@ -73,7 +83,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SettingsPage() {
-  const { company, model, runs, rates, zones, currencies, mayChange, openRequests } = useLoaderData<typeof loader>();
+  const { company, model, runs, rates, zones, currencies, mayChange, openRequests, mfaRoles } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
@@ -85,6 +95,7 @@ export default function SettingsPage() {
         <CompanyForm company={company} zones={zones} currencies={currencies} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
         <div className="flex min-w-0 flex-col gap-4">
           <ModelCard model={model} runs={runs} />
+          {mfaRoles !== null && <MfaPolicyCard roles={mfaRoles} />}
           <RetentionCard company={company} mayChange={mayChange} />
           {openRequests !== null && <PrivacyCard open={openRequests} />}
         </div>

@@ -9,7 +9,8 @@ import { CurrencyOptions, TimeZoneOptions } from '../components/forms/region-opt
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
-import { optionalContext, signUp } from '../context.server.ts';
+import { signUp } from '../account.server.ts';
+import { optionalContext } from '../context.server.ts';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 import { localeOf } from '../format/locale.ts';
 

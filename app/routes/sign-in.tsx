@@ -8,7 +8,8 @@ import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
-import { optionalContext, signIn } from '../context.server.ts';
+import { signIn } from '../account.server.ts';
+import { optionalContext, safeNext } from '../context.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Sign in · Perennial' }];
 
@@ -16,11 +17,6 @@ const form = z.object({
   email: z.string().trim().min(1, 'Enter your e-mail address').email('This is not an e-mail address; write it like name@shop.com'),
   password: z.string().min(1, 'Enter your password'),
 });
-
-/** Only a path of this app, so that a link cannot lead elsewhere after signing in. */
-function safeNext(text: string | null): string {
-  return text !== null && /^\/(?![/\\])/.test(text) ? text : '/';
-}
 
 export async function loader(args: LoaderFunctionArgs) {
   if (await optionalContext(args)) throw redirect('/');
@@ -33,8 +29,9 @@ export async function action(args: ActionFunctionArgs) {
   const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
   if (!parsed.success) return refusedFields(parsed.error);
   try {
-    const headers = await signIn(args, parsed.data);
-    return redirect(safeNext(new URL(args.request.url).searchParams.get('next')), { headers });
+    const next = safeNext(new URL(args.request.url).searchParams.get('next'));
+    const { headers, needsCode } = await signIn(args, parsed.data);
+    return redirect(needsCode ? `/sign-in/code?next=${encodeURIComponent(next)}` : next, { headers });
   } catch (error) {
     return refused(error);
   }
@@ -48,10 +45,13 @@ export default function SignIn() {
     <AuthFrame title="Sign in" lead="What each of your customers is worth, and will be." below={<>New here? <Link to="/register" className="font-strong text-accent underline-offset-2 hover:underline">Register your company</Link></>}>
       <Form method="post" noValidate className="flex flex-col gap-4">
         {parameters.get('signed-out') !== null && result === undefined && <Notice role="status">You are signed out.</Notice>}
+        {parameters.get('new-password') !== null && result === undefined && <Notice tone="good" role="status">Your new password is set. Sign in with it.</Notice>}
+        {parameters.get('too-late') !== null && result === undefined && <Notice tone="warning" role="status">That took more than ten minutes. Enter your password again.</Notice>}
         {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={result?.errors.email} />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required error={result?.errors.password} />
         <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</Button>
+        <p className="text-13"><Link to="/forgot-password" className="text-muted underline-offset-2 hover:text-ink hover:underline">Forgot your password?</Link></p>
       </Form>
     </AuthFrame>
   );

@@ -95,7 +95,7 @@ export async function makeTestTenant(made: TestDatabase, settings: TestTenantSet
         return bytes ? { body: new Blob([bytes.slice(offset)]).stream(), size: bytes.length } : null;
       },
     },
-    mail: { send: unused('mail') },
+    mail: { send: unused('mail') }, sessions: { changed: () => undefined, ended: async () => undefined },
     outside: { fetch: settings.outside ?? unused('outside') },
     keys: { identityHash: async (email) => `hash of ${email}`, encrypt: unused('keys'), decrypt: unused('keys') },
     clock: { now }, log: { info: () => undefined, warn: () => undefined, error: console.error },

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '#data/tenant';
 import { resolveApiKey } from '#operations/api-keys';
-import { checkPassword, startCookieSession } from '#operations/sessions';
+import { startCookieSession } from '#operations/sessions';
+import { checkPassword } from '#operations/sign-in';
 import { visitorContext } from '#worker/context';
 import { guardDatabase } from '#worker/context/guarded-database';
 import { call, newAddress, newCompany, newKey, PASSWORD, problemOf, tokens } from './api-client.ts';
@@ -76,7 +77,7 @@ describe('accounts', () => {
     const made = await newCompany();
     const visitor = visitorContext(env);
     const member = await checkPassword(visitor, { email: made.user.email, password: PASSWORD });
-    const { token } = await startCookieSession(visitor, member, null);
+    const { token } = await startCookieSession(visitor, member, { userAgent: null, place: null });
     const cookie = `theme=dark; perennial_session=${token}`;
     const patch = (headers: Record<string, string>) => call('PATCH', '/api/v1/company', { headers: { cookie, ...headers }, body: { horizonDays: 180 } });
     expect((await call('GET', '/api/v1/company', { headers: { cookie } })).status).toBe(200);
@@ -109,7 +110,7 @@ describe('limits', () => {
   it('lets ten tries to sign in through from one address, before anything is hashed', async () => {
     const address = newAddress();
     const statuses = [];
-    for (let i = 0; i < 12; i++) statuses.push((await call('POST', '/api/v1/auth/login', { address, body: { email: 'nobody@shop.example', password: 'x' } })).status);
+    for (let i = 0; i < 12; i++) statuses.push((await call('POST', '/api/v1/auth/login', { address, body: { email: `nobody-${String(i)}@shop.example`, password: 'x' } })).status);
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 401), 429, 429]);
   });
 

@@ -33,7 +33,8 @@ describe('every route', () => {
     const all = await routes();
     expect(all.length).toBeGreaterThan(30);
     expect(all.filter((route) => route.isOpen).map(({ path }) => path).sort()).toEqual([
-      '/api/v1/auth/login', '/api/v1/auth/logout', '/api/v1/auth/refresh', '/api/v1/auth/register', '/api/v1/live',
+      '/api/v1/auth/forgot-password', '/api/v1/auth/login', '/api/v1/auth/logout', '/api/v1/auth/refresh', '/api/v1/auth/register', '/api/v1/auth/reset-password',
+      '/api/v1/auth/verify-email', '/api/v1/live',
     ]);
     for (const { method, path, isOpen } of all) {
       if (isOpen) continue;
@@ -65,8 +66,8 @@ const BODIES: Record<string, unknown> = {
   'POST /api/v1/customers/{id}/merge': { into: crypto.randomUUID() },
 };
 const testEnv = z.object({ DATABASE_URL: z.string(), NEON_ENDPOINT: z.string() }).parse(env);
-/** Lists that are the same for everybody. */
-const COMMON = ['/api/v1/integrations/platforms', '/api/v1/alert-rules', '/api/v1/benchmarks'];
+/** Lists that are the same for everybody, and that of one's own sessions, which nobody lacks. */
+const COMMON = ['/api/v1/integrations/platforms', '/api/v1/alert-rules', '/api/v1/benchmarks', '/api/v1/sessions'];
 
 describe('a second company', () => {
   let owner: Awaited<ReturnType<typeof newCompany>>;
@@ -100,6 +101,7 @@ describe('a second company', () => {
     await call('POST', '/api/v1/models/refit', { headers: as });
     await vi.waitUntil(async () => rows.parse((await call('GET', '/api/v1/customers', { headers: as })).body).rows.length > 0, { timeout: 15_000, interval: 100 });
     const first = async (path: string): Promise<string> => rows.parse((await call('GET', path, { headers: as })).body).rows[0]?.id ?? '';
+    ids.set('sessions', await first('/api/v1/sessions'));
     ids.set('customers', await first('/api/v1/customers'));
     ids.set('models', await first('/api/v1/models'));
     await call('POST', '/api/v1/runs', { headers: as, body: { kind: 'night' } });

@@ -1,6 +1,7 @@
 /** The public API: one gate in front, one file a noun, one place where errors become answers. */
 import { AppError } from '#core/errors';
 import { rateHeaders, RateLimited } from '#worker/context/limits';
+import { accountApi } from './account.ts';
 import { apiHono } from './api-hono.ts';
 import { authApi } from './auth.ts';
 import { benchmarksApi } from './benchmarks.ts';
@@ -36,6 +37,7 @@ export function apiApp() {
   app.use('/v1/*', gate);
 
   app.route('/v1', authApi());
+  app.route('/v1', accountApi());
   app.route('/v1', companyApi());
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());

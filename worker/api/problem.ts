@@ -9,6 +9,7 @@ interface ProblemKind {
 const KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   invalid_input: { status: 400, title: 'Invalid input' },
   unauthenticated: { status: 401, title: 'Not signed in' },
+  mfa_required: { status: 403, title: 'Second factor needed' },
   bad_signature: { status: 401, title: 'Bad signature' },
   forbidden: { status: 403, title: 'Not allowed' },
   not_found: { status: 404, title: 'Not found' },

@@ -3,13 +3,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { RouteConfig } from '@hono/zod-openapi';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '#core/errors';
-import { requirePermission } from '#operations/permissions';
+import { requirePermission, requirePerson } from '#operations/permissions';
 import type { Permission } from '#operations/permissions';
 import { rateHeaders, takeAuthAttempt } from '#worker/context/limits';
 import type { ApiEnv } from './api-env.ts';
 
-/** `signed_in`: any caller of a company. `credentials`: open, but limited like signing in. `ticket`: the route checks its own. */
-export type Access = Permission | 'signed_in' | 'credentials' | 'ticket';
+/**
+ * `signed_in`: any caller of a company. `own_account`: any person, also one who must still set up a second factor;
+ * nothing else is open to them. `credentials`: open, but limited like signing in. `ticket`: the route checks its own.
+ */
+export type Access = Permission | 'signed_in' | 'own_account' | 'credentials' | 'ticket';
 
 export const problem = z.object({
   type: z.string(), title: z.string(), status: z.int(), detail: z.string(),
@@ -35,7 +38,11 @@ function guard(access: Access) {
       const caller = c.get('caller');
       if (caller === null) throw new AppError('unauthenticated', 'Sign in, or send an API key or token as: Authorization: Bearer …');
       const ctx = c.get('edge').tenant(caller.companyId, caller.actor);
-      if (access !== 'signed_in') requirePermission(ctx, access);
+      if (access === 'own_account') requirePerson(ctx);
+      else {
+        if (caller.mustEnrol) throw new AppError('mfa_required', 'Your company requires a second factor of your role; set it up first (POST /api/v1/auth/mfa/enrol)');
+        if (access !== 'signed_in') requirePermission(ctx, access);
+      }
       c.set('ctx', ctx);
     }
     await next();
@@ -49,7 +56,7 @@ export function route<const R extends RouteConfig>(access: Access, config: R) {
     ...config,
     middleware: [guard(access)] as const,
     security: isOpen ? [] : SIGNED_IN,
-    description: [config.description, isOpen || access === 'signed_in' ? null : `Needs ${access}.`].filter(Boolean).join(' '),
+    description: [config.description, isOpen || access === 'signed_in' || access === 'own_account' ? null : `Needs ${access}.`].filter(Boolean).join(' '),
     responses: { ...config.responses, default: PROBLEM },
   });
 }

@@ -1,10 +1,9 @@
 /** Who is asking: a session cookie, an access token, an API key or the operator's token. */
 import { AppError } from '#core/errors';
-import { readAccessToken } from '#operations/access-token';
 import { companyOf, resolveApiKey } from '#operations/api-keys';
 import { findCompanyBySlug } from '#operations/company-access';
 import { sameSecret } from '#operations/secret-token';
-import { resolveCookie } from '#operations/sessions';
+import { resolveAccessToken, resolveCookie } from '#operations/sessions';
 import type { Actor } from '#worker/ports';
 import type { Edge } from './edge.ts';
 import { readSessionCookie } from './session-cookie.ts';
@@ -14,6 +13,8 @@ export interface Caller {
   actor: Actor;
   /** A cookie comes along by itself, so writes with it must prove that our own page asked. */
   viaCookie: boolean;
+  /** A person who must set up a second factor before anything else. */
+  mustEnrol: boolean;
 }
 
 /**
@@ -38,7 +39,7 @@ async function byBearer(edge: Edge, request: Request, token: string): Promise<Ca
   if (companyOf(token) !== null) {
     const key = await resolveApiKey(edge.visitor, token);
     if (key === null) throw new AppError('unauthenticated', 'This API key is unknown or was revoked');
-    return { companyId: key.companyId, actor: { kind: 'api_key', keyId: key.keyId, name: key.name, role: key.role }, viaCookie: false };
+    return { companyId: key.companyId, actor: { kind: 'api_key', keyId: key.keyId, name: key.name, role: key.role }, viaCookie: false, mustEnrol: false };
   }
   const { operatorToken } = edge.settings;
   if (operatorToken !== null && (await sameSecret(token, operatorToken))) {
@@ -46,9 +47,9 @@ async function byBearer(edge: Edge, request: Request, token: string): Promise<Ca
     if (slug === null) throw new AppError('invalid_input', 'With the operator token, name the company in the header X-Perennial-Company');
     const companyId = await findCompanyBySlug(edge.visitor, slug);
     if (companyId === null) throw new AppError('not_found', `There is no company "${slug.slice(0, 60)}"`);
-    return { companyId, actor: { kind: 'operator' }, viaCookie: false };
+    return { companyId, actor: { kind: 'operator' }, viaCookie: false, mustEnrol: false };
   }
-  const identity = await readAccessToken(edge.visitor.authSecret, token, edge.visitor.clock.now());
-  if (identity === null) throw new AppError('unauthenticated', 'This token is not valid or has expired');
+  const identity = await resolveAccessToken(edge.visitor, token);
+  if (identity === null) throw new AppError('unauthenticated', 'This token is not valid, has expired, or its session is over');
   return { ...identity, viaCookie: false };
 }

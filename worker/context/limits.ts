@@ -12,6 +12,9 @@ const OPERATOR_PER_MINUTE = 6_000;
 const ADDRESS_PER_MINUTE = 100;
 /** Signing in, registering, refreshing: each costs a password hash or gives a way to guess. */
 const AUTH_PER_MINUTE = 10;
+/** Passwords, codes and mails before the delays begin: of one account, and of an address that many people may share. */
+const FREE_GUESSES = 5;
+const FREE_GUESSES_PER_ADDRESS = 30;
 /** Beacons of one page, several people behind one address; and of a whole site. */
 const BEACONS_PER_ADDRESS = 240;
 const BEACONS_PER_SITE = 12_000;
@@ -40,6 +43,47 @@ export async function takeRequest(edge: Edge, caller: Caller | null, request: Re
  */
 export async function takeAuthAttempt(edge: Edge, request: Request): Promise<RateDecision> {
   return enforce(await edge.take(`auth:${addressOf(request)}`, edge.settings.authPerMinute ?? AUTH_PER_MINUTE, WINDOW_SECONDS));
+}
+
+export interface CountedAttempt {
+  /** The attempt was good: the account has nothing to wait for, and its address is not charged. */
+  succeeded(): Promise<void>;
+}
+
+/**
+ * Counts one guess at an account's secret before anything is looked up or hashed: after a few, each further one of the
+ * same account or the same address must wait twice as long. Unknown accounts count like known ones.
+ *
+ * @param kind what is guessed
+ * @param account the address that was typed, or the id of who is signed in; kept only as a keyed hash
+ * @throws AppError `rate_limited` with the seconds to wait.
+ */
+export async function takeGuess(edge: Edge, request: Request, kind: 'password' | 'code' | 'mail', account: string): Promise<CountedAttempt> {
+  // Where tests lift the limit of signing in, they lift this one with it.
+  const lifted = edge.settings.authPerMinute ?? 0;
+  const subjects = {
+    account: `guess:${kind}:${await edge.visitor.keys.identityHash(account)}`,
+    address: `guess:${kind}:${addressOf(request)}`,
+  };
+  await refuseHasty(edge, subjects.address, Math.max(FREE_GUESSES_PER_ADDRESS, lifted));
+  await refuseHasty(edge, subjects.account, Math.max(FREE_GUESSES, lifted));
+  return {
+    async succeeded() {
+      await Promise.all([edge.settleAttempt(subjects.account, 'clear'), edge.settleAttempt(subjects.address, 'take_back')]);
+    },
+  };
+}
+
+/** Both password and code were right: an account's guesses of this kind do not count any more. */
+export async function forgiveGuesses(edge: Edge, kind: 'password', account: string): Promise<void> {
+  await edge.settleAttempt(`guess:${kind}:${await edge.visitor.keys.identityHash(account)}`, 'clear');
+}
+
+async function refuseHasty(edge: Edge, subject: string, free: number): Promise<void> {
+  const { allowed, waitSeconds } = await edge.attempt(subject, free);
+  if (!allowed) {
+    throw new AppError('rate_limited', `Too many attempts; try again in ${waitSeconds < 120 ? `${String(waitSeconds)} seconds` : `${String(Math.ceil(waitSeconds / 60))} minutes`}`, { retryAfterSeconds: waitSeconds });
+  }
 }
 
 /**

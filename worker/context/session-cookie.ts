@@ -1,13 +1,24 @@
-/** The cookie of a browser session: how it is written, read and taken back. */
+/** The cookies of a browser session and of the step before it: how they are written, read and taken back. */
 
 const NAME = 'perennial_session';
+/** Carries a right password on to the page that asks for the code. */
+const CODE_NAME = 'perennial_code_step';
 
 /** Null when the request brings none. */
 export function readSessionCookie(request: Request): string | null {
+  return readCookie(request, NAME);
+}
+
+/** Null when the request brings none. */
+export function readCodeCookie(request: Request): string | null {
+  return readCookie(request, CODE_NAME);
+}
+
+function readCookie(request: Request, wanted: string): string | null {
   const header = request.headers.get('cookie') ?? '';
   for (const part of header.split(';')) {
     const [name, value] = part.trim().split('=', 2);
-    if (name === NAME && value !== undefined && value !== '') return value;
+    if (name === wanted && value !== undefined && value !== '') return value;
   }
   return null;
 }
@@ -20,6 +31,14 @@ export function sessionCookie(request: Request, token: string, expiresAt: Date):
 /** `Set-Cookie` that ends it in the browser. */
 export function clearedSessionCookie(request: Request): string {
   return attributes(request, `${NAME}=; Max-Age=0`);
+}
+
+export function codeCookie(request: Request, token: string, seconds: number): string {
+  return attributes(request, `${CODE_NAME}=${token}; Max-Age=${String(seconds)}`);
+}
+
+export function clearedCodeCookie(request: Request): string {
+  return attributes(request, `${CODE_NAME}=; Max-Age=0`);
 }
 
 function attributes(request: Request, start: string): string {

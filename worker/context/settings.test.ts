@@ -6,7 +6,7 @@ import { readSettings } from './settings.ts';
 const key = btoa('k'.repeat(32));
 const good = {
   APP_ENV: 'local', DATABASE_URL: 'postgres://app_user:x@localhost/p', NEON_ENDPOINT: 'http://127.0.0.1:1/sql',
-  AUTH_SECRET: key, IDENTITY_SECRET: key, CREDENTIAL_KEYS: `k2:${key}, k1:${key}`,
+  AUTH_SECRET: key, IDENTITY_SECRET: key, CREDENTIAL_KEYS: `k2:${key}, k1:${key}`, TOKEN_KEYS: `t1:${key}`, PUBLIC_ORIGIN: 'https://app.shop.example/',
   OPERATOR_TOKEN: 'op_0123456789012345678901234', FAULT_RATE: '0.02', API_PER_MINUTE: '5000', AUTH_PER_MINUTE: '50',
   PLATFORM_ORIGINS: '{"https://fernway.myshopify.com/":"http://127.0.0.1:1234"}',
 };
@@ -14,7 +14,7 @@ const good = {
 describe('settings', () => {
   it('reads this machine\'s variables', () => {
     const settings = readSettings(good);
-    expect(settings).toMatchObject({ appEnv: 'local', faultRate: 0.02, apiPerMinute: 5000, authPerMinute: 50, operatorToken: good.OPERATOR_TOKEN });
+    expect(settings).toMatchObject({ appEnv: 'local', publicOrigin: 'https://app.shop.example', faultRate: 0.02, apiPerMinute: 5000, authPerMinute: 50, operatorToken: good.OPERATOR_TOKEN });
     expect([...settings.platformOrigins]).toEqual([['https://fernway.myshopify.com', 'http://127.0.0.1:1234']]);
     expect(settings.credentialKeys.map(({ keyId }) => keyId)).toEqual(['k2', 'k1']);
   });

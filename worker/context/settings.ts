@@ -12,7 +12,7 @@ const base64Bytes = z.string().transform((text, context) => {
 });
 const secret = base64Bytes.refine((bytes) => bytes.length >= 32, 'needs at least 32 bytes, base64');
 
-const credentialKeys = z.string().transform((text, context) => {
+const namedKeys = z.string().transform((text, context) => {
   const keys: { keyId: string; key: Uint8Array<ArrayBuffer> }[] = [];
   for (const part of text.split(',')) {
     const [keyId = '', encoded = ''] = part.trim().split(/:(.*)/s);
@@ -43,7 +43,10 @@ const schema = z.object({
   NEON_ENDPOINT: z.string().optional(),
   AUTH_SECRET: secret,
   IDENTITY_SECRET: secret,
-  CREDENTIAL_KEYS: credentialKeys,
+  CREDENTIAL_KEYS: namedKeys,
+  TOKEN_KEYS: namedKeys,
+  PUBLIC_ORIGIN: z.url({ protocol: /^https?$/ }).transform((text) => new URL(text).origin).optional(),
+  MAIL_FROM: z.email().optional(),
   OPERATOR_TOKEN: z.string().min(24).optional(),
   FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
   PLATFORM_ORIGINS: platformOrigins.optional(),
@@ -59,6 +62,12 @@ export interface Settings {
   identitySecret: Uint8Array<ArrayBuffer>;
   /** The first encrypts; all decrypt. */
   credentialKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  /** Ed25519, 32 bytes each. The first signs access tokens; all check them. */
+  tokenKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  /** What links in mails begin with; null = the address the request came to. */
+  publicOrigin: string | null;
+  /** Sender of our mails. */
+  mailFrom: string;
   /** Null in production, whatever is set. */
   operatorToken: string | null;
   /** 0 in production, whatever is set. */
@@ -86,6 +95,9 @@ export function readSettings(env: unknown): Settings {
     authSecret: found.AUTH_SECRET,
     identitySecret: found.IDENTITY_SECRET,
     credentialKeys: found.CREDENTIAL_KEYS,
+    tokenKeys: found.TOKEN_KEYS,
+    publicOrigin: found.PUBLIC_ORIGIN ?? null,
+    mailFrom: found.MAIL_FROM ?? 'no-reply@perennial.example',
     operatorToken: guarded ? null : (found.OPERATOR_TOKEN ?? null),
     faultRate: guarded ? 0 : (found.FAULT_RATE ?? 0),
     platformOrigins: guarded ? new Map() : (found.PLATFORM_ORIGINS ?? new Map()),

@@ -1,29 +1,21 @@
-/** Companies, users, sessions and API keys in Postgres. */
+/** Companies and the people in them, in Postgres. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
 import type { Database, TenantDb } from './tenant.ts';
-import { command, query } from './tenant.ts';
+import { command } from './tenant.ts';
 
 const role = z.enum(['admin', 'manager', 'analyst', 'viewer']);
 
 const userRow = z.object({
   company_id: z.string(), user_id: z.string(), email: z.string(), name: z.string().nullable(), role, password_hash: z.string(),
+  has_mfa: z.boolean(), email_verified_at: z.string().nullable(),
 });
 export type UserRow = z.infer<typeof userRow>;
 
+/** Null also for a user who was deactivated. */
 export async function findUserByEmail(database: Database, email: string): Promise<UserRow | null> {
   return (await database.lookup(userRow, sql`select * from find_user_by_email(${email})`))[0] ?? null;
-}
-
-const sessionRow = z.object({
-  company_id: z.string(), session_id: z.string(), user_id: z.string(), kind: z.enum(['cookie', 'refresh']),
-  email: z.string(), name: z.string().nullable(), role, expires_at: z.string(), ended_at: z.string().nullable(),
-});
-export type SessionRow = z.infer<typeof sessionRow>;
-
-export async function findSession(database: Database, tokenHash: string): Promise<SessionRow | null> {
-  return (await database.lookup(sessionRow, sql`select * from find_session(${tokenHash})`))[0] ?? null;
 }
 
 const companyIdRow = z.object({ company_id: z.string() });
@@ -77,11 +69,16 @@ export async function insertCompany(db: TenantDb, company: NewCompany, admin: Ne
         values (${db.companyId}, ${admin.id}, ${admin.email}, ${admin.name}, 'admin', ${admin.passwordHash})`),
     ]);
   } catch (error) {
-    if (brokenConstraint(error) === 'users_email') {
+    if (isEmailTaken(error)) {
       throw new AppError('conflict', 'There is an account with this e-mail address already; sign in instead', { cause: error });
     }
     throw error;
   }
+}
+
+/** Whether `error` says that another user has this e-mail address. */
+export function isEmailTaken(error: unknown): boolean {
+  return brokenConstraint(error) === 'users_email';
 }
 
 /** Whether `error` says that another company took the slug between our look and our insert. */
@@ -115,50 +112,10 @@ export async function readCompany(db: TenantDb): Promise<CompanyRow | null> {
     from companies where id = ${db.companyId}`);
 }
 
-export interface NewSession {
-  id: string;
-  userId: string;
-  kind: 'cookie' | 'refresh';
-  tokenHash: string;
-  userAgent: string | null;
-  expiresAt: string;
-}
-
-export async function insertSessions(db: TenantDb, sessions: NewSession[]): Promise<void> {
-  await db.transaction(sessions.map((session) => command(sql`
-    insert into sessions (company_id, id, user_id, kind, token_hash, user_agent, expires_at)
-    values (${db.companyId}, ${session.id}, ${session.userId}, ${session.kind}, ${session.tokenHash}, ${session.userAgent}, ${session.expiresAt})`)));
-}
-
-export async function endSession(db: TenantDb, sessionId: string): Promise<void> {
-  await db.run(sql`update sessions set ended_at = now() where company_id = ${db.companyId} and id = ${sessionId} and ended_at is null`);
-}
-
-const rotated = z.object({ user_id: z.string() });
-
-/**
- * Moves a refresh session from one token to the next; a token that is not the newest ends the session, for somebody
- * else has used it. One transaction, so two who hold one token cannot both win.
- */
-export async function rotateRefresh(
-  db: TenantDb, change: { sessionId: string; from: string; to: string; expiresAt: string },
-): Promise<{ userId: string } | null> {
-  const [moved] = await db.transaction([
-    query(rotated, sql`
-      update sessions set token_hash = ${change.to}, last_seen_at = now(), expires_at = ${change.expiresAt}
-      where company_id = ${db.companyId} and id = ${change.sessionId} and kind = 'refresh' and token_hash = ${change.from}
-        and ended_at is null and expires_at > now()
-      returning user_id`),
-    command(sql`
-      update sessions set ended_at = now()
-      where company_id = ${db.companyId} and id = ${change.sessionId} and kind = 'refresh' and token_hash <> ${change.to} and ended_at is null`),
-  ]);
-  const row = moved[0];
-  return row === undefined ? null : { userId: row.user_id };
-}
-
 const memberRow = z.object({ id: z.string(), email: z.string(), name: z.string().nullable(), role });
 
+/** Null when there is no such user, or no longer. */
 export async function readUser(db: TenantDb, userId: string): Promise<z.infer<typeof memberRow> | null> {
-  return await db.first(memberRow, sql`select id, email, name, role from users where company_id = ${db.companyId} and id = ${userId}`);
+  return await db.first(memberRow, sql`select id, email, name, role from users
+    where company_id = ${db.companyId} and id = ${userId} and deactivated_at is null`);
 }

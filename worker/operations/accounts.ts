@@ -5,7 +5,9 @@ import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { anyCompanyExists, findCompanyIdBySlug, findUserByEmail, insertCompany, isSlugTaken, readCompany, readUser } from '#data/accounts';
 import type { TenantContext } from '#worker/ports';
-import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './password.ts';
+import { refuseGuessable } from './credentials.ts';
+import { hashPassword } from './password.ts';
+import { newPassword } from './password-rules.ts';
 import { randomSecret } from './secret-token.ts';
 import type { Member } from './sessions.ts';
 import type { CompanyView, UserView } from './company-views.ts';
@@ -16,9 +18,7 @@ const timeZone = z.string().refine(isTimeZone, 'Not a time zone we know; write i
 export const registration = z.strictObject({
   companyName: z.string().trim().min(1, 'Give your company a name').max(120),
   email: z.email('Not an e-mail address').max(254),
-  password: z.string()
-    .min(MIN_PASSWORD_LENGTH, `Use at least ${String(MIN_PASSWORD_LENGTH)} characters`)
-    .max(MAX_PASSWORD_LENGTH, `Use at most ${String(MAX_PASSWORD_LENGTH)} characters`),
+  password: newPassword,
   name: z.string().trim().max(120).optional(),
   currency: z.string().regex(/^[A-Z]{3}$/, 'Write a three-letter currency code such as EUR').default('USD'),
   timeZone: timeZone.default('UTC'),
@@ -31,12 +31,14 @@ export type Registration = z.input<typeof registration>;
  * @throws AppError `conflict` when the e-mail address has an account.
  */
 export async function registerCompany(visitor: Visitor, input: z.output<typeof registration>): Promise<Member & { company: CompanyView }> {
+  refuseGuessable(input.password, [input.email, input.companyName], 'password');
+  const passwordHash = await hashPassword(input.password);
+  // After hashing, so that a refusal takes as long as a registration.
   if ((await findUserByEmail(visitor.database, input.email)) !== null) {
     throw new AppError('conflict', 'There is an account with this e-mail address already; sign in instead', {
       errors: [{ path: 'email', message: 'This address has an account already' }],
     });
   }
-  const passwordHash = await hashPassword(input.password);
   const companyId = uuidv7();
   const user = { id: uuidv7(), email: input.email.trim(), name: input.name ?? null };
   const db = visitor.database.tenant(companyId);

@@ -48,3 +48,11 @@ export interface UserView {
   name: string | null;
   role: Role;
 }
+
+/** One's own account. */
+export interface AccountView extends UserView {
+  /** Null until the link sent to the address was used. */
+  emailVerifiedAt: string | null;
+  /** Null since registering. */
+  passwordChangedAt: string | null;
+}

@@ -6,6 +6,6 @@ import { requirePermission } from './permissions.ts';
 export async function issueLiveTicket(ctx: TenantContext): Promise<{ ticket: string }> {
   requirePermission(ctx, 'live:read');
   const { actor } = ctx;
-  const holder = actor.kind === 'user' ? actor.userId : actor.kind === 'api_key' ? actor.keyId : actor.kind;
+  const holder = actor.kind === 'user' ? actor.sessionId : actor.kind === 'api_key' ? actor.keyId : actor.kind;
   return { ticket: await ctx.live.issueTicket(holder) };
 }

@@ -1,6 +1,6 @@
 /** Passwords: hashed with their own salt and parameters, checked in the same time with and without an account. */
 import { describe, expect, it } from 'vitest';
-import { hashPassword, verifyPassword } from './password.ts';
+import { hashPassword, isOutdated, verifyPassword } from './password.ts';
 
 describe('passwords', () => {
   it('verify against their own hash alone', async () => {
@@ -17,6 +17,8 @@ describe('passwords', () => {
     const key = Buffer.from('fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162', 'hex').toString('base64');
     const hash = `scrypt$1024$8$16$${btoa('NaCl')}$${key}`;
     expect(await verifyPassword('password', hash)).toBe(true);
+    expect(isOutdated(hash)).toBe(true);
+    expect(isOutdated(await hashPassword('password'))).toBe(false);
   });
 
   it('mean the same however a keyboard spells a letter', async () => {

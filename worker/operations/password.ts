@@ -11,10 +11,6 @@ const KEY_BYTES = 32;
 const SALT_BYTES = 16;
 const MAX_MEMORY = 96 * 1024 * 1024;
 
-export const MIN_PASSWORD_LENGTH = 12;
-/** Long enough for any passphrase, short enough that hashing its bytes costs nothing. */
-export const MAX_PASSWORD_LENGTH = 256;
-
 /** `scrypt$N$r$p$salt$hash`, base64. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
@@ -33,11 +29,21 @@ export async function verifyPassword(password: string, stored: string | null): P
     await derive(password, randomBytes(SALT_BYTES), COST);
     return false;
   }
+  const { cost, salt, hash } = read(stored);
+  const key = await derive(password, salt, cost);
+  return key.length === hash.length && timingSafeEqual(key, hash);
+}
+
+/** Whether the hash was made with parameters of another day: it is made anew at the next sign-in. */
+export function isOutdated(stored: string): boolean {
+  const { cost } = read(stored);
+  return cost.N !== COST.N || cost.r !== COST.r || cost.p !== COST.p;
+}
+
+function read(stored: string): { cost: typeof COST; salt: Uint8Array; hash: Uint8Array } {
   const [scheme, N, r, p, salt, hash] = stored.split('$');
   if (scheme !== 'scrypt' || salt === undefined || hash === undefined) throw new AppError('internal', 'A stored password hash is malformed');
-  const expected = fromBase64(hash);
-  const key = await derive(password, fromBase64(salt), { N: Number(N), r: Number(r), p: Number(p) });
-  return key.length === expected.length && timingSafeEqual(key, expected);
+  return { cost: { N: Number(N), r: Number(r), p: Number(p) }, salt: fromBase64(salt), hash: fromBase64(hash) };
 }
 
 function derive(password: string, salt: Uint8Array, cost: { N: number; r: number; p: number }): Promise<Uint8Array> {

@@ -44,6 +44,12 @@ export function isAllowed(actor: Actor, permission: Permission): boolean {
   }
 }
 
+/** Whoever is signed in as a person. @throws AppError `forbidden` for keys and the machine's own: they have no account. */
+export function requirePerson(ctx: Pick<TenantContext, 'actor'>): Extract<Actor, { kind: 'user' }> {
+  if (ctx.actor.kind !== 'user') throw new AppError('forbidden', 'Only a person who is signed in has an account; this is a key');
+  return ctx.actor;
+}
+
 /** @throws AppError `forbidden` naming the permission that is missing. */
 export function requirePermission(ctx: Pick<TenantContext, 'actor'>, permission: Permission): void {
   if (!isAllowed(ctx.actor, permission)) {

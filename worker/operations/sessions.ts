@@ -1,23 +1,39 @@
-/** Signing in and out: browser sessions by cookie, programs by access and rotating refresh tokens. */
+/** Sessions: browsers by cookie, programs by access and rotating refresh tokens; begun, believed, listed and ended. */
 import { v7 as uuidv7 } from 'uuid';
 import { DAY_MS } from '#core/calendar/days';
 import { AppError } from '#core/errors';
-import { endSession, findSession, findUserByEmail, insertSessions, readUser, rotateRefresh } from '#data/accounts';
+import { readUser } from '#data/accounts';
+import { endRefreshSession, endSessions, findSession, insertSession, listSessions, readOpenSession, rotateRefresh, touchSession } from '#data/sessions';
+import type { ListedSession, SessionChoice } from '#data/sessions';
+import type { TenantContext } from '#worker/ports';
 import type { Identity } from './access-token.ts';
-import { ACCESS_TOKEN_SECONDS, issueAccessToken } from './access-token.ts';
-import { verifyPassword } from './password.ts';
+import { ACCESS_TOKEN_SECONDS, issueAccessToken, readAccessToken } from './access-token.ts';
+import { notify, tokenReusedMail } from './account-mails.ts';
+import { lookUp } from './isolate-memory.ts';
+import { requirePerson } from './permissions.ts';
 import { hexToUuid, randomSecret, sameSecret, seal, sha256, uuidToHex } from './secret-token.ts';
 import type { UserView } from './company-views.ts';
-import type { Visitor } from './visitor.ts';
+import type { SessionState, Visitor } from './visitor.ts';
 
 const COOKIE_SESSION_DAYS = 30;
-const REFRESH_DAYS = 30;
-/** A sign-out elsewhere is noticed within this time. */
-const SESSION_MEMORY_SECONDS = 30;
+const REFRESH_DAYS = 7;
+/** The end of a session elsewhere, another role or a deactivated user is noticed within this time. */
+const SESSION_MEMORY_SECONDS = 5;
+/** "Last used" is written at most this often. */
+const TOUCH_EVERY_MS = 60_000;
+
+/** Under which an inbox keeps that a session is over, for when Postgres cannot be asked. */
+export const sessionEndedKey = (sessionId: string): string => `session-ended:${sessionId}`;
 
 export interface Member {
   companyId: string;
   user: UserView;
+}
+
+export interface Device {
+  userAgent: string | null;
+  /** "Berlin, DE"; null where the edge does not say. */
+  place: string | null;
 }
 
 export interface TokenPair {
@@ -27,26 +43,13 @@ export interface TokenPair {
   expiresIn: number;
 }
 
-/**
- * Who has this e-mail address and password.
- * @throws AppError `unauthenticated`, the same in words and time for an unknown address and a wrong password.
- */
-export async function checkPassword(visitor: Visitor, given: { email: string; password: string }): Promise<Member> {
-  const found = await findUserByEmail(visitor.database, given.email.trim());
-  if (!(await verifyPassword(given.password, found?.password_hash ?? null)) || found === null) {
-    throw new AppError('unauthenticated', 'The e-mail address or the password is not right');
-  }
-  return { companyId: found.company_id, user: { id: found.user_id, email: found.email, name: found.name, role: found.role } };
-}
-
 /** Starts a browser session; the token goes into a cookie and only its hash is kept. */
-export async function startCookieSession(visitor: Visitor, member: Member, userAgent: string | null): Promise<{ token: string; expiresAt: Date }> {
+export async function startCookieSession(visitor: Visitor, member: Member, device: Device): Promise<{ token: string; expiresAt: Date }> {
   const token = randomSecret();
   const expiresAt = inDays(visitor, COOKIE_SESSION_DAYS);
-  await insertSessions(visitor.database.tenant(member.companyId), [{
-    id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token),
-    userAgent: userAgent?.slice(0, 300) ?? null, expiresAt: expiresAt.toISOString(),
-  }]);
+  await insertSession(visitor.database.tenant(member.companyId), {
+    id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: expiresAt.toISOString(),
+  });
   return { token, expiresAt };
 }
 
@@ -54,69 +57,133 @@ export async function startCookieSession(visitor: Visitor, member: Member, userA
 export async function resolveCookie(visitor: Visitor, token: string): Promise<Identity | null> {
   const hash = await sha256(token);
   const { sessions } = visitor.memory;
-  const known = sessions.get(hash, visitor.clock.now());
+  const now = visitor.clock.now();
+  const known = sessions.get(hash, now);
   if (known !== undefined) return known;
   const found = await findSession(visitor.database, hash);
-  const good = found !== null && found.kind === 'cookie' && found.ended_at === null && new Date(found.expires_at) > visitor.clock.now();
+  const good = found !== null && found.kind === 'cookie' && found.ended_at === null && new Date(found.expires_at) > now;
+  if (good && now.getTime() - Date.parse(found.last_seen_at) > TOUCH_EVERY_MS) await touchSession(visitor.database.tenant(found.company_id), found.session_id);
   const identity: Identity | null = good
-    ? { companyId: found.company_id, actor: { kind: 'user', userId: found.user_id, email: found.email, role: found.role, sessionId: found.session_id } }
+    ? {
+        companyId: found.company_id, mustEnrol: found.must_enrol,
+        actor: { kind: 'user', userId: found.user_id, email: found.email, role: found.role, sessionId: found.session_id },
+      }
     : null;
-  sessions.set(hash, identity, SESSION_MEMORY_SECONDS, visitor.clock.now());
+  sessions.set(hash, identity, SESSION_MEMORY_SECONDS, now);
   return identity;
 }
 
-/** Ends the session of this cookie; nothing happens when there is none. Answers whose it was. */
-export async function endCookieSession(visitor: Visitor, token: string): Promise<Identity | null> {
+/** Ends the session of this cookie; nothing happens when there is none. */
+export async function endCookieSession(visitor: Visitor, token: string): Promise<void> {
   const identity = await resolveCookie(visitor, token);
-  visitor.memory.sessions.delete(await sha256(token));
-  if (identity !== null) await endSession(visitor.database.tenant(identity.companyId), identity.actor.sessionId);
-  return identity;
+  if (identity === null) return;
+  const { companyId, actor } = identity;
+  await visitor.sessions(companyId).ended(await endSessions(visitor.database.tenant(companyId), actor.userId, { only: actor.sessionId }));
 }
 
 /** Starts a session of a program: an access token and a refresh token that changes with each use. */
-export async function startTokenSession(visitor: Visitor, member: Member, userAgent: string | null): Promise<TokenPair> {
+export async function startTokenSession(visitor: Visitor, member: Member, device: Device): Promise<TokenPair> {
   const sessionId = uuidv7();
   const refreshToken = await makeRefreshToken(visitor, member.companyId, sessionId);
-  await insertSessions(visitor.database.tenant(member.companyId), [{
-    id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken),
-    userAgent: userAgent?.slice(0, 300) ?? null, expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
-  }]);
-  return await pairOf(visitor, member, sessionId, refreshToken);
+  const mustEnrol = await insertSession(visitor.database.tenant(member.companyId), {
+    id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
+  });
+  return await pairOf(visitor, member, { sessionId, mustEnrol }, refreshToken);
 }
 
 /**
- * The next pair of tokens for a refresh token. A token that was used before ends its whole session: either a thief or
- * the rightful owner is late, and we cannot tell which.
+ * Who holds this access token, as of now: a session that ended, a deactivated user and another role count within
+ * seconds, whatever the token states. While Postgres is away the token is believed, except of a session known to be over.
+ * Null when the token is not good.
+ */
+export async function resolveAccessToken(visitor: Visitor, token: string): Promise<Identity | null> {
+  const stated = await readAccessToken(visitor.tokenKeys, token, visitor.clock.now());
+  if (stated === null) return null;
+  const state = await sessionState(visitor, stated);
+  return state === null ? null : { companyId: stated.companyId, mustEnrol: state.mustEnrol, actor: { ...stated.actor, email: state.email, role: state.role } };
+}
+
+async function sessionState(visitor: Visitor, { companyId, actor, mustEnrol }: Identity): Promise<SessionState | null> {
+  const { memory, clock, log } = visitor;
+  try {
+    return await lookUp<SessionState>({
+      memory: memory.tokenSessions, key: actor.sessionId, seconds: SESSION_MEMORY_SECONDS, inbox: null, clock, log,
+      async load() {
+        const open = await readOpenSession(visitor.database.tenant(companyId), actor.sessionId);
+        return open === null ? null : { email: open.email, role: open.role, mustEnrol: open.must_enrol };
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
+    const isOver = (await visitor.inbox.recall({ kind: 'api', companyId }, sessionEndedKey(actor.sessionId))) !== null;
+    const state = isOver ? null : { email: actor.email, role: actor.role, mustEnrol };
+    memory.tokenSessions.set(actor.sessionId, state, SESSION_MEMORY_SECONDS, clock.now());
+    return state;
+  }
+}
+
+/**
+ * The next pair of tokens for a refresh token. A token that was used before ends its whole session, and the user is
+ * told: either a thief or the rightful owner is late, and we cannot tell which.
  *
+ * @param origin our address, for the mail
  * @throws AppError `unauthenticated`.
  */
-export async function refreshTokens(visitor: Visitor, refreshToken: string): Promise<TokenPair & { member: Member }> {
+export async function refreshTokens(visitor: Visitor, refreshToken: string, origin: string): Promise<TokenPair & { member: Member }> {
   const named = await readRefreshToken(visitor, refreshToken);
   if (named === null) throw refreshRefused();
-  const db = visitor.database.tenant(named.companyId);
-  const next = await makeRefreshToken(visitor, named.companyId, named.sessionId);
-  const moved = await rotateRefresh(db, {
-    sessionId: named.sessionId, from: await sha256(refreshToken), to: await sha256(next),
-    expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
-  });
-  const user = moved === null ? null : await readUser(db, moved.userId);
-  if (user === null) {
-    visitor.log.warn('refresh.refused', { companyId: named.companyId, sessionId: named.sessionId });
-    throw refreshRefused();
+  const { companyId, sessionId } = named;
+  const db = visitor.database.tenant(companyId);
+  const next = await makeRefreshToken(visitor, companyId, sessionId);
+  const rotation = await rotateRefresh(db, { sessionId, from: await sha256(refreshToken), to: await sha256(next), expiresAt: inDays(visitor, REFRESH_DAYS).toISOString() });
+  if (rotation.kind === 'reused') {
+    visitor.log.warn('refresh.reused', { companyId, sessionId });
+    await visitor.sessions(companyId).ended([sessionId]);
+    await notify(visitor, tokenReusedMail(rotation.email, origin));
   }
-  const member: Member = { companyId: named.companyId, user };
-  return { ...(await pairOf(visitor, member, named.sessionId, next)), member };
+  const user = rotation.kind === 'moved' ? await readUser(db, rotation.userId) : null;
+  if (rotation.kind !== 'moved' || user === null) throw refreshRefused();
+  const member: Member = { companyId, user };
+  return { ...(await pairOf(visitor, member, { sessionId, mustEnrol: rotation.mustEnrol }, next)), member };
 }
 
 /** Ends the session of a refresh token, also by an older token of it. */
 export async function endTokenSession(visitor: Visitor, refreshToken: string): Promise<void> {
   const named = await readRefreshToken(visitor, refreshToken);
-  if (named !== null) await endSession(visitor.database.tenant(named.companyId), named.sessionId);
+  if (named === null) return;
+  await endRefreshSession(visitor.database.tenant(named.companyId), named.sessionId);
+  await visitor.sessions(named.companyId).ended([named.sessionId]);
 }
 
-async function pairOf(visitor: Visitor, member: Member, sessionId: string, refreshToken: string): Promise<TokenPair> {
-  const actor = { kind: 'user' as const, userId: member.user.id, email: member.user.email, role: member.user.role, sessionId };
-  const accessToken = await issueAccessToken(visitor.authSecret, { companyId: member.companyId, actor }, visitor.clock.now());
+/** The open sessions of whoever asks, the one used last first. */
+export async function listOwnSessions(ctx: TenantContext): Promise<(ListedSession & { isCurrent: boolean })[]> {
+  const actor = requirePerson(ctx);
+  return (await listSessions(ctx.db, actor.userId)).map((session) => ({ ...session, isCurrent: session.id === actor.sessionId }));
+}
+
+/** Ends one of one's own sessions, or all but the one that asks. @throws AppError `not_found` when it is not open */
+export async function endOwnSessions(ctx: TenantContext, which: 'others' | { id: string }): Promise<number> {
+  const { userId, sessionId } = requirePerson(ctx);
+  const ended = await endSessionsOf(ctx, userId, which === 'others' ? { except: sessionId } : { only: which.id });
+  if (which !== 'others' && ended === 0) throw new AppError('not_found', 'This session is over already');
+  return ended;
+}
+
+/**
+ * Ends sessions of a user; pages say goodbye and tokens stop within seconds. Whoever calls has asked whether they may.
+ * @returns how many were open
+ */
+export async function endSessionsOf(ctx: Pick<TenantContext, 'db' | 'sessions' | 'log'>, userId: string, which: SessionChoice = 'all'): Promise<number> {
+  const ended = await endSessions(ctx.db, userId, which);
+  await ctx.sessions.ended(ended);
+  if (ended.length > 0) ctx.log.info('sessions.ended', { userId, count: ended.length });
+  return ended.length;
+}
+
+async function pairOf(visitor: Visitor, member: Member, session: { sessionId: string; mustEnrol: boolean }, refreshToken: string): Promise<TokenPair> {
+  const { companyId, user } = member;
+  const actor = { kind: 'user' as const, userId: user.id, email: user.email, role: user.role, sessionId: session.sessionId };
+  const accessToken = await issueAccessToken(visitor.tokenKeys, { companyId, actor, mustEnrol: session.mustEnrol }, visitor.clock.now());
   return { accessToken, refreshToken, expiresIn: ACCESS_TOKEN_SECONDS };
 }
 

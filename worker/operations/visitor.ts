@@ -1,8 +1,8 @@
 /** What an operation gets while nobody knows yet which tenant is meant: signing in, resolving keys and integrations. */
 import type { ClosedBooks } from '#core/commerce/closed-books';
 import type { Database } from '#data/tenant';
-import type { Clock, FilesPort, InboxPort, Keyring, Log, Role } from '#worker/ports';
-import type { Identity } from './access-token.ts';
+import type { Clock, FilesPort, InboxPort, Keyring, Log, MailPort, Role, SessionsPort } from '#worker/ports';
+import type { Identity, TokenKeys } from './access-token.ts';
 import { TimedMap } from './isolate-memory.ts';
 
 export interface Visitor {
@@ -14,7 +14,12 @@ export interface Visitor {
   keys: Keyring;
   clock: Clock;
   log: Log;
-  /** Signs access tokens and seals refresh tokens. */
+  mail: MailPort;
+  /** Those of a company. */
+  sessions(companyId: string): SessionsPort;
+  /** Sign access tokens. */
+  tokenKeys: TokenKeys;
+  /** Seals refresh tokens and the step between password and code. */
   authSecret: Uint8Array<ArrayBuffer>;
   memory: VisitorMemory;
 }
@@ -51,8 +56,14 @@ export interface CompanyFacts {
   closed: ClosedBooks | null;
 }
 
+/** What is true of a token's session now, whatever the token says. */
+export type SessionState = Pick<Identity, 'mustEnrol'> & Pick<Identity['actor'], 'email' | 'role'>;
+
 export interface VisitorMemory {
+  /** By the hash of a cookie. */
   sessions: TimedMap<Identity | null>;
+  /** By session, for those who come with a token. */
+  tokenSessions: TimedMap<SessionState | null>;
   apiKeys: TimedMap<ResolvedKey | null>;
   sealedEndpoints: TimedMap<SealedEndpoint | null>;
   /** With the secret opened: in memory only. */
@@ -67,7 +78,7 @@ export interface VisitorMemory {
 
 export function newVisitorMemory(): VisitorMemory {
   return {
-    sessions: new TimedMap(), apiKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
+    sessions: new TimedMap(), tokenSessions: new TimedMap(), apiKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
     eventSources: new TimedMap(), facts: new TimedMap(), slugs: new TimedMap(), guessers: new TimedMap(),
   };
 }

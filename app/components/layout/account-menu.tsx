@@ -1,6 +1,6 @@
 /** Who is signed in, the theme, and the way out. */
-import { Form, useFetcher } from '@remix-run/react';
-import { Check, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { Form, Link, useFetcher } from '@remix-run/react';
+import { Check, CircleUser, LogOut, Monitor, Moon, Sun } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import type { UserView } from '#operations/company-views';
 import { initials } from '../../format/words.ts';
@@ -35,6 +35,9 @@ export function AccountMenu({ user, theme }: { user: UserView; theme: Theme }) {
             <p className="truncate text-14 font-strong">{name}</p>
             <p className="truncate text-13 text-muted">{user.name === null ? roleWords(user.role) : user.email}</p>
           </div>
+          <DropdownMenu.Item asChild>
+            <Link to="/account" className={ITEM}><CircleUser aria-hidden className="size-4 text-muted" />Your account</Link>
+          </DropdownMenu.Item>
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
           <DropdownMenu.Label className="px-2.5 py-1 text-12 text-muted">Theme</DropdownMenu.Label>
           <DropdownMenu.RadioGroup value={shown} onValueChange={choose}>

@@ -10,7 +10,7 @@ export function AuthFrame({ title, lead, children, below }: { title: string; lea
         <h1 className="text-28 font-strong text-balance">{title}</h1>
         <p className="mt-2 text-muted text-pretty">{lead}</p>
         <div className="mt-7">{children}</div>
-        <p className="mt-7 text-13 text-muted">{below}</p>
+        <div className="mt-7 text-13 text-muted">{below}</div>
       </div>
     </main>
   );

@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, Combine, FileUp, Grid3x3, MousePointerClick, MoonStar, Plug, Repeat, Scale, Settings, ShieldAlert, ShieldCheck, UserLock, Users, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, CircleUser, Combine, FileUp, Grid3x3, MousePointerClick, MoonStar, Plug, Repeat, Scale, Settings, ShieldAlert, ShieldCheck, UserLock, Users, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -28,4 +28,5 @@ export const FURTHER_PAGES: readonly Omit<NavigationItem, 'primary'>[] = [
   { to: '/sales', label: 'Same sale, two platforms', icon: Combine },
   { to: '/nights', label: 'Nights', icon: MoonStar },
   { to: '/privacy', label: 'Privacy requests', icon: UserLock },
+  { to: '/account', label: 'Your account', icon: CircleUser },
 ];

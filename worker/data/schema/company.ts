@@ -28,6 +28,8 @@ export const companies = pgTable('companies', {
   keepYearsSetAt: instant('keep_years_set_at').notNull().defaultNow(),
   /** Local days before this one are closed: nothing dated there is taken, and their sales are being made into sums. Only ever rises. */
   closedBefore: date('closed_before', { mode: 'string' }),
+  /** Roles whose people must have a second factor before they reach anything. */
+  mfaRoles: jsonb('mfa_roles').notNull().default([]),
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [uniqueIndex('companies_slug').on(t.slug), tenantOnly(t.id)]);
 
@@ -51,6 +53,11 @@ export const users = pgTable('users', {
   role: text('role').notNull(),
   /** scrypt$N$r$p$salt$hash */
   passwordHash: text('password_hash').notNull(),
+  passwordChangedAt: instant('password_changed_at'),
+  /** Null until a link sent to the address came back. */
+  emailVerifiedAt: instant('email_verified_at'),
+  /** Nobody signs in as this user any more, and their sessions are over. */
+  deactivatedAt: instant('deactivated_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('users_email').on(sql`lower(${t.email})`), tenantOnly(t.companyId)]);
 
@@ -63,11 +70,48 @@ export const sessions = pgTable('sessions', {
   /** cookie | refresh */
   kind: text('kind').notNull(),
   userAgent: text('user_agent'),
+  /** "Berlin, DE", as the edge saw it when the session began. */
+  place: text('place'),
   createdAt: instant('created_at').notNull().defaultNow(),
   lastSeenAt: instant('last_seen_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
   endedAt: instant('ended_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('sessions_token').on(t.tokenHash), index('sessions_user').on(t.companyId, t.userId), tenantOnly(t.companyId)]);
+
+/** Single-use links in mails: confirming an address, setting a new password, moving to another address. */
+export const accountTokens = pgTable('account_tokens', {
+  companyId: companyId(),
+  /** SHA-256, hex. */
+  tokenHash: text('token_hash').notNull(),
+  userId: uuid('user_id').notNull(),
+  /** verify_email | reset_password | change_email */
+  purpose: text('purpose').notNull(),
+  /** Where it was sent: a link speaks for this address alone. */
+  email: text('email').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.tokenHash] }), index('account_tokens_user').on(t.companyId, t.userId, t.purpose), tenantOnly(t.companyId)]);
+
+/** The second factor of a user: a TOTP secret, in force once confirmed. */
+export const userMfa = pgTable('user_mfa', {
+  companyId: companyId(),
+  userId: uuid('user_id').notNull(),
+  /** AES-256-GCM under the credential key named beside it. */
+  secret: text('secret').notNull(),
+  keyId: text('key_id').notNull(),
+  confirmedAt: instant('confirmed_at'),
+  /** Number of the 30-second step of the newest code taken: that one and older ones are refused. */
+  lastStep: bigint('last_step', { mode: 'number' }).notNull().default(0),
+  createdAt: instant('created_at').notNull().defaultNow(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.userId] }), tenantOnly(t.companyId)]);
+
+/** A code is deleted when it is used. */
+export const recoveryCodes = pgTable('recovery_codes', {
+  companyId: companyId(),
+  userId: uuid('user_id').notNull(),
+  /** SHA-256, hex. */
+  codeHash: text('code_hash').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.userId, t.codeHash] }), tenantOnly(t.companyId)]);
 
 export const apiKeys = pgTable('api_keys', {
   companyId: companyId(),

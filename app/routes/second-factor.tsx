@@ -1,0 +1,37 @@
+/** Whoever must have a second factor and has none sets it up here before anything else. */
+import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
+import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { readOwnMfa } from '#operations/mfa';
+import { accountAction } from '../account-forms.server.ts';
+import { MfaCard } from '../components/account/mfa-card.tsx';
+import { AuthFrame } from '../components/layout/auth-frame.tsx';
+import { buttonClass } from '../components/ui/button.tsx';
+import { requireAccount, safeNext } from '../context.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'Set up two-step sign-in · Perennial' }];
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx, company } = await requireAccount(args);
+  return { mfa: await readOwnMfa(ctx), company: company.name, next: safeNext(new URL(args.request.url).searchParams.get('next')) };
+}
+
+export async function action(args: ActionFunctionArgs) {
+  const signedIn = await requireAccount(args);
+  return await accountAction(args, signedIn, await args.request.formData());
+}
+
+export default function SecondFactorPage() {
+  const { mfa, company, next } = useLoaderData<typeof loader>();
+  const result = useActionData<typeof action>();
+  return (
+    <AuthFrame
+      title="Set up two-step sign-in"
+      lead={`${company} asks it of everybody in your role. It takes a minute and an authenticator app on your phone.`}
+      below={<Form method="post" action="/sign-out"><button type="submit" className="font-strong text-accent underline-offset-2 hover:underline">Sign out</button></Form>}
+    >
+      <MfaCard mfa={mfa} result={result} />
+      {/* A whole page load: what was refused so far is asked anew. */}
+      {mfa.isOn && <a href={next} className={`${buttonClass('primary')} mt-4 w-full`}>Go on to Perennial</a>}
+    </AuthFrame>
+  );
+}

@@ -1,0 +1,27 @@
+/** A plain-text mail as it goes over the wire (RFC 5322, RFC 2045, RFC 2047). */
+import type { Mail } from '#worker/ports';
+
+const NAME = 'Perennial';
+const LINE = 76;
+
+export function mimeMessage(mail: Mail, { sender, at, id }: { sender: string; at: Date; id: string }): string {
+  const headers = [
+    ['From', `${NAME} <${sender}>`],
+    ['To', `<${mail.to}>`],
+    ['Subject', /^[ -~]*$/.test(mail.subject) ? mail.subject : `=?utf-8?B?${base64(mail.subject)}?=`],
+    ['Date', at.toUTCString().replace(/GMT$/, '+0000')],
+    ['Message-ID', `<${id}@${sender.split('@')[1] ?? 'localhost'}>`],
+    ['Auto-Submitted', 'auto-generated'],
+    ['MIME-Version', '1.0'],
+    ['Content-Type', 'text/plain; charset=utf-8'],
+    ['Content-Transfer-Encoding', 'base64'],
+  ];
+  // A line break in an address would begin a header of its own.
+  const head = headers.map(([name, value]) => `${name ?? ''}: ${(value ?? '').replaceAll(/[\r\n]+/g, ' ')}`);
+  const body = base64(mail.text.replaceAll(/\r?\n/g, '\r\n')).replaceAll(new RegExp(`.{${String(LINE)}}(?=.)`, 'g'), '$&\r\n');
+  return [...head, '', body, ''].join('\r\n');
+}
+
+function base64(text: string): string {
+  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(''));
+}
