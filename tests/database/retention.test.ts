@@ -20,6 +20,7 @@ import { requireState } from '#operations/scoring';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { amounts, mergeOf, orderOf, privacyOf, randomOf, ref, refundOf, unitOf } from '../support/records.ts';
+import { shopHistory } from '../support/shop-history.ts';
 import { makeTestTenant } from '../support/tenant.ts';
 import type { TestTenantSettings } from '../support/tenant.ts';
 
@@ -72,39 +73,12 @@ async function figures(ctx: Tenant): Promise<string[]> {
 const count = async (ctx: Tenant, table: string): Promise<number> =>
   (await ctx.db.first(z.object({ n: z.number() }), sql`select count(*)::int as n from ${sql.raw(table)} where company_id = ${ctx.companyId}`))?.n ?? -1;
 
-/** Four years of a shop: two platforms of some sales, refunds soon and late, zero orders, guests, and money we have no rate for. */
-function history(seed: number, size: number): CanonicalRecord[] {
-  const random = randomOf(seed);
-  const pick = (n: number): number => Math.floor(random() * n);
-  const at = (days: number): string => new Date(Date.UTC(2023, 2, 1) + days * 86_400_000 + pick(86_400) * 1000).toISOString();
-  const records: CanonicalRecord[] = [];
-  for (let n = 0; n < size; n++) {
-    const days = pick(1400);
-    const cents = random() < 0.1 ? 0 : 100 + pick(5000);
-    const order: OrderRecord = orderOf(`o${String(n)}`, {
-      occurredAt: at(days), customer: random() < 0.1 ? null : ref({ externalId: `c${String(pick(12))}` }), amounts: amounts(cents, random() < 0.08 ? 'AED' : 'EUR'), counts: random() < 0.95,
-      items: [{ productId: 'p', sku: null, name: 'Beans', category: null, quantity: 1, amount: cents }],
-    });
-    records.push(order);
-    if (random() < 0.2) {
-      order.paymentKeys = [`stripe:pi_${String(n)}`];
-      records.push({ ...order, source: 'stripe', externalId: `pi_${String(n)}`, paymentKeys: [], precedence: 20, occurredAt: new Date(Date.parse(order.occurredAt) + 60_000).toISOString() });
-    }
-    for (let r = 0; random() < 0.25 && r < 3; r++) {
-      records.push(refundOf(`r${String(n)}.${String(r)}`, order.externalId, { occurredAt: at(Math.min(1400, days + pick(random() < 0.3 ? 500 : 20))), amounts: amounts(random() < 0.3 ? cents : Math.ceil(cents / 4), order.amounts.currency) }));
-    }
-    if (random() < 0.05) records.push(refundOf(`alone${String(n)}`, '', { orderExternalId: null, occurredAt: at(days), customer: ref({ externalId: `c${String(pick(12))}` }), amounts: amounts(50) }));
-    if (random() < 0.04) records.push(refundOf(`lost${String(n)}`, `nowhere${String(n)}`, { occurredAt: at(days) }));
-  }
-  return records;
-}
-
 const isOpen = (record: CanonicalRecord): boolean => !('occurredAt' in record) || record.occurredAt >= `${LINE}T00:00:00.000Z`;
 
 it.each([1, 2])('closing changes no figure, and afterwards a shop that closed counts like one that keeps everything (seed %i)', async (seed) => {
   const [closing, keeping] = await Promise.all([tenant(), tenant()]);
   const both = async (work: (ctx: Tenant) => Promise<unknown>) => { for (const ctx of [closing, keeping]) await work(ctx); };
-  const records = history(seed, 100);
+  const records = shopHistory(seed, 100);
   await both((ctx) => take(ctx, ...records));
   await keepFor(closing, 2);
   await keepFor(keeping, null);
@@ -158,7 +132,7 @@ it('killed anywhere it goes on where it was, and nothing is counted twice or los
   let reached = 0;
   let killAt = 0;
   const ctx = await tenant({ reach: (point) => { if (point.endsWith('close-page') && ++reached === killAt) throw new AppError('unavailable', 'killed'); } });
-  await take(ctx, ...history(9, 100));
+  await take(ctx, ...shopHistory(9, 100));
   await keepFor(ctx, 2);
   const before = await figures(ctx);
   const runId = v7();
