@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { startStack, type Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
 import { NO_LIMITS, registerMerchant } from './merchant.ts'
-import { mailTo } from './mailbox.ts'
+import { setForgottenPassword, signOut, turnOnTwoSteps } from './own-account.ts'
 import { openWindow, signIn, type Window } from './open-page.ts'
 import { sidewaysOverflow, tabsTo } from './page-checks.ts'
 import { eventsSent, startShopSite, type ShopSite } from './shop-page.ts'
@@ -234,39 +234,16 @@ it('sets an analysis date, and every page is as of that day', async () => {
 it('sets a new password by a mail, turns on two-step sign-in, and comes back with a code', async () => {
   const owner = await registerMerchant(stack.url, 'Careful shop')
   const own = await openWindow(browser, stack.url)
-  const press = (name: string) => own.page.getByRole('button', { name, exact: true }).click()
-  await own.page.goto('/forgot-password')
-  await own.page.getByLabel('E-mail').fill(owner.email)
-  await press('Send the link')
-  await own.page.getByText('is on its way').waitFor()
-  const mailed = await until('the mail with the link', 10_000, async () => mailTo(stack.dataDir, owner.email, 'Set a new password'))
-  await own.page.goto(/https?:\S+token=\S+/.exec(mailed)?.[0] ?? '')
-  await own.page.getByLabel('New password').fill('four other quiet words')
-  await press('Set password')
-  await own.page.getByText('Your new password is set').waitFor()
+  await setForgottenPassword(own.page, stack.dataDir, owner.email, 'four other quiet words')
   await signIn(own.page, { email: owner.email, password: 'four other quiet words' })
-
-  await own.page.getByRole('button', { name: /^Account of/ }).click()
-  await own.page.getByRole('menuitem', { name: 'Your account' }).click()
-  const card = own.page.getByRole('region', { name: 'Two-step sign-in' })
-  await card.getByLabel('Your password').fill('four other quiet words')
-  await press('Set up')
-  const secret = ((await card.locator('code').textContent()) ?? '').replaceAll(' ', '')
-  expect(await card.getByRole('img', { name: /QR code/ }).evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0)
-  await card.getByLabel('Six digits').fill(await generate({ secret }))
-  await press('Turn on')
-  await card.getByText('Your recovery codes').waitFor()
-  expect(await card.getByRole('listitem').count()).toBe(10)
-
-  await own.page.getByRole('button', { name: /^Account of/ }).click()
-  await own.page.getByRole('menuitem', { name: 'Sign out' }).click()
-  await own.page.getByText('You are signed out').waitFor()
+  const secret = await turnOnTwoSteps(own.page, 'four other quiet words')
+  await signOut(own.page)
   await own.page.getByLabel('E-mail').fill(owner.email)
   await own.page.getByLabel('Password').fill('four other quiet words')
-  await press('Sign in')
+  await own.page.getByRole('button', { name: 'Sign in', exact: true }).click()
   // The code of this half minute was taken; the next one is accepted already.
   await own.page.getByLabel('Code').fill(await generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 }))
-  await press('Sign in')
+  await own.page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await own.page.waitForURL((url) => url.pathname === '/')
   expect(own.complaints).toEqual([])
   await own.context.close()
