@@ -35,12 +35,6 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
   FROM invitations i JOIN companies c ON c.id = i.company_id WHERE i.token_hash = wanted
 $$;
 --> statement-breakpoint
--- Companies with credentials sealed by another key than the newest.
-CREATE FUNCTION companies_to_reseal(newest text) RETURNS TABLE (company_id uuid)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public AS $$
-  SELECT DISTINCT i.company_id FROM integrations i WHERE i.credential_key_id <> newest
-$$;
---> statement-breakpoint
 -- Last: only our role may call them.
 DO $$ DECLARE f regprocedure; BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace

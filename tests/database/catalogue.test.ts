@@ -10,7 +10,6 @@ const ALLOWED_DEFINERS = [
   'backfills_to_ring',
   'companies_due_for_night',
   'companies_to_catch_up',
-  'companies_to_reseal',
   'companies_to_seal',
   'companies_to_watch',
   'drop_emptied_chunks',
