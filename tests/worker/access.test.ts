@@ -312,7 +312,8 @@ describe('every route that changes something', () => {
 
     const letters: string[] = [];
     const sending = vi.spyOn(env.EMAIL, 'send').mockImplementation(async (mail) => {
-      letters.push(z.object({ text: z.string() }).parse(mail).text);
+      const raw = z.object({ 'EmailMessage::raw': z.any() }).parse(mail)['EmailMessage::raw'];
+      letters.push(atob(((await new Response(raw).text()).split('\r\n\r\n')[1] ?? '').replaceAll(/\s/g, '')));
       return { messageId: 'test' };
     });
     const own = (route: string, action: string | null, body?: unknown) => doing(route, action, body, {}, shop.as);
