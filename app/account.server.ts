@@ -4,6 +4,7 @@ import { AppError } from '#core/errors';
 import { registerCompany, registration } from '#operations/accounts';
 import type { Registration } from '#operations/accounts';
 import { confirmAddress, passwordReset, requestPasswordReset, sendVerification, setForgottenPassword } from '#operations/credentials';
+import { join, joining } from '#operations/invitations';
 import { takeSecondFactor } from '#operations/mfa';
 import type { SecondFactor } from '#operations/mfa';
 import { endCookieSession, startCookieSession } from '#operations/sessions';
@@ -60,6 +61,15 @@ export async function signUp(args: Args, given: Registration): Promise<Headers> 
   const { company: _, ...member } = await registerCompany(edge.visitor, parsed.data);
   edge.later(sendVerification(edge.visitor, member, edge.publicOrigin));
   return await start(args, member);
+}
+
+/** Makes the account of an invitation and signs it in. @throws AppError `invalid_input`, `not_found`, `conflict`, `rate_limited`. */
+export async function joinByLink(args: Args, given: { token: string; name: string; password: string }): Promise<Headers> {
+  const { edge } = args.context;
+  await takeAuthAttempt(edge, args.request);
+  const parsed = joining.safeParse(given);
+  if (!parsed.success) throw invalid(parsed.error);
+  return await start(args, await join(edge.visitor, parsed.data));
 }
 
 /** Headers that end the session, which is over on our side as well. */

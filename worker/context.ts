@@ -8,7 +8,7 @@ import { attempt, rateLimit, settleAttempt } from '#durable-objects/rate-limiter
 import type { TokenKeys } from '#operations/access-token';
 import type { Visitor } from '#operations/visitor';
 import { newVisitorMemory } from '#operations/visitor';
-import type { Actor, JobsPort, Keyring, Log, OutsidePort, SessionsPort, TenantContext } from '#worker/ports';
+import type { Actor, JobsPort, Keyring, Log, AskedFrom, OutsidePort, SessionsPort, TenantContext } from '#worker/ports';
 import { consoleLog } from './context/console-log.ts';
 import { deviceOf } from './context/device.ts';
 import type { Edge } from './context/edge.ts';
@@ -73,13 +73,17 @@ function sessionsOf(env: Env, companyId: string, memory: Visitor['memory']): Ses
   return sessionsPort(companyId, { inbox: inboxPort(env.INBOX), disconnect: (sessionId) => livePort(env, companyId).disconnect(sessionId), memory });
 }
 
+/** Queue, schedule and workflow come from nowhere. */
+const OWN_WORK: AskedFrom = { requestId: null, address: null, userAgent: null };
+
 /** Everything an operation of this tenant gets. */
-function tenantContext(env: Env, companyId: string, actor: Actor, log: Log = consoleLog({ companyId })): TenantContext {
+function tenantContext(env: Env, companyId: string, actor: Actor, askedFrom: AskedFrom = OWN_WORK, log: Log = consoleLog({ companyId })): TenantContext {
   const isolate = isolateOf(env);
   const { settings, keys, outside } = isolate;
   return {
     companyId,
     actor,
+    askedFrom,
     db: isolate.database.tenant(companyId),
     live: livePort(env, companyId),
     inbox: inboxPort(env.INBOX),
@@ -104,11 +108,11 @@ export function systemContext(env: Env, companyId: string): TenantContext {
 }
 
 /** For lookups across tenants: signing in, resolving keys, and the lists of tenants that schedules walk. */
-export function visitorContext(env: Env, log: Log = consoleLog()): Visitor {
+export function visitorContext(env: Env, log: Log = consoleLog(), askedFrom: AskedFrom = OWN_WORK): Visitor {
   const isolate = isolateOf(env);
   const { settings, keys, tokenKeys, memory } = isolate;
   return {
-    database: isolate.database, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
+    database: isolate.database, askedFrom, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
     mail: emailMail(env.EMAIL, settings.mailFrom), sessions: (companyId) => sessionsOf(env, companyId, memory), tokenKeys, authSecret: settings.authSecret, memory,
   };
 }
@@ -118,11 +122,12 @@ export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>,
   const { settings, unguarded } = isolateOf(env);
   const requestId = uuidv7();
   const log = consoleLog({ requestId });
+  const askedFrom: AskedFrom = { requestId, address: request.headers.get('cf-connecting-ip'), userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null };
   return {
     requestId,
     settings,
-    visitor: visitorContext(env, log),
-    tenant: (companyId, actor) => tenantContext(env, companyId, actor, consoleLog({ requestId, companyId })),
+    visitor: visitorContext(env, log, askedFrom),
+    tenant: (companyId, actor) => tenantContext(env, companyId, actor, askedFrom, consoleLog({ requestId, companyId })),
     take: (subject, limit, windowSeconds) => rateLimit(env.RATE_LIMITER, subject, { limit, windowSeconds }),
     openLiveSocket: (request) => openLiveSocket(env.LIVE_HUB, request),
     attempt: (subject, free) => attempt(env.RATE_LIMITER, subject, free),

@@ -122,6 +122,8 @@ export type Job =
   /** Goes on with requests to erase a whole shop. */
   | { type: 'privacy'; companyId: string }
   | { type: 'watch'; companyId: string }
+  /** Takes new entries of the audit log into its chain. */
+  | { type: 'seal'; companyId: string }
   /** A currency came for the first time: fetch its rates. */
   | { type: 'rates'; companyId: string };
 
@@ -204,16 +206,26 @@ export type Role = 'admin' | 'manager' | 'analyst' | 'viewer';
 
 export type Actor =
   | { kind: 'user'; userId: string; email: string; role: Role; sessionId: string }
-  | { kind: 'api_key'; keyId: string; name: string; role: Role }
+  /** `scopes`: permissions it is held to beside its role; none named means all of the role's. */
+  | { kind: 'api_key'; keyId: string; name: string; role: Role; scopes?: readonly string[] }
   /** Queue, schedule and workflow. */
   | { kind: 'system' }
   /** Whoever runs this machine, by the token that `npm start` keeps. */
   | { kind: 'operator' };
 
+/** Where a request came from; nothing of the machine's own work. */
+export interface AskedFrom {
+  requestId: string | null;
+  address: string | null;
+  userAgent: string | null;
+}
+
 /** Everything an operation gets. Cross-tenant access does not typecheck: `db` is bound to `companyId`. */
 export interface TenantContext {
   companyId: string;
   actor: Actor;
+  /** For the audit log, and for nothing else. */
+  askedFrom: AskedFrom;
   db: TenantDb;
   live: LivePort;
   inbox: InboxPort;

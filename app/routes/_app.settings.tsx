@@ -15,6 +15,7 @@ import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
 import { companyForm } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
+import { AccessCard } from '../components/settings/access-card.tsx';
 import { MfaPolicyCard } from '../components/settings/mfa-policy-card.tsx';
 import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { RatesCard } from '../components/settings/rates-card.tsx';
@@ -36,7 +37,7 @@ export async function loader(args: LoaderFunctionArgs) {
       mayRequire ? readMfaPolicy(ctx) : null,
     ]);
     return {
-      company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'),
+      company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'), mayAudit: isAllowed(ctx.actor, 'audit:read'), mayManageKeys: isAllowed(ctx.actor, 'api_keys:manage'),
       currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...(company.pending.currency === undefined ? [] : [company.pending.currency]), ...rates.wanted.map((w) => w.currency)]),
       mfaRoles: mfa?.roles ?? null,
       openRequests: requests?.filter((request) => request.state === 'open').length ?? null,
@@ -83,7 +84,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SettingsPage() {
-  const { company, model, runs, rates, zones, currencies, mayChange, openRequests, mfaRoles } = useLoaderData<typeof loader>();
+  const { company, model, runs, rates, zones, currencies, mayChange, mayAudit, mayManageKeys, openRequests, mfaRoles } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
@@ -95,6 +96,7 @@ export default function SettingsPage() {
         <CompanyForm company={company} zones={zones} currencies={currencies} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
         <div className="flex min-w-0 flex-col gap-4">
           <ModelCard model={model} runs={runs} />
+          <AccessCard mayManageKeys={mayManageKeys} mayAudit={mayAudit} />
           {mfaRoles !== null && <MfaPolicyCard roles={mfaRoles} />}
           <RetentionCard company={company} mayChange={mayChange} />
           {openRequests !== null && <PrivacyCard open={openRequests} />}

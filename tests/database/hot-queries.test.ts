@@ -33,6 +33,7 @@ function recording(real: TenantDb): TenantDb {
     run: (statement) => { recorded.push(statement); return real.run(statement); },
     transaction: (queries) => { recorded.push(...queries.flatMap((q) => (q === null ? [] : [q.query]))); return real.transaction(queries); },
     write: (queries) => { recorded.push(...queries.flatMap((q) => (q === null ? [] : [q.query]))); return real.write(queries); },
+    noting: (note) => recording(real.noting(note)),
   };
 }
 

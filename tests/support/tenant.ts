@@ -82,7 +82,7 @@ export async function makeTestTenant(made: TestDatabase, settings: TestTenantSet
   const fileMap = new Map<string, Uint8Array<ArrayBuffer>>();
   const unused = (name: string) => (): never => { throw new Error(`${name} is not part of this test`); };
   return {
-    companyId, actor: { kind: 'system' }, db, live: memoryLive(now), fileMap,
+    companyId, actor: { kind: 'system' }, askedFrom: { requestId: null, address: null, userAgent: null }, db, live: memoryLive(now), fileMap,
     inbox: {
       append: unused('inbox'), pull: unused('inbox'), finish: unused('inbox'), release: unused('inbox'), recent: unused('inbox'), stats: unused('inbox'),
       trace: unused('inbox'), remember: unused('inbox'), recall: unused('inbox'), waitingBodies: async () => [], forget: unused('inbox'),

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors';
 import { rateHeaders, RateLimited } from '#worker/context/limits';
 import { accountApi } from './account.ts';
 import { apiHono } from './api-hono.ts';
+import { auditApi } from './audit.ts';
 import { authApi } from './auth.ts';
 import { benchmarksApi } from './benchmarks.ts';
 import { companyApi } from './company.ts';
@@ -27,6 +28,7 @@ import { runsApi } from './runs.ts';
 import { salesApi } from './sales.ts';
 import { security } from './security-headers.ts';
 import { subscriptionsApi } from './subscriptions.ts';
+import { teamApi } from './team.ts';
 import { valueApi } from './value.ts';
 
 /** Mounted at `/api` by the Worker, which sets `edge`. */
@@ -39,6 +41,8 @@ export function apiApp() {
   app.route('/v1', authApi());
   app.route('/v1', accountApi());
   app.route('/v1', companyApi());
+  app.route('/v1', teamApi());
+  app.route('/v1', auditApi());
   app.route('/v1', recordsApi());
   app.route('/v1', importsApi());
   app.route('/v1', importMappingsApi());

@@ -1,6 +1,6 @@
 /** The company's settings and its API keys. */
 import { z } from '@hono/zod-openapi';
-import { createApiKey, listApiKeys, revokeApiKey } from '#operations/api-keys';
+import { createApiKey, listApiKeys, newApiKey, revokeApiKey } from '#operations/api-keys';
 import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
 import { previewRetention, yearsSchema } from '#operations/retention';
 import { apiHono } from './api-hono.ts';
@@ -8,9 +8,11 @@ import { json, route } from './route.ts';
 import { companySettingsShape, idParam, role } from './shapes.ts';
 
 const apiKey = z.object({
-  id: z.string(), name: z.string(), prefix: z.string(), role, createdAt: z.string(), lastUsedAt: z.string().nullable(), revokedAt: z.string().nullable(),
+  id: z.string(), name: z.string(), prefix: z.string().openapi({ description: 'Its beginning, to know it by' }), role,
+  scopes: z.array(z.string()).nullable().openapi({ description: 'Of the role’s permissions, those it is held to; null: all of them' }),
+  perMinute: z.int().nullable().openapi({ description: 'Requests a minute; null: the company’s limit' }), createdBy: z.string().nullable(), createdAt: z.string(),
+  expiresAt: z.string().nullable(), lastUsedAt: z.string().nullable().openapi({ description: 'To the minute' }), revokedAt: z.string().nullable(),
 }).openapi('ApiKey');
-const newApiKey = z.strictObject({ name: z.string().trim().min(1).max(80), role: role.default('manager') });
 
 const retentionShape = z.object({
   keepYears: z.int().nullable(), closedBefore: z.string().nullable(),
@@ -50,7 +52,7 @@ export function companyApi() {
 
   app.openapi(route('api_keys:manage', {
     method: 'post', path: '/api-keys', tags: ['company'], summary: 'Make an API key',
-    description: 'The key is in this answer and never again.',
+    description: 'The key is in this answer and never again. It may do no more than whoever makes it: `scopes` names the permissions of GET /permissions that it needs.',
     request: { body: { required: true, content: json(newApiKey) } },
     responses: { 201: { description: 'Made', content: json(apiKey.extend({ key: z.string() })) } },
   }), async (c) => c.json(await createApiKey(c.get('ctx'), c.req.valid('json')), 201));

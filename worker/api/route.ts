@@ -56,6 +56,8 @@ export function route<const R extends RouteConfig>(access: Access, config: R) {
     ...config,
     middleware: [guard(access)] as const,
     security: isOpen ? [] : SIGNED_IN,
+    // What it needs, for programs and for the test that walks all routes.
+    'x-permission': access,
     description: [config.description, isOpen || access === 'signed_in' || access === 'own_account' ? null : `Needs ${access}.`].filter(Boolean).join(' '),
     responses: { ...config.responses, default: PROBLEM },
   });

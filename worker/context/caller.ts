@@ -1,6 +1,6 @@
 /** Who is asking: a session cookie, an access token, an API key or the operator's token. */
 import { AppError } from '#core/errors';
-import { companyOf, resolveApiKey } from '#operations/api-keys';
+import { companyOf, noteKeyUse, resolveApiKey } from '#operations/api-keys';
 import { findCompanyBySlug } from '#operations/company-access';
 import { sameSecret } from '#operations/secret-token';
 import { resolveAccessToken, resolveCookie } from '#operations/sessions';
@@ -15,6 +15,8 @@ export interface Caller {
   viaCookie: boolean;
   /** A person who must set up a second factor before anything else. */
   mustEnrol: boolean;
+  /** A limit of its own, where the caller is a key that has one. */
+  perMinute?: number | null;
 }
 
 /**
@@ -38,8 +40,10 @@ export async function findCaller(edge: Edge, request: Request): Promise<Caller |
 async function byBearer(edge: Edge, request: Request, token: string): Promise<Caller> {
   if (companyOf(token) !== null) {
     const key = await resolveApiKey(edge.visitor, token);
-    if (key === null) throw new AppError('unauthenticated', 'This API key is unknown or was revoked');
-    return { companyId: key.companyId, actor: { kind: 'api_key', keyId: key.keyId, name: key.name, role: key.role }, viaCookie: false, mustEnrol: false };
+    if (key === null) throw new AppError('unauthenticated', 'This API key is unknown, has expired or was revoked');
+    edge.later(noteKeyUse(edge.visitor, key));
+    const { companyId, keyId, name, role, scopes, perMinute } = key;
+    return { companyId, actor: { kind: 'api_key', keyId, name, role, ...(scopes !== null && { scopes }) }, viaCookie: false, mustEnrol: false, perMinute };
   }
   const { operatorToken } = edge.settings;
   if (operatorToken !== null && (await sameSecret(token, operatorToken))) {

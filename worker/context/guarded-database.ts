@@ -53,5 +53,6 @@ function guardTenant(db: TenantDb, ensureSafe: () => Promise<void>): TenantDb {
       await ensureSafe();
       return await db.write(queries);
     },
+    noting: (note) => guardTenant(db.noting(note), ensureSafe),
   };
 }

@@ -34,7 +34,7 @@ function addressOf(request: Request): string {
 export async function takeRequest(edge: Edge, caller: Caller | null, request: Request): Promise<RateDecision> {
   const { subject, usual } = subjectOf(caller, request);
   const chosen = caller === null || caller.actor.kind === 'operator' ? null : (await companyFacts(edge.visitor, caller.companyId))?.apiPerMinute ?? null;
-  return enforce(await edge.take(subject, edge.settings.apiPerMinute ?? chosen ?? usual, WINDOW_SECONDS));
+  return enforce(await edge.take(subject, edge.settings.apiPerMinute ?? caller?.perMinute ?? chosen ?? usual, WINDOW_SECONDS));
 }
 
 /**

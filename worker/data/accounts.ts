@@ -89,7 +89,7 @@ export function isSlugTaken(error: unknown): boolean {
 /** Read by shape: the driver's class may be another bundle's copy of it. */
 const databaseError = z.object({ name: z.literal('NeonDbError'), constraint: z.string() });
 
-function brokenConstraint(error: unknown): string | undefined {
+export function brokenConstraint(error: unknown): string | undefined {
   const cause = databaseError.safeParse(error instanceof AppError ? error.cause : error);
   return cause.success ? cause.data.constraint : undefined;
 }

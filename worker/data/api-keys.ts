@@ -4,26 +4,31 @@ import { z } from 'zod';
 import type { Database, TenantDb } from './tenant.ts';
 
 const role = z.enum(['admin', 'manager', 'analyst', 'viewer']);
-const resolvedRow = z.object({ company_id: z.string(), key_id: z.string(), name: z.string(), role });
+const resolvedRow = z.object({
+  company_id: z.string(), key_id: z.string(), name: z.string(), role, scopes: z.array(z.string()).nullable(), per_minute: z.number().nullable(), expires_at: z.string().nullable(),
+});
 
+/** Null when it is unknown or was revoked; one that has expired is found. */
 export async function findApiKey(database: Database, keyHash: string): Promise<z.infer<typeof resolvedRow> | null> {
   return (await database.lookup(resolvedRow, sql`select * from find_api_key(${keyHash})`))[0] ?? null;
 }
 
 const keyRow = z.object({
-  id: z.string(), name: z.string(), prefix: z.string(), role,
-  createdAt: z.string(), lastUsedAt: z.string().nullable(), revokedAt: z.string().nullable(),
+  id: z.string(), name: z.string(), prefix: z.string(), role, scopes: z.array(z.string()).nullable(), perMinute: z.number().nullable(), createdBy: z.string().nullable(),
+  createdAt: z.string(), expiresAt: z.string().nullable(), lastUsedAt: z.string().nullable(), revokedAt: z.string().nullable(),
 });
 export type ApiKeyRow = z.infer<typeof keyRow>;
 
-const KEY_COLUMNS = sql`id, name, prefix, role, created_at as "createdAt", last_used_at as "lastUsedAt", revoked_at as "revokedAt"`;
+const KEY_COLUMNS = sql`id, name, prefix, role, scopes, per_minute as "perMinute", created_by as "createdBy", created_at as "createdAt", expires_at as "expiresAt",
+  last_used_at as "lastUsedAt", revoked_at as "revokedAt"`;
 
-export async function insertApiKey(
-  db: TenantDb, key: { id: string; name: string; prefix: string; keyHash: string; role: string },
-): Promise<ApiKeyRow | null> {
+export type NewApiKeyRow = Pick<ApiKeyRow, 'id' | 'name' | 'prefix' | 'role' | 'scopes' | 'perMinute' | 'createdBy' | 'expiresAt'> & { keyHash: string };
+
+export async function insertApiKey(db: TenantDb, key: NewApiKeyRow): Promise<ApiKeyRow | null> {
   return await db.first(keyRow, sql`
-    insert into api_keys (company_id, id, name, prefix, key_hash, role)
-    values (${db.companyId}, ${key.id}, ${key.name}, ${key.prefix}, ${key.keyHash}, ${key.role}) returning ${KEY_COLUMNS}`);
+    insert into api_keys (company_id, id, name, prefix, key_hash, role, scopes, per_minute, created_by, expires_at)
+    values (${db.companyId}, ${key.id}, ${key.name}, ${key.prefix}, ${key.keyHash}, ${key.role}, ${key.scopes === null ? null : JSON.stringify(key.scopes)}::jsonb,
+      ${key.perMinute}::int, ${key.createdBy}, ${key.expiresAt}::timestamptz) returning ${KEY_COLUMNS}`);
 }
 
 export async function listApiKeyRows(db: TenantDb): Promise<ApiKeyRow[]> {
@@ -37,9 +42,9 @@ export async function revokeApiKeyRow(db: TenantDb, id: string): Promise<string 
   return row?.key_hash ?? null;
 }
 
-/** Notes that a key was used; at most once in five minutes, so that reading costs no writes. */
+/** Notes that a key was used; at most once a minute, so that reading costs no writes. */
 export async function touchApiKey(db: TenantDb, id: string): Promise<void> {
   await db.run(sql`
     update api_keys set last_used_at = now() where company_id = ${db.companyId} and id = ${id}
-      and (last_used_at is null or last_used_at < now() - interval '5 minutes')`);
+      and (last_used_at is null or last_used_at < now() - interval '1 minute')`);
 }

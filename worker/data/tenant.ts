@@ -65,6 +65,11 @@ export interface TenantDb {
   transaction<const Q extends Queries>(queries: Q): Promise<RowsOf<Q>>;
   /** As `transaction`, under the tenant's lock: each statement sees what the last writer wrote. */
   write<const Q extends Queries>(queries: Q): Promise<RowsOf<Q>>;
+  /**
+   * The same window, which sends `note` along at the end of each transaction until it has returned a row: a record of
+   * what was done lives or dies with the deed, and costs no round trip.
+   */
+  noting(note: SQL): TenantDb;
 }
 
 export interface Database {
@@ -101,19 +106,26 @@ export function openDatabase(settings: DatabaseSettings): Database {
   };
 }
 
-function tenantDb(client: NeonQueryFunction<false, false>, companyId: string): TenantDb {
+function tenantDb(client: NeonQueryFunction<false, false>, companyId: string, note: SQL | null = null): TenantDb {
   const enter = sql`select set_config('app.company_id', ${companyId}, true)`;
   // One statement for both, and not the one after: that one's snapshot would be older than the lock.
   const enterAlone = sql`select set_config('app.company_id', ${companyId}, true), ${tenantLock(companyId)}`;
+  let pending = note;
+  const sendIn = async (door: SQL, statements: SQL[]): Promise<unknown[][]> => {
+    if (pending === null) return await send(client, [door, ...statements]);
+    const results = await send(client, [door, ...statements, pending]);
+    if ((results.pop() ?? []).length > 0) pending = null;
+    return results;
+  };
   const all = async <const Q extends Queries>(door: SQL, queries: Q): Promise<RowsOf<Q>> => {
-    const results = await send(client, [door, ...queries.flatMap((q) => (q === null ? [] : [q.query]))]);
+    const results = await sendIn(door, queries.flatMap((q) => (q === null ? [] : [q.query])));
     let next = 1;
     const parsed = queries.map((q) => (q === null ? [] : parseRows(q.row, results[next++] ?? [])));
     if (!answersEach(queries, parsed, results.length === next)) throw new AppError('internal', 'Postgres answered another number of statements than were sent');
     return parsed;
   };
   const one = async <T>(row: z.ZodType<T>, statement: SQL): Promise<T[]> => {
-    const [, rows] = await send(client, [enter, statement]);
+    const [, rows] = await sendIn(enter, [statement]);
     return parseRows(row, rows ?? []);
   };
   return {
@@ -121,10 +133,11 @@ function tenantDb(client: NeonQueryFunction<false, false>, companyId: string): T
     rows: one,
     first: async (row, statement) => (await one(row, statement))[0] ?? null,
     run: async (statement) => {
-      await send(client, [enter, statement]);
+      await sendIn(enter, [statement]);
     },
     transaction: (queries) => all(enter, queries),
     write: (queries) => all(enterAlone, queries),
+    noting: (other) => tenantDb(client, companyId, other),
   };
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { assertNever, AppError } from '#core/errors';
 import { runHealthCheck } from '#operations/integration-health';
 import { watchInflow } from '#operations/alerts';
+import { sealAudit } from '#operations/audit-chain';
 import { runBackfill } from '#operations/backfills';
 import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
@@ -34,6 +35,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
   z.object({ type: z.literal('privacy'), companyId: z.string() }),
   z.object({ type: z.literal('watch'), companyId: z.string() }),
+  z.object({ type: z.literal('seal'), companyId: z.string() }),
   z.object({ type: z.literal('rates'), companyId: z.string() }),
 ]);
 
@@ -153,6 +155,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       return;
     }
     case 'watch': return void (await watchInflow(systemContext(env, job.companyId)));
+    case 'seal': return sealAudit(systemContext(env, job.companyId));
     default: return assertNever(job);
   }
 }

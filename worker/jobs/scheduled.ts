@@ -1,5 +1,6 @@
 /** Every minute: start the nights that are due, ring for what was left behind and for the tenants whose inflow is to be looked at. */
 import { ringWatches } from '#operations/alerts';
+import { ringSealing } from '#operations/audit-chain';
 import { ringHealthChecks } from '#operations/integration-health';
 import { ringDueWork } from '#operations/night';
 import { ringReconciliations } from '#operations/reconcile';
@@ -13,4 +14,5 @@ export async function scheduled(controller: ScheduledController, env: Env): Prom
   await ringHealthChecks({ database, jobs }, now);
   await ringWatches({ database, jobs }, now);
   await ringReconciliations({ database, jobs }, now);
+  await ringSealing({ database, jobs }, now);
 }

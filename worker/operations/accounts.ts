@@ -5,6 +5,7 @@ import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { anyCompanyExists, findCompanyIdBySlug, findUserByEmail, insertCompany, isSlugTaken, readCompany, readUser } from '#data/accounts';
 import type { TenantContext } from '#worker/ports';
+import { auditedAs } from './audit.ts';
 import { refuseGuessable } from './credentials.ts';
 import { hashPassword } from './password.ts';
 import { newPassword } from './password-rules.ts';
@@ -41,7 +42,7 @@ export async function registerCompany(visitor: Visitor, input: z.output<typeof r
   }
   const companyId = uuidv7();
   const user = { id: uuidv7(), email: input.email.trim(), name: input.name ?? null };
-  const db = visitor.database.tenant(companyId);
+  const db = auditedAs({ ...visitor, db: visitor.database.tenant(companyId) }, { id: user.id, name: user.email }, { action: 'company.registered', target: { kind: 'company', id: companyId, name: input.companyName } });
   const { companyName: name, currency, timeZone: zone, countZeroOrders } = input;
   const insert = async (slug: string): Promise<void> => {
     await insertCompany(db, { slug, name, currency, timeZone: zone, countZeroOrders }, { ...user, passwordHash });

@@ -9,6 +9,7 @@ import type { AlertRow } from '#data/alerts';
 import { readInflow } from '#data/quality';
 import type { Database } from '#data/tenant';
 import type { JobsPort, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 
 /** Minutes from one look at a tenant to the next. */
@@ -64,7 +65,7 @@ export async function unseenAlerts(ctx: TenantContext): Promise<{ count: number;
 /** It stays open until it is over, and stops asking for attention. @throws AppError `not_found`. */
 export async function acknowledgeAlert(ctx: TenantContext, id: string): Promise<AlertView> {
   requirePermission(ctx, 'alerts:acknowledge');
-  const row = await acknowledgeAlertRow(ctx.db, id, ctx.clock.now().toISOString());
+  const row = await acknowledgeAlertRow(audited(ctx, { action: 'alerts.acknowledged', target: { kind: 'alert', id } }).db, id, ctx.clock.now().toISOString());
   if (row === null) throw new AppError('not_found', 'There is no such alert');
   return viewOf(row);
 }
@@ -87,7 +88,8 @@ export async function changeAlertRules(ctx: TenantContext, changes: readonly Rul
   requirePermission(ctx, 'company:write');
   const states = ruleStates((await readInflow(ctx.db, ctx.clock.now())).rules);
   const checked = changes.map((change, index) => check(change, states, index));
-  for (const { rule, enabled, settings } of checked) await writeAlertRule(ctx.db, rule, enabled, settings);
+  const { db } = audited(ctx, { action: 'alerts.rules_changed', detail: { rules: checked } });
+  for (const { rule, enabled, settings } of checked) await writeAlertRule(db, rule, enabled, settings);
   await watchInflow(ctx);
   return await listAlertRules(ctx);
 }

@@ -13,6 +13,7 @@ import type { IntegrationRow } from '#data/integrations';
 import { readIntegration } from '#data/integrations';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { IngestUnit } from './ingest.ts';
 import { requirePermission } from './permissions.ts';
@@ -67,7 +68,8 @@ export async function startBackfill(ctx: TenantContext, integrationId: string, i
   if (from !== null && parseDay(from) === null) throw new AppError('invalid_input', 'The first day is not a date', { errors: [{ path: 'from', message: 'Write it as YYYY-MM-DD' }] });
   // What lies in closed days would be refused, record by record.
   const before = (await requireState(ctx)).closed?.before ?? null;
-  const made = await insertBackfill(ctx.db, { id: v7(), integrationId, fromDay: before !== null && (from === null || from < before) ? before : from });
+  const { db } = audited(ctx, { action: 'backfill.started', target: { kind: 'integration', id: integrationId, name: row.name }, detail: { from } });
+  const made = await insertBackfill(db, { id: v7(), integrationId, fromDay: before !== null && (from === null || from < before) ? before : from });
   if (made === null) throw new AppError('conflict', 'The history of this integration is being read already');
   await ctx.jobs.enqueue({ type: 'backfill', companyId: ctx.companyId, backfillId: made.id });
   ctx.log.info('backfill.started', { integrationId, backfillId: made.id, from });
@@ -84,7 +86,7 @@ export async function listBackfills(ctx: TenantContext, integrationId: string): 
 /** What it has read stays. @throws AppError `not_found` when it has ended or never was. */
 export async function cancelBackfill(ctx: TenantContext, integrationId: string, id: string): Promise<BackfillView> {
   requirePermission(ctx, 'integrations:manage');
-  const ended = await cancelBackfillRow(ctx.db, integrationId, id);
+  const ended = await cancelBackfillRow(audited(ctx, { action: 'backfill.cancelled', target: { kind: 'integration', id: integrationId }, detail: { backfillId: id } }).db, integrationId, id);
   if (ended === null) throw new AppError('not_found', 'There is no reading of the history at work under this id');
   ctx.log.info('backfill.cancelled', { integrationId, backfillId: id, recordsRead: ended.recordsRead });
   return ended;

@@ -7,6 +7,7 @@ import { ownPast } from '#core/benchmarks/own-past';
 import type { OwnPast } from '#core/benchmarks/own-past';
 import { keepSharedFigures, readBenchmarks, writeBenchmarkSettings } from '#data/benchmarks';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
 
@@ -60,7 +61,7 @@ export async function getBenchmarks(ctx: TenantContext): Promise<BenchmarkView> 
 export async function setBenchmarkSettings(ctx: TenantContext, input: BenchmarkSettings): Promise<BenchmarkView> {
   requirePermission(ctx, 'company:write');
   const { industry, share } = benchmarkSettingsSchema.parse(input);
-  await writeBenchmarkSettings(ctx.db, industry, share);
+  await writeBenchmarkSettings(audited(ctx, { action: 'company.benchmarks_changed', detail: { industry, share } }).db, industry, share);
   if (share) await keepSharedFigures(ctx.db, asOfDay(ctx, await requireState(ctx)));
   return getBenchmarks(ctx);
 }

@@ -8,6 +8,7 @@ import { currencyCode } from '#core/commerce/currencies';
 import { readFirstSale } from '#data/exchange-rates';
 import { derivingSettings, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { currentRebuild, hindranceOf, pendingOf, requestRebuild } from './rebuild.ts';
 import { keepYearsSchema } from './retention.ts';
@@ -67,12 +68,15 @@ export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Pr
   const { name, keepYears, ...deriving } = companyPatchSchema.parse(input);
   const before = await readCompany(ctx.db);
   if (!before) throw new AppError('not_found', 'There is no such company');
-  if (name !== undefined && name !== before.name) await renameCompany(ctx.db, name);
-  if (keepYears !== undefined && keepYears !== before.keepYears) await keepSalesFor(ctx.db, keepYears, ctx.clock.now().toISOString());
   const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };
   const change = Object.fromEntries(Object.entries(deriving).filter(([key, value]) => value !== undefined && value !== Reflect.get(asked, key)));
+  const renamed = name !== undefined && name !== before.name;
+  const keeps = keepYears !== undefined && keepYears !== before.keepYears;
+  const { db } = audited(ctx, { action: 'company.changed', detail: { ...(renamed && { name }), ...(keeps && { keepYears }), ...change } });
+  if (renamed) await renameCompany(db, name);
+  if (keeps) await keepSalesFor(db, keepYears, ctx.clock.now().toISOString());
   if (Object.keys(change).length === 0) return getCompany(ctx);
-  await keepPendingSettings(ctx.db, change);
+  await keepPendingSettings(db, change);
   const run = await requestRebuild(ctx, 'settings');
   return settingsView({ ...before, name: name ?? before.name, keepYears: keepYears === undefined ? before.keepYears : keepYears, settings: { ...before.settings, pending: { ...pendingOf(before), ...change } } }, run);
 }

@@ -4,6 +4,7 @@ import { AppError } from '#core/errors';
 import { findUserByEmail, isEmailTaken, readCompany } from '#data/accounts';
 import { changePassword, moveEmail, readAccountToken, readCredentials, renameUser, resetPassword, verifyEmail } from '#data/credentials';
 import type { TenantContext } from '#worker/ports';
+import { audited, auditedAs } from './audit.ts';
 import { makeLink, readLink } from './account-links.ts';
 import { addressMovingMail, addressTakenMail, moveAddressMail, notify, passwordChangedMail, resetPasswordMail, verifyAddressMail } from './account-mails.ts';
 import { requireOwnPassword } from './own-password.ts';
@@ -31,7 +32,7 @@ export async function readOwnAccount(ctx: TenantContext): Promise<AccountView> {
 }
 
 export async function changeOwnProfile(ctx: TenantContext, { name }: z.infer<typeof profileChange>): Promise<void> {
-  await renameUser(ctx.db, requirePerson(ctx).userId, name === '' ? null : name);
+  await renameUser(audited(ctx, { action: 'account.renamed' }).db, requirePerson(ctx).userId, name === '' ? null : name);
 }
 
 /** Mails a new member the link that confirms their address. */
@@ -45,7 +46,7 @@ export async function sendVerification(visitor: Visitor, member: Member, origin:
 export async function resendVerification(ctx: TenantContext, origin: string): Promise<void> {
   const { id: userId, email, emailVerifiedAt } = await readOwnAccount(ctx);
   if (emailVerifiedAt !== null) throw new AppError('conflict', 'This address is confirmed already');
-  await ctx.mail.send(verifyAddressMail(email, await makeLink(ctx, origin, { userId, purpose: 'verify_email', email })));
+  await ctx.mail.send(verifyAddressMail(email, await makeLink(audited(ctx, { action: 'account.confirmation_asked' }), origin, { userId, purpose: 'verify_email', email })));
 }
 
 /** Uses the link of a mail that confirms an address, the present one or a new one. @throws AppError `invalid_input`, `conflict` */
@@ -56,7 +57,8 @@ export async function confirmAddress(visitor: Visitor, token: string): Promise<{
   if (link === null || db === null || open === null || open.purpose === 'reset_password') throw linkRefused();
   const moved = open.purpose === 'change_email';
   try {
-    if (!(await (moved ? moveEmail(db, link.tokenHash) : verifyEmail(db, link.tokenHash)))) throw linkRefused();
+    const noted = auditedAs({ ...visitor, db }, { id: open.userId, name: open.currentEmail }, { action: moved ? 'account.address_changed' : 'account.address_confirmed' });
+    if (!(await (moved ? moveEmail(noted, link.tokenHash) : verifyEmail(noted, link.tokenHash)))) throw linkRefused();
   } catch (error) {
     if (isEmailTaken(error)) throw new AppError('conflict', 'This address has come to have an account of its own; choose another', { cause: error });
     throw error;
@@ -95,7 +97,8 @@ export async function setForgottenPassword(visitor: Visitor, input: z.infer<type
   const [open, company] = await Promise.all([readAccountToken(db, link.tokenHash), readCompany(db)]);
   if (open?.purpose !== 'reset_password') throw linkRefused();
   refuseGuessable(input.password, [open.currentEmail, company?.name ?? ''], 'password');
-  const set = await resetPassword(db, link.tokenHash, open.userId, await hashPassword(input.password));
+  const noted = auditedAs({ ...visitor, db }, { id: open.userId, name: open.currentEmail }, { action: 'account.password_reset' });
+  const set = await resetPassword(noted, link.tokenHash, open.userId, await hashPassword(input.password));
   if (set === null) throw linkRefused();
   await visitor.sessions(link.companyId).ended(set.ended);
   await notify(visitor, passwordChangedMail(open.currentEmail, origin));
@@ -108,7 +111,7 @@ export async function changeOwnPassword(ctx: TenantContext, input: z.infer<typeo
   const { userId, sessionId } = requirePerson(ctx);
   const [found, company] = await Promise.all([requireOwnPassword(ctx, input.currentPassword, 'currentPassword'), readCompany(ctx.db)]);
   refuseGuessable(input.newPassword, [found.email, company?.name ?? ''], 'newPassword');
-  const ended = await changePassword(ctx.db, userId, await hashPassword(input.newPassword), { except: sessionId });
+  const ended = await changePassword(audited(ctx, { action: 'account.password_changed' }).db, userId, await hashPassword(input.newPassword), { except: sessionId });
   await ctx.sessions.ended(ended);
   await notify(ctx, passwordChangedMail(found.email, origin));
   ctx.log.info('account.password_changed', { userId, ended: ended.length });
@@ -125,7 +128,7 @@ export async function requestEmailChange(visitor: Visitor, ctx: TenantContext, i
   const { email } = await requireOwnPassword(ctx, input.password);
   if (wanted.toLowerCase() === email.toLowerCase()) throw new AppError('invalid_input', 'This is your address already', { errors: [{ path: 'email', message: 'This is your address already' }] });
   const taken = (await findUserByEmail(visitor.database, wanted)) !== null;
-  const link = await makeLink(ctx, origin, { userId, purpose: 'change_email', email: wanted });
+  const link = await makeLink(audited(ctx, { action: 'account.address_change_asked' }), origin, { userId, purpose: 'change_email', email: wanted });
   await ctx.mail.send(taken ? addressTakenMail(wanted) : moveAddressMail(wanted, link));
   await notify(ctx, addressMovingMail(email, wanted, origin));
 }

@@ -3,6 +3,7 @@ import { AppError } from '#core/errors';
 import { discardDeadLetter, editDeadLetter, listDeadLetterRows, readDeadLetter, reopenDeadLetter } from '#data/dead-letters';
 import type { Became, DeadLetterEntry, DeadLetterListRow } from '#data/dead-letters';
 import type { Actor, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { requirePermission } from './permissions.ts';
 import { tryReading } from './replay-reading.ts';
@@ -78,7 +79,7 @@ export async function mendDeadLetter(ctx: TenantContext, id: string, payload: st
   requirePermission(ctx, 'dead_letters:write');
   if (payload !== null) requireJson(payload);
   const made = entryOf(ctx, payload === null ? 'restored' : 'edited');
-  await requireChanged(ctx, id, await editDeadLetter(ctx.db, id, payload, made), 'open');
+  await requireChanged(ctx, id, await editDeadLetter(audited(ctx, { action: 'dead_letter.mended', target: { kind: 'dead_letter', id }, detail: { event: made.event } }).db, id, payload, made), 'open');
   return await getDeadLetter(ctx, id);
 }
 
@@ -86,7 +87,7 @@ export async function mendDeadLetter(ctx: TenantContext, id: string, payload: st
 export async function discardLetter(ctx: TenantContext, id: string, reason: string): Promise<DeadLetterDetail> {
   requirePermission(ctx, 'dead_letters:write');
   const made = entryOf(ctx, 'discarded', reason.trim());
-  await requireChanged(ctx, id, await discardDeadLetter(ctx.db, id, made.at, made), 'open');
+  await requireChanged(ctx, id, await discardDeadLetter(audited(ctx, { action: 'dead_letter.discarded', target: { kind: 'dead_letter', id }, detail: { reason } }).db, id, made.at, made), 'open');
   ctx.log.info('dead_letter.discarded', { deadLetterId: id });
   return await getDeadLetter(ctx, id);
 }
@@ -94,7 +95,7 @@ export async function discardLetter(ctx: TenantContext, id: string, reason: stri
 /** Takes a discarded one up again. @throws AppError `conflict`, `not_found`. */
 export async function reopenLetter(ctx: TenantContext, id: string): Promise<DeadLetterDetail> {
   requirePermission(ctx, 'dead_letters:write');
-  await requireChanged(ctx, id, await reopenDeadLetter(ctx.db, id, entryOf(ctx, 'reopened')), 'discarded');
+  await requireChanged(ctx, id, await reopenDeadLetter(audited(ctx, { action: 'dead_letter.reopened', target: { kind: 'dead_letter', id } }).db, id, entryOf(ctx, 'reopened')), 'discarded');
   return await getDeadLetter(ctx, id);
 }
 

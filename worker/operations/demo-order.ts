@@ -5,8 +5,9 @@ import { AppError } from '#core/errors';
 import type { TenantContext } from '#worker/ports';
 import { getCompany } from './company.ts';
 import { listCustomers } from './customers.ts';
-import { listIntegrations, revealSecret } from './integrations.ts';
+import { listIntegrations, signingSecret } from './integrations.ts';
 import type { IntegrationView } from './integration-views.ts';
+import { requirePermission } from './permissions.ts';
 
 /** Customers who may come back; the latest buyers are the likeliest. */
 const RECENT_BUYERS = 200;
@@ -34,11 +35,12 @@ export function demoShop(integrations: readonly IntegrationView[]): IntegrationV
  * @throws AppError `not_found` outside the demo company or when it has no Shopify integration; `forbidden`.
  */
 export async function prepareLiveOrder(ctx: TenantContext): Promise<SignedDelivery> {
+  requirePermission(ctx, 'integrations:manage');
   const [company, integrations] = await Promise.all([getCompany(ctx), listIntegrations(ctx)]);
   const shop = demoShop(integrations);
   if (company.slug !== DEMO_COMPANY.slug || shop === undefined) throw new AppError('not_found', 'Only the demo shop sends orders to itself');
   const [secret, { rows }] = await Promise.all([
-    revealSecret(ctx, shop.id),
+    signingSecret(ctx, shop.id),
     listCustomers(ctx, { sort: 'last_order', limit: RECENT_BUYERS }),
   ]);
   const known = rows.filter((row) => row.source === 'shopify').map(knownBuyer).filter((buyer) => buyer !== null);

@@ -6,6 +6,7 @@ import type { FieldError } from '#core/errors';
 import type { EventSourceRow } from '#data/event-sources';
 import { deleteEventSourceRow, findEventSource, insertEventSource, listEventSourceRows, updateEventSourceRow } from '#data/event-sources';
 import type { InboxOwner, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { lookUp } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
 import { hexToUuid, randomSecret, uuidToHex } from './secret-token.ts';
@@ -32,7 +33,7 @@ export interface NewEventSource {
 export async function createEventSource(ctx: TenantContext, input: NewEventSource): Promise<EventSourceView> {
   requirePermission(ctx, 'events:manage');
   const id = uuidv7();
-  const row = await insertEventSource(ctx.db, {
+  const row = await insertEventSource(audited(ctx, { action: 'event_source.created', target: { kind: 'event_source', id, name: input.name } }).db, {
     id, name: input.name, writeKey: `wk_${uuidToHex(id)}_${randomSecret()}`, allowedOrigins: originsOf(input.allowedOrigins ?? []),
   });
   if (row === null) throw new AppError('internal', 'The source was not kept');
@@ -56,7 +57,7 @@ export interface EventSourceChange {
 export async function changeEventSource(ctx: TenantContext, id: string, change: EventSourceChange): Promise<EventSourceView> {
   requirePermission(ctx, 'events:manage');
   const { name, allowedOrigins, enabled } = change;
-  const row = await updateEventSourceRow(ctx.db, requireId(id), { name, enabled, allowedOrigins: allowedOrigins === undefined ? undefined : originsOf(allowedOrigins) });
+  const row = await updateEventSourceRow(audited(ctx, { action: 'event_source.changed', target: { kind: 'event_source', id }, detail: { ...change } }).db, requireId(id), { name, enabled, allowedOrigins: allowedOrigins === undefined ? undefined : originsOf(allowedOrigins) });
   if (row === null) throw notFound();
   await ctx.inbox.forget(sourceOwner(ctx.companyId, id), CACHE_KEY);
   ctx.log.info('event_source.changed', { sourceId: id, enabled: row.disabledAt === null });
@@ -66,7 +67,7 @@ export async function changeEventSource(ctx: TenantContext, id: string, change: 
 /** Its key stops working within a minute; what it brought stays. @throws AppError `not_found`. */
 export async function removeEventSource(ctx: TenantContext, id: string): Promise<void> {
   requirePermission(ctx, 'events:manage');
-  if ((await deleteEventSourceRow(ctx.db, requireId(id))) === null) throw notFound();
+  if ((await deleteEventSourceRow(audited(ctx, { action: 'event_source.removed', target: { kind: 'event_source', id } }).db, requireId(id))) === null) throw notFound();
   await ctx.inbox.forget(sourceOwner(ctx.companyId, id), CACHE_KEY);
   ctx.log.info('event_source.removed', { sourceId: id });
 }

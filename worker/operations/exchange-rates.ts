@@ -5,6 +5,7 @@ import { factorOfRate, rateOfFactor } from '#core/commerce/exchange';
 import { AppError } from '#core/errors';
 import { anyForeignSaleSince, keepRates, listRateRows, listWantedCurrencies, removeRateRow } from '#data/exchange-rates';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { fetchRates } from './fetch-rates.ts';
 import { requirePermission } from './permissions.ts';
 import { requestRebuild } from './rebuild.ts';
@@ -58,14 +59,14 @@ export async function putExchangeRates(ctx: TenantContext, rates: readonly RateI
   const own = rates.findIndex((r) => r.currency === base);
   if (own >= 0) throw new AppError('invalid_input', `${base} is your own currency and needs no rate`, { errors: [{ path: `rates[${String(own)}].currency`, message: 'Your own currency' }] });
   const rows = new Map(rates.map((r) => [`${r.currency} ${r.day}`, { currency: r.currency, day: r.day, factor: factorOfRate(r.rate, r.currency, base) }]));
-  const { changed } = await keepRates(ctx.db, [...rows.values()], 'manual');
+  const { changed } = await keepRates(audited(ctx, { action: 'rates.changed', detail: { rates } }).db, [...rows.values()], 'manual');
   return { changed, rebuild: changed > 0 ? await requestRebuild(ctx, 'rates') : null };
 }
 
 /** @throws AppError `not_found` */
 export async function removeExchangeRate(ctx: TenantContext, rate: { currency: string; day: string }): Promise<RunView> {
   requirePermission(ctx, 'company:write');
-  if (!(await removeRateRow(ctx.db, rate.currency, rate.day))) throw new AppError('not_found', `There is no rate of ${rate.currency} for ${rate.day}`);
+  if (!(await removeRateRow(audited(ctx, { action: 'rates.removed', detail: rate }).db, rate.currency, rate.day))) throw new AppError('not_found', `There is no rate of ${rate.currency} for ${rate.day}`);
   return requestRebuild(ctx, 'rates');
 }
 

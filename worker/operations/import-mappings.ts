@@ -8,6 +8,7 @@ import { AppError } from '#core/errors';
 import { deleteMappingRow, listMappingRows, renameMappingRow, upsertMapping, useMapping } from '#data/import-mappings';
 import type { MappingRow } from '#data/import-mappings';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 
 export interface SavedMapping {
@@ -35,7 +36,8 @@ export async function listMappings(ctx: TenantContext): Promise<SavedMapping[]> 
 /** Keeps how files with these headings are read; one of the same name is replaced. */
 export async function saveMapping(ctx: TenantContext, input: { name: string; headings: readonly string[]; mapping: MappingInput }): Promise<SavedMapping> {
   requirePermission(ctx, 'imports:write');
-  const row = await upsertMapping(ctx.db, { id: v7(), name: input.name, header: headerKey(input.headings), mapping: input.mapping });
+  const { db } = audited(ctx, { action: 'mapping.saved', target: { kind: 'mapping', name: input.name } });
+  const row = await upsertMapping(db, { id: v7(), name: input.name, header: headerKey(input.headings), mapping: input.mapping });
   if (row === null) throw new AppError('internal', 'The mapping was not kept');
   return toView(row);
 }
@@ -43,7 +45,7 @@ export async function saveMapping(ctx: TenantContext, input: { name: string; hea
 /** @throws AppError `not_found`, or `conflict` when another has that name */
 export async function renameMapping(ctx: TenantContext, id: string, name: string): Promise<SavedMapping> {
   requirePermission(ctx, 'imports:write');
-  const row = await renameMappingRow(ctx.db, id, name);
+  const row = await renameMappingRow(audited(ctx, { action: 'mapping.renamed', target: { kind: 'mapping', id, name } }).db, id, name);
   if (row === null) throw new AppError('not_found', 'There is no such mapping');
   if (row === 'taken') throw new AppError('conflict', `There is a mapping called "${name}" already`, { errors: [{ path: 'name', message: 'Choose another name' }] });
   return toView(row);
@@ -52,7 +54,7 @@ export async function renameMapping(ctx: TenantContext, id: string, name: string
 /** @throws AppError `not_found` */
 export async function deleteMapping(ctx: TenantContext, id: string): Promise<void> {
   requirePermission(ctx, 'imports:write');
-  if (!(await deleteMappingRow(ctx.db, id))) throw new AppError('not_found', 'There is no such mapping');
+  if (!(await deleteMappingRow(audited(ctx, { action: 'mapping.deleted', target: { kind: 'mapping', id } }).db, id))) throw new AppError('not_found', 'There is no such mapping');
 }
 
 /** The mapping of that name for an import. @throws AppError `invalid_input` naming those that there are */

@@ -4,6 +4,7 @@ import { countBrought, markUndoing, markUndone, removeStep } from '#data/import-
 import { releaseImport } from '#data/import-run';
 import { readImport } from '#data/imports';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState, scorePending, WAVE } from './scoring.ts';
 import type { ImportView } from './import-views.ts';
@@ -33,7 +34,7 @@ export async function previewUndo(ctx: TenantContext, id: string): Promise<UndoP
  */
 export async function undoImport(ctx: TenantContext, id: string): Promise<ImportView> {
   requirePermission(ctx, 'imports:undo');
-  const started = await markUndoing(ctx.db, id);
+  const started = await markUndoing(audited(ctx, { action: 'import.undone', target: { kind: 'import', id } }).db, id);
   const view = await readImport(ctx.db, id);
   if (view === null) throw new AppError('not_found', 'There is no such import');
   // Asked twice, it is under way.

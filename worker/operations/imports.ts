@@ -6,6 +6,7 @@ import {
   insertAnyway, insertImport, listImportRows, listRejectionRows, listSkippedRows, markCancelled, markUploaded, markUploadFailed, readImport, takeOldFiles,
 } from '#data/imports';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import type { ImportRejection, ImportView, SkippedLine } from './import-views.ts';
 
@@ -31,7 +32,7 @@ export async function createImport(ctx: TenantContext, input: NewImport): Promis
   const id = uuidv7();
   const fileKey = `imports/${ctx.companyId}/${id}`;
   const createdBy = ctx.actor.kind === 'user' ? ctx.actor.userId : null;
-  await insertImport(ctx.db, { id, name: input.name, fileKey, mapping: { ...input.mapping }, createdBy });
+  await insertImport(audited(ctx, { action: 'import.created', target: { kind: 'import', id, name: input.name } }).db, { id, name: input.name, fileKey, mapping: { ...input.mapping }, createdBy });
   let size: number;
   try {
     ({ size } = await ctx.files.put(fileKey, input.body, { contentType: input.contentType, size: input.size }));
@@ -112,7 +113,7 @@ export async function importAnyway(ctx: TenantContext, id: string): Promise<Impo
   if (origin.fileRemovedAt !== null) throw new AppError('conflict', 'The uploaded file was deleted meanwhile; upload it again');
   if (origin.skipped === 0) throw new AppError('conflict', 'This import skipped no line');
   const created = uuidv7();
-  const view = await insertAnyway(ctx.db, { id: created, origin: id, createdBy: ctx.actor.kind === 'user' ? ctx.actor.userId : null });
+  const view = await insertAnyway(audited(ctx, { action: 'import.repeated', target: { kind: 'import', id, name: origin.name }, detail: { lines: origin.skipped } }).db, { id: created, origin: id, createdBy: ctx.actor.kind === 'user' ? ctx.actor.userId : null });
   // Only when it was cancelled between the two statements of others.
   if (view === null) throw new AppError('conflict', 'This import was changed meanwhile; try again');
   if (view.id === created) {
@@ -129,7 +130,7 @@ export async function importAnyway(ctx: TenantContext, id: string): Promise<Impo
 export async function cancelImport(ctx: TenantContext, id: string): Promise<ImportView> {
   requirePermission(ctx, 'imports:write');
   const before = await getImport(ctx, id);
-  const cancelled = await markCancelled(ctx.db, id);
+  const cancelled = await markCancelled(audited(ctx, { action: 'import.cancelled', target: { kind: 'import', id, name: before.name } }).db, id);
   if (cancelled === null) throw new AppError('conflict', `This import has ended already (${before.state})`);
   await ctx.live.publish([{ type: 'import', importId: id, state: cancelled.state, linesRead: cancelled.linesRead, linesTotal: null, rejected: cancelled.rejected }]);
   return cancelled;

@@ -8,6 +8,7 @@ import type { IntegrationRow } from '#data/integrations';
 import { readIntegration } from '#data/integrations';
 import type { Database } from '#data/tenant';
 import type { JobsPort, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { platformAccess } from './platform-access.ts';
 import { requireState } from './scoring.ts';
@@ -28,7 +29,7 @@ export async function checkIntegration(ctx: TenantContext, id: string): Promise<
   const access = await platformAccess(ctx, row, (await requireState(ctx)).currency);
   const found = missingKeys(connector, access) ?? await ask(connector.health, access, row);
   const health: IntegrationHealth = { checkedAt: ctx.clock.now().toISOString(), state: found.state, detail: found.detail, gap: await gapOf(ctx, row, found) };
-  await keepHealth(ctx.db, id, health);
+  await keepHealth(audited(ctx, { action: 'integration.checked', target: { kind: 'integration', id, name: row.name }, detail: { state: health.state } }).db, id, health);
   if (row.health !== null && row.health.state === 'healthy' && health.state !== 'healthy') ctx.log.warn('integration.unwell', { integrationId: id, platform: row.platform, state: health.state });
   return health;
 }

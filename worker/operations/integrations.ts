@@ -9,6 +9,7 @@ import { cancelBackfillsOf } from '#data/backfills';
 import type { IntegrationRow } from '#data/integrations';
 import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration, updateIntegrationRow } from '#data/integrations';
 import type { DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
+import { audited, keepDeed } from './audit.ts';
 import { lookUp } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
 import { openSettings } from './platform-access.ts';
@@ -66,8 +67,11 @@ export async function createIntegration(ctx: TenantContext, input: NewIntegratio
   const given = checkSettings(connector, input.settings ?? {});
   const secret = given[SECRET_KEY] ?? randomSecret();
   const sealed = await ctx.keys.encrypt(JSON.stringify({ ...given, [SECRET_KEY]: secret }));
-  const row = await insertIntegration(ctx.db, {
-    id: uuidv7(), platform: connector.platform, name: input.name?.trim() === '' ? connector.name : (input.name?.trim() ?? connector.name),
+  const id = uuidv7();
+  const name = input.name?.trim() === '' ? connector.name : (input.name?.trim() ?? connector.name);
+  const { db } = audited(ctx, { action: 'integration.created', target: { kind: 'integration', id, name }, detail: { platform: connector.platform } });
+  const row = await insertIntegration(db, {
+    id, platform: connector.platform, name,
     credentials: sealed.sealed, credentialKeyId: sealed.keyId,
   });
   if (row === null) throw new AppError('internal', 'The integration was not kept');
@@ -92,7 +96,15 @@ export async function listDeliveries(ctx: TenantContext, id: string): Promise<De
 export async function revealSecret(ctx: TenantContext, id: string): Promise<string> {
   requirePermission(ctx, 'integrations:manage');
   const row = await requireIntegration(ctx, id);
+  await keepDeed(ctx, { action: 'integration.secret_revealed', target: { kind: 'integration', id, name: row.name } });
   ctx.log.info('integration.secret_revealed', { integrationId: id });
+  return await openSecret(ctx.keys, row.credentialKeyId, row.credentials);
+}
+
+/** The signing secret for signing something that nobody is shown: the demo shop's own orders. */
+export async function signingSecret(ctx: TenantContext, id: string): Promise<string> {
+  requirePermission(ctx, 'integrations:manage');
+  const row = await requireIntegration(ctx, id);
   return await openSecret(ctx.keys, row.credentialKeyId, row.credentials);
 }
 
@@ -120,7 +132,8 @@ export async function updateIntegration(ctx: TenantContext, id: string, change: 
   const kept = { ...checkSettings(connector, declared ? merged : rest), [SECRET_KEY]: secret.trim() };
   const sealed = await ctx.keys.encrypt(JSON.stringify(kept));
   const name = change.name?.trim() ?? '';
-  const changed = await updateIntegrationRow(ctx.db, id, { name: name === '' ? row.name : name, credentials: sealed.sealed, credentialKeyId: sealed.keyId });
+  const { db } = audited(ctx, { action: 'integration.changed', target: { kind: 'integration', id, name: row.name }, detail: { name: change.name ?? row.name, settings: Object.keys(change.settings ?? {}) } });
+  const changed = await updateIntegrationRow(db, id, { name: name === '' ? row.name : name, credentials: sealed.sealed, credentialKeyId: sealed.keyId });
   if (changed === null) throw new AppError('not_found', 'There is no such integration');
   await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
   ctx.log.info('integration.changed', { integrationId: id, settings: Object.keys(change.settings ?? {}) });
@@ -148,7 +161,7 @@ export async function integrationSettings(ctx: TenantContext, id: string): Promi
 export async function removeIntegration(ctx: TenantContext, id: string): Promise<void> {
   requirePermission(ctx, 'integrations:manage');
   const row = await requireIntegration(ctx, id);
-  await disableIntegration(ctx.db, id);
+  await disableIntegration(audited(ctx, { action: 'integration.removed', target: { kind: 'integration', id, name: row.name } }).db, id);
   await cancelBackfillsOf(ctx.db, id);
   await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
   ctx.log.info('integration.removed', { integrationId: id });

@@ -6,6 +6,7 @@ import type { MergeRecord } from '#core/commerce/record';
 import { customerExists } from '#data/customers';
 import { mergePeople } from '#data/merge';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { personOf } from './ingest-batch.ts';
 import { catchUp } from './night.ts';
 import { requirePermission } from './permissions.ts';
@@ -33,7 +34,7 @@ export async function mergeCustomers(ctx: TenantContext, goneId: string, keptId:
   const known = await Promise.all([goneId, keptId].map(async (id) => uuid.safeParse(id).success && await customerExists(ctx.db, id)));
   if (!known[0]) throw new AppError('not_found', 'There is no such customer');
   if (!known[1]) throw new AppError('invalid_input', 'There is no customer to merge into', { errors: [{ path: 'into', message: 'The id of another customer, as in the address of the customer’s page' }] });
-  const done = await mergePeople(ctx.db, { by: 'id', keptId, goneId }, { source: 'manual', externalId: v7() });
+  const done = await mergePeople(audited(ctx, { action: 'customers.merged', target: { kind: 'customer', id: keptId }, detail: { gone: goneId } }).db, { by: 'id', keptId, goneId }, { source: 'manual', externalId: v7() });
   if (!done) throw new AppError('conflict', 'These are one customer already');
   ctx.log.info('customers.merged', { keptId: done.keptId, goneId: done.goneId, movedTransactions: done.movedTransactions });
   await catchUp(ctx);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { confirmMfa, deleteMfa, putPendingMfa, readMfa, readMfaRoles, replaceRecoveryCodes, takeRecoveryCode, takeStep, writeMfaRoles } from '#data/mfa';
 import type { Role, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { mfaChangedMail, notify, recoveryCodeUsedMail } from './account-mails.ts';
 import { requireOwnPassword } from './own-password.ts';
 import { requirePermission, requirePerson } from './permissions.ts';
@@ -52,7 +53,7 @@ export async function enrolMfa(ctx: TenantContext, password: string): Promise<{ 
   const { userId, email } = requirePerson(ctx);
   await requireOwnPassword(ctx, password);
   const secret = generateSecret({ length: SECRET_BYTES });
-  const begun = await putPendingMfa(ctx.db, userId, await ctx.keys.encrypt(secret));
+  const begun = await putPendingMfa(audited(ctx, { action: 'account.mfa_begun' }).db, userId, await ctx.keys.encrypt(secret));
   if (!begun) throw alreadyOn();
   return { secret, uri: generateURI({ issuer: ISSUER, label: email, secret }) };
 }
@@ -79,7 +80,7 @@ export async function confirmOwnMfa(ctx: TenantContext, code: string, origin: st
   const step = await stepOf(await ctx.keys.decrypt(row.keyId, row.secret), code, ctx.clock.now());
   if (step === null) throw wrongCode('invalid_input');
   const recoveryCodes = makeRecoveryCodes();
-  const ended = await confirmMfa(ctx.db, userId, { secret: row.secret, step, codeHashes: await hashesOf(recoveryCodes), keepSession: sessionId });
+  const ended = await confirmMfa(audited(ctx, { action: 'account.mfa_on' }).db, userId, { secret: row.secret, step, codeHashes: await hashesOf(recoveryCodes), keepSession: sessionId });
   if (ended === null) throw new AppError('conflict', 'The secret was replaced meanwhile; begin again');
   ctx.sessions.changed([sessionId]);
   await ctx.sessions.ended(ended);
@@ -94,7 +95,7 @@ export async function renewRecoveryCodes(ctx: TenantContext, password: string): 
   await requireOwnPassword(ctx, password);
   if ((await readMfa(ctx.db, userId))?.confirmedAt == null) throw new AppError('conflict', 'Two-step sign-in is not on');
   const recoveryCodes = makeRecoveryCodes();
-  await replaceRecoveryCodes(ctx.db, userId, await hashesOf(recoveryCodes));
+  await replaceRecoveryCodes(audited(ctx, { action: 'account.recovery_codes_renewed' }).db, userId, await hashesOf(recoveryCodes));
   ctx.log.info('mfa.codes_renewed', { userId });
   return { recoveryCodes };
 }
@@ -104,7 +105,7 @@ export async function turnOffMfa(ctx: TenantContext, password: string, origin: s
   const { userId, email, role } = requirePerson(ctx);
   await requireOwnPassword(ctx, password);
   if ((await readMfaRoles(ctx.db)).includes(role)) throw new AppError('conflict', 'Your company requires a second factor of your role; ask an admin');
-  await deleteMfa(ctx.db, userId);
+  await deleteMfa(audited(ctx, { action: 'account.mfa_off' }).db, userId);
   await notify(ctx, mfaChangedMail(email, false, origin));
   ctx.log.info('mfa.off', { userId });
 }
@@ -121,7 +122,7 @@ export const mfaPolicy = z.strictObject({ roles: z.array(z.enum(['admin', 'manag
 export async function setMfaPolicy(ctx: TenantContext, input: z.infer<typeof mfaPolicy>): Promise<{ roles: Role[] }> {
   requirePermission(ctx, 'team:manage');
   const roles = [...new Set(input.roles)].sort();
-  await writeMfaRoles(ctx.db, roles);
+  await writeMfaRoles(audited(ctx, { action: 'company.mfa_required', detail: { roles } }).db, roles);
   if (ctx.actor.kind === 'user') ctx.sessions.changed([ctx.actor.sessionId]);
   ctx.log.info('mfa.policy', { roles });
   return { roles };

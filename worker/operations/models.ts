@@ -14,6 +14,7 @@ import { keepModelRun, listModelRunRows, readFitInput, readHoldout, readModelRun
 import type { FitInput, HoldoutRow, ModelRunRow } from '#data/models';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState, rescorePage } from './scoring.ts';
 import type { ModelRunView, ModelStatus } from './model-views.ts';
@@ -109,7 +110,7 @@ export async function rescoreAll(ctx: TenantContext): Promise<void> {
 /** Fits and scores everyone; answers which run serves. */
 export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<ModelStatus> {
   requirePermission(ctx, 'models:refit');
-  if (await fitModel(ctx, cause)) await rescoreAll(ctx);
+  if (await fitModel(audited(ctx, { action: 'model.refitted' }), cause)) await rescoreAll(ctx);
   return modelStatus(ctx);
 }
 

@@ -4,6 +4,7 @@ import { listPairedRecords, listSuggestedPairs, pairOrders, readOrders, separate
 import type { SaleRecordRow } from '#data/pairings';
 import type { Scorable } from '#data/scores';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState, scorePending, WAVE } from './scoring.ts';
@@ -49,7 +50,7 @@ export async function pairTransactions(ctx: TenantContext, [first, second]: read
   if (first === second) throw new AppError('invalid_input', 'Name two different orders', { errors: [{ path: 'transactionIds[1]', message: 'The same as the first' }] });
   const orders = await readOrders(ctx.db, [first, second]);
   if (orders.length < 2) throw new AppError('not_found', 'One of these is not an order of yours; refunds follow their order by themselves');
-  await settle(ctx, await pairOrders(ctx.db, orders.map(nameOf), WAVE));
+  await settle(ctx, await pairOrders(audited(ctx, { action: 'sales.paired', target: { kind: 'transaction', id: first }, detail: { with: second } }).db, orders.map(nameOf), WAVE));
 }
 
 /** A person says this order is a sale of its own. Takes back a pairing, and dismisses a suggestion. @throws AppError `not_found` */
@@ -57,7 +58,7 @@ export async function separateTransaction(ctx: TenantContext, id: string): Promi
   requirePermission(ctx, 'records:write');
   const [order] = await readOrders(ctx.db, [id]);
   if (!order) throw new AppError('not_found', 'There is no such order');
-  await settle(ctx, await separateOrder(ctx.db, nameOf(order), WAVE));
+  await settle(ctx, await separateOrder(audited(ctx, { action: 'sales.separated', target: { kind: 'transaction', id } }).db, nameOf(order), WAVE));
 }
 
 function nameOf(row: SaleRecordRow): { source: string; externalId: string } {

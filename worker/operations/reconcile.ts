@@ -10,6 +10,7 @@ import type { BookRow, ReconciledDay, ReconciliationStatus } from '#data/reconci
 import { keepReconciliation, listReconciledDays, listToReconcile, readBooks, readReconciliationFacts, writeReconciliationStatus } from '#data/reconciliations';
 import type { Database } from '#data/tenant';
 import type { Job, JobsPort, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { missingSettings, requireHistory, requireKeys, startOfDay, takePage } from './backfills.ts';
 import { requirePermission } from './permissions.ts';
 import { platformAccess } from './platform-access.ts';
@@ -58,7 +59,8 @@ export async function startReconciliation(ctx: TenantContext, integrationId: str
   const facts = await readReconciliationFacts(ctx.db, integrationId);
   const now = ctx.clock.now();
   if (facts?.status?.state === 'running' && now.getTime() - Date.parse(facts.status.startedAt) < LOST_MS) throw new AppError('conflict', 'The books are being compared already');
-  await writeReconciliationStatus(ctx.db, integrationId, { state: 'running', startedAt: now.toISOString(), finishedAt: null, error: null });
+  const { db } = audited(ctx, { action: 'reconciliation.started', target: { kind: 'integration', id: integrationId, name: row.name } });
+  await writeReconciliationStatus(db, integrationId, { state: 'running', startedAt: now.toISOString(), finishedAt: null, error: null });
   await ctx.jobs.enqueue({ type: 'reconcile', companyId: ctx.companyId, integrationId, days: NIGHTLY_DAYS, to: null, cursor: null });
 }
 

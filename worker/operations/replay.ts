@@ -6,6 +6,7 @@ import { claimDeadLetters, openDeadLetterIds, readDeadLetter, settleDeadLetters 
 import type { DeadLetterRow } from '#data/dead-letters';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
 import { entryOf } from './dead-letters.ts';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
@@ -47,7 +48,7 @@ export async function replayLetters(ctx: TenantContext, asked: { ids: readonly s
   if ('ids' in asked && found.length > MOST) throw new AppError('invalid_input', `Replay at most ${String(MOST)} at once`, { errors: [{ path: 'ids', message: `${String(found.length)} ids were sent` }] });
   const ids = found.slice(0, MOST);
   const token = v7();
-  const letters = await claimDeadLetters(ctx.db, ids, token);
+  const letters = await claimDeadLetters(audited(ctx, { action: 'dead_letters.replayed', detail: { ids } }).db, ids, token);
   if (letters.length === 0) return { replayed: 0, failed: 0, skipped: ids.length, more: false };
   const replayed: { letter: DeadLetterRow; unit: IngestUnit }[] = [];
   try {

@@ -5,6 +5,8 @@ import { AppError } from '#core/errors';
 import { beginRun, keepStep, listRunRows, readRunRow } from '#data/job-runs';
 import type { JobRun, RunKind } from '#data/job-runs';
 import type { TenantContext } from '#worker/ports';
+import { audited, keepDeed } from './audit.ts';
+import type { Deed } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState } from './scoring.ts';
 import type { RunView } from './run-views.ts';
@@ -70,12 +72,14 @@ export async function restartRun(ctx: TenantContext, id: string): Promise<RunVie
   requirePermission(ctx, 'runs:write');
   const run = await getRun(ctx, id);
   if (!run.canRestart) throw new AppError('conflict', run.state === 'done' ? 'This run is finished; start a new one instead' : 'This run is still at work');
+  const deed: Deed = { action: 'run.restarted', target: { kind: 'run', id, name: run.kind } };
   switch (run.kind) {
     case 'night':
+      await keepDeed(ctx, deed);
       await ctx.jobs.startNight({ companyId: ctx.companyId, day: run.day ?? '', runId: run.id, cause: run.cause, attempt: v7() });
       break;
     case 'rebuild':
-      await beginRun(ctx.db, { id: run.id, kind: 'rebuild', day: null, cause: run.cause, steps: [] }, ctx.clock.now().toISOString());
+      await beginRun(audited(ctx, deed).db, { id: run.id, kind: 'rebuild', day: null, cause: run.cause, steps: [] }, ctx.clock.now().toISOString());
       await ctx.jobs.enqueue({ type: 'rebuild', companyId: ctx.companyId });
       break;
   }
@@ -89,6 +93,7 @@ export async function startNightNow(ctx: TenantContext): Promise<{ runId: string
   const [state, runs] = await Promise.all([requireState(ctx), listRuns(ctx, 'night')]);
   if (runs.some((run) => run.state === 'running')) throw new AppError('conflict', 'A night is at work already; it is in the list');
   const runId = v7();
+  await keepDeed(ctx, { action: 'night.started', target: { kind: 'run', id: runId } });
   await ctx.jobs.startNight({ companyId: ctx.companyId, day: localDay(ctx.clock.now(), state.timeZone), runId, cause: 'asked', attempt: runId });
   return { runId };
 }

@@ -5,7 +5,9 @@ import { AppError } from '#core/errors';
 import { readUser } from '#data/accounts';
 import { endRefreshSession, endSessions, findSession, insertSession, listSessions, readOpenSession, rotateRefresh, touchSession } from '#data/sessions';
 import type { ListedSession, SessionChoice } from '#data/sessions';
+import type { TenantDb } from '#data/tenant';
 import type { TenantContext } from '#worker/ports';
+import { audited, auditedAs } from './audit.ts';
 import type { Identity } from './access-token.ts';
 import { ACCESS_TOKEN_SECONDS, issueAccessToken, readAccessToken } from './access-token.ts';
 import { notify, tokenReusedMail } from './account-mails.ts';
@@ -43,11 +45,16 @@ export interface TokenPair {
   expiresIn: number;
 }
 
+/** Keeps that somebody signed in beside the session that begins. */
+function signingIn(visitor: Visitor, { companyId, user }: Member, how: 'browser' | 'program'): TenantDb {
+  return auditedAs({ ...visitor, db: visitor.database.tenant(companyId) }, { id: user.id, name: user.email }, { action: 'account.signed_in', detail: { how } });
+}
+
 /** Starts a browser session; the token goes into a cookie and only its hash is kept. */
 export async function startCookieSession(visitor: Visitor, member: Member, device: Device): Promise<{ token: string; expiresAt: Date }> {
   const token = randomSecret();
   const expiresAt = inDays(visitor, COOKIE_SESSION_DAYS);
-  await insertSession(visitor.database.tenant(member.companyId), {
+  await insertSession(signingIn(visitor, member, 'browser'), {
     id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: expiresAt.toISOString(),
   });
   return { token, expiresAt };
@@ -85,7 +92,7 @@ export async function endCookieSession(visitor: Visitor, token: string): Promise
 export async function startTokenSession(visitor: Visitor, member: Member, device: Device): Promise<TokenPair> {
   const sessionId = uuidv7();
   const refreshToken = await makeRefreshToken(visitor, member.companyId, sessionId);
-  const mustEnrol = await insertSession(visitor.database.tenant(member.companyId), {
+  const mustEnrol = await insertSession(signingIn(visitor, member, 'program'), {
     id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
   });
   return await pairOf(visitor, member, { sessionId, mustEnrol }, refreshToken);
@@ -164,7 +171,8 @@ export async function listOwnSessions(ctx: TenantContext): Promise<(ListedSessio
 /** Ends one of one's own sessions, or all but the one that asks. @throws AppError `not_found` when it is not open */
 export async function endOwnSessions(ctx: TenantContext, which: 'others' | { id: string }): Promise<number> {
   const { userId, sessionId } = requirePerson(ctx);
-  const ended = await endSessionsOf(ctx, userId, which === 'others' ? { except: sessionId } : { only: which.id });
+  const noted = audited(ctx, { action: 'account.sessions_ended', detail: which === 'others' ? { all: 'others' } : which });
+  const ended = await endSessionsOf(noted, userId, which === 'others' ? { except: sessionId } : { only: which.id });
   if (which !== 'others' && ended === 0) throw new AppError('not_found', 'This session is over already');
   return ended;
 }

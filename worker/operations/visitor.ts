@@ -1,12 +1,14 @@
 /** What an operation gets while nobody knows yet which tenant is meant: signing in, resolving keys and integrations. */
 import type { ClosedBooks } from '#core/commerce/closed-books';
 import type { Database } from '#data/tenant';
-import type { Clock, FilesPort, InboxPort, Keyring, Log, MailPort, Role, SessionsPort } from '#worker/ports';
+import type { Clock, FilesPort, InboxPort, Keyring, Log, MailPort, AskedFrom, Role, SessionsPort } from '#worker/ports';
 import type { Identity, TokenKeys } from './access-token.ts';
 import { TimedMap } from './isolate-memory.ts';
 
 export interface Visitor {
   database: Database;
+  /** Where the request came from, for the audit log. */
+  askedFrom: AskedFrom;
   /** Its small cache lets keys and secrets be resolved while Postgres is down. */
   inbox: InboxPort;
   /** Takes the bodies that no inbox row holds. */
@@ -29,6 +31,11 @@ export interface ResolvedKey {
   keyId: string;
   name: string;
   role: Role;
+  /** Permissions it is held to beside its role; null: all of the role's. */
+  scopes: string[] | null;
+  /** Requests a minute; null: the company's limit. */
+  perMinute: number | null;
+  expiresAt: string | null;
 }
 
 export interface SealedEndpoint {
@@ -65,6 +72,8 @@ export interface VisitorMemory {
   /** By session, for those who come with a token. */
   tokenSessions: TimedMap<SessionState | null>;
   apiKeys: TimedMap<ResolvedKey | null>;
+  /** Keys whose use was noted within the last minute. */
+  usedKeys: TimedMap<true>;
   sealedEndpoints: TimedMap<SealedEndpoint | null>;
   /** With the secret opened: in memory only. */
   endpoints: TimedMap<{ sealed: SealedEndpoint; secret: string }>;
@@ -78,7 +87,7 @@ export interface VisitorMemory {
 
 export function newVisitorMemory(): VisitorMemory {
   return {
-    sessions: new TimedMap(), tokenSessions: new TimedMap(), apiKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
+    sessions: new TimedMap(), tokenSessions: new TimedMap(), apiKeys: new TimedMap(), usedKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
     eventSources: new TimedMap(), facts: new TimedMap(), slugs: new TimedMap(), guessers: new TimedMap(),
   };
 }

@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, CircleUser, Combine, FileUp, Grid3x3, MousePointerClick, MoonStar, Plug, Repeat, Scale, Settings, ShieldAlert, ShieldCheck, UserLock, Users, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, CircleUser, Combine, FileUp, Grid3x3, KeyRound, MousePointerClick, MoonStar, Plug, Repeat, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -29,4 +29,7 @@ export const FURTHER_PAGES: readonly Omit<NavigationItem, 'primary'>[] = [
   { to: '/nights', label: 'Nights', icon: MoonStar },
   { to: '/privacy', label: 'Privacy requests', icon: UserLock },
   { to: '/account', label: 'Your account', icon: CircleUser },
+  { to: '/team', label: 'Team and roles', icon: UsersRound },
+  { to: '/api-keys', label: 'API keys', icon: KeyRound },
+  { to: '/audit', label: 'Audit log', icon: ScrollText },
 ];

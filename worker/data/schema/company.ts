@@ -121,7 +121,31 @@ export const apiKeys = pgTable('api_keys', {
   /** SHA-256, hex. */
   keyHash: text('key_hash').notNull(),
   role: text('role').notNull(),
+  /** Permissions it is held to beside its role; null: all of the role's. */
+  scopes: jsonb('scopes'),
+  /** Requests a minute; null: the company's limit. */
+  perMinute: integer('per_minute'),
+  expiresAt: instant('expires_at'),
+  /** E-mail address or key of whoever made it. */
+  createdBy: text('created_by'),
   createdAt: instant('created_at').notNull().defaultNow(),
   lastUsedAt: instant('last_used_at'),
   revokedAt: instant('revoked_at'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('api_keys_hash').on(t.keyHash), tenantOnly(t.companyId)]);
+
+/** Somebody asked to join; the link in the letter carries the secret whose hash is kept here. */
+export const invitations = pgTable('invitations', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  email: text('email').notNull(),
+  role: text('role').notNull(),
+  /** SHA-256, hex; changes each time the letter is sent. */
+  tokenHash: text('token_hash').notNull(),
+  invitedBy: text('invited_by').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  sentAt: instant('sent_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at').notNull(),
+  acceptedAt: instant('accepted_at'),
+  revokedAt: instant('revoked_at'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('invitations_token').on(t.tokenHash),
+  uniqueIndex('invitations_open').on(t.companyId, sql`lower(${t.email})`).where(sql`accepted_at is null and revoked_at is null`), tenantOnly(t.companyId)]);

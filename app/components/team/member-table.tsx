@@ -1,0 +1,74 @@
+/** Members: who they are, their role, and when they were last here. */
+import { Form } from '@remix-run/react';
+import { AlertDialog } from 'radix-ui';
+import type { MemberView } from '#operations/team';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Button, buttonClass } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { RoleOptions, roleWords } from './roles.tsx';
+
+interface MemberTableProps {
+  members: MemberView[];
+  /** The user's own id. */
+  me: string;
+  mayManage: boolean;
+}
+
+export function MemberTable({ members, me, mayManage }: MemberTableProps) {
+  const { time, count } = useFormats();
+  const active = members.filter((member) => member.deactivatedAt === null).length;
+  return (
+    <Card flush title="Members" note={`${count(active)} ${active === 1 ? 'person' : 'people'} may sign in`}>
+      <ul className="border-t border-line">
+        {members.map((member) => (
+          <li key={member.id} className="grid items-center gap-x-4 gap-y-2 border-b border-line px-5 py-3 last:border-b-0 md:grid-cols-[minmax(0,1fr)_11rem_auto]">
+            <div className="min-w-0">
+              <p className="truncate text-14 font-strong">{member.name ?? member.email}{member.id === me && <span className="font-normal text-muted"> (you)</span>}</p>
+              <p className="truncate text-13 text-muted">{member.email}</p>
+            </div>
+            <p className="figures text-13 text-muted">
+              {member.deactivatedAt !== null ? `Deactivated ${time(member.deactivatedAt)}` : member.lastSeenAt === null ? 'Not here yet' : `Last here ${time(member.lastSeenAt)}`}
+            </p>
+            <div className="flex flex-wrap items-center gap-2 md:justify-end">
+              {mayManage && member.deactivatedAt === null ? <RoleForm member={member} /> : <span className="text-14">{roleWords(member.role)}</span>}
+              {mayManage && member.deactivatedAt !== null && (
+                <Form method="post"><input type="hidden" name="id" value={member.id} /><Button small type="submit" name="intent" value="reactivate">Let in again</Button></Form>
+              )}
+              {mayManage && member.deactivatedAt === null && member.id !== me && <Deactivate member={member} />}
+            </div>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function RoleForm({ member }: { member: MemberView }) {
+  return (
+    <Form method="post" className="flex items-center gap-2" key={member.role}>
+      <input type="hidden" name="id" value={member.id} />
+      <select name="role" defaultValue={member.role} aria-label={`Role of ${member.email}`} className="h-8 rounded-control border border-edge bg-surface px-2 pr-7 text-13"><RoleOptions /></select>
+      <Button small type="submit" name="intent" value="role" aria-label={`Change the role of ${member.email}`}>Change</Button>
+    </Form>
+  );
+}
+
+function Deactivate({ member }: { member: MemberView }) {
+  return (
+    <AlertDialog.Root>
+      <AlertDialog.Trigger className={buttonClass('danger', true)} aria-label={`Deactivate ${member.email}`}>Deactivate</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
+        <AlertDialog.Content className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float">
+          <AlertDialog.Title className="text-16 font-strong">Deactivate {member.email}?</AlertDialog.Title>
+          <AlertDialog.Description className="mt-2 text-muted">They are signed out everywhere within seconds and cannot sign in again. What they did stays, and you can let them in again. API keys they made go on working.</AlertDialog.Description>
+          <Form method="post" className="mt-5 flex justify-end gap-2">
+            <input type="hidden" name="id" value={member.id} />
+            <AlertDialog.Cancel className={buttonClass('plain')}>Keep them</AlertDialog.Cancel>
+            <Button type="submit" look="danger" name="intent" value="deactivate">Deactivate</Button>
+          </Form>
+        </AlertDialog.Content>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  );
+}
