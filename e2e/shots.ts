@@ -18,7 +18,7 @@ const LONGEST = 5_200
 /** Before signing in, and after. The last two are found on the page before them. */
 const OUTSIDE = ['/sign-in', '/register', '/forgot-password']
 const INSIDE = [
-  '/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/privacy', '/settings', '/account', '/no-such-page',
+  '/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/no-such-page',
 ]
 
 /** Widths, themes, and the two pages that are found on others. */
