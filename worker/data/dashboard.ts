@@ -12,7 +12,6 @@ const standingRow = z.object({ parked: z.number(), dead: z.number(), first_day: 
 
 export interface DashboardRows {
   trend: z.infer<typeof trendRow>[];
-  cohortValues: z.infer<typeof cohortValueRow>[];
   top: CustomerDataRow[];
   standing: z.infer<typeof standingRow>;
 }
@@ -24,7 +23,7 @@ export async function readDashboard(db: TenantDb, from: string | null, asOf: str
   const company = db.companyId;
   const step = sql.raw(`interval '1 ${bucket}'`);
   const unit = sql.raw(`'${bucket}'`);
-  const [trend, cohortValues, best, standing] = await db.transaction([
+  const [trend, best, standing] = await db.transaction([
     query(trendRow, sql`with span as (select coalesce(${from}::date, (select min(day) from daily_rollup where company_id = ${company}), ${asOf}::date) as first),
         buckets as (select b::date as day, (b + ${step} - interval '1 day')::date as through
           from span, generate_series(date_trunc(${unit}, span.first::timestamp), ${asOf}::timestamp, ${step}) b)
@@ -35,12 +34,6 @@ export async function readDashboard(db: TenantDb, from: string | null, asOf: str
           sum(r.orders) as orders, sum(r.new_customers) as new_customers
         from daily_rollup r cross join span where r.company_id = ${company} and r.day between span.first and ${asOf}::date group by 1) r on r.day = b.day
       order by b.day`),
-    // By day first: a hundred thousand dates made months would cost more than reading them.
-    query(cohortValueRow, sql`select date_trunc('month', d.first_day::timestamp)::date as month, sum(d.customers)::int as customers,
-        sum(d.historical)::bigint as historical, sum(d.predicted)::bigint as predicted
-      from (select s.first_day, count(*) as customers, sum(s.historical_value) as historical, sum(s.predicted_value) as predicted
-        from customer_stats s where s.company_id = ${company} and s.first_day > (${asOf}::date - interval '24 months')::date group by s.first_day) d
-      group by 1 order by 1`),
     query(customerRow, sql`select c.id, c.external_id, c.source, c.name, c.email, c.country, c.acquisition_channel, s.stage, s.orders, s.first_day, s.last_day,
         s.historical_value, s.predicted_value, s.predicted_low, s.predicted_high, s.total_value, s.p_alive, s.recency_score, s.frequency_score, s.monetary_score
       from (select * from customer_stats where company_id = ${company} order by total_value desc nulls last, customer_id limit ${top}) s
@@ -51,7 +44,18 @@ export async function readDashboard(db: TenantDb, from: string | null, asOf: str
         (exists (select from daily_rollup where company_id = ${company}) or exists (select from transaction_keys where company_id = ${company} and parked)) as any,
         (select seq from tenant_clock where company_id = ${company}) as seq, (select epoch from tenant_clock where company_id = ${company}) as epoch`),
   ]);
-  return { trend, cohortValues, top: best, standing: standing[0] ?? { parked: 0, dead: 0, first_day: null, any: false, seq: 0, epoch: 0 } };
+  return { trend, top: best, standing: standing[0] ?? { parked: 0, dead: 0, first_day: null, any: false, seq: 0, epoch: 0 } };
+}
+
+/** What customers are worth by the month of their first order, the last two years of them. */
+export async function readCohortValues(db: TenantDb, asOf: string): Promise<z.infer<typeof cohortValueRow>[]> {
+  const company = db.companyId;
+  // By day first: a hundred thousand dates made months would cost more than reading them.
+  return db.rows(cohortValueRow, sql`select date_trunc('month', d.first_day::timestamp)::date as month, sum(d.customers)::int as customers,
+      sum(d.historical)::bigint as historical, sum(d.predicted)::bigint as predicted
+    from (select s.first_day, count(*) as customers, sum(s.historical_value) as historical, sum(s.predicted_value) as predicted
+      from customer_stats s where s.company_id = ${company} and s.first_day > (${asOf}::date - interval '24 months')::date group by s.first_day) d
+    group by 1 order by 1`);
 }
 
 const firstDay = z.object({ first_day: z.string().nullable() });

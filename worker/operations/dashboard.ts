@@ -1,7 +1,7 @@
 /** The page a merchant opens each morning: live figures, the trend, the best customers, and how far to trust it all. */
 import { addDays, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
-import { readDashboard, readFirstSaleDay } from '#data/dashboard';
+import { readCohortValues, readDashboard, readFirstSaleDay } from '#data/dashboard';
 import type { Bucket } from '#data/dashboard';
 import { readModelRuns } from '#data/models';
 import type { TenantContext } from '#worker/ports';
@@ -26,18 +26,22 @@ function asOf(ctx: TenantContext, company: CompanyView): string {
 
 export async function getDashboard(ctx: TenantContext, { range }: { range: DashboardRange }): Promise<Dashboard> {
   requirePermission(ctx, 'value:read');
-  const [company, snapshot, runs] = await Promise.all([readCompanyView(ctx), ctx.live.snapshot(), readModelRuns(ctx.db)]);
+  const [company, snapshot, runs, first] = await Promise.all([
+    readCompanyView(ctx), ctx.live.snapshot(), readModelRuns(ctx.db), range === 'all' ? readFirstSaleDay(ctx.db) : null,
+  ]);
   const through = asOf(ctx, company);
-  const first = range === 'all' ? await readFirstSaleDay(ctx.db) : null;
   const days = range === 'all' ? (first === null ? 90 : Math.max(1, dayNumber(through) - dayNumber(first) + 1)) : RANGE_DAYS[range];
   const bucket = bucketFor(days);
-  const rows = await readDashboard(ctx.db, addDays(through, 1 - days), through, bucket, TOP_CUSTOMERS);
+  // The one reads a great part of the customers, the other does not wait for it.
+  const [rows, cohortValues] = await Promise.all([
+    readDashboard(ctx.db, addDays(through, 1 - days), through, bucket, TOP_CUSTOMERS), readCohortValues(ctx.db, through),
+  ]);
   // A crash between commit and feed leaves the live object behind: whoever looks rings for it.
   if (snapshot.epoch !== rows.standing.epoch || snapshot.seq < rows.standing.seq) await ctx.jobs.enqueue({ type: 'feed', companyId: ctx.companyId });
   return {
     company, snapshot, range, bucket,
     trend: rows.trend.map((t) => ({ day: t.day, through: t.through, gross: t.gross, net: t.net, orders: t.orders, newCustomers: t.new_customers })),
-    valueByCohort: rows.cohortValues.map((c) => ({
+    valueByCohort: cohortValues.map((c) => ({
       month: c.month.slice(0, 7), customers: c.customers,
       historicalPerCustomer: Math.round(c.historical / c.customers), predictedPerCustomer: Math.round(c.predicted / c.customers),
     })),

@@ -21,7 +21,7 @@ export function ChainCard() {
   const { Form, data, state } = useFetcher<ChainReport>();
   const { count } = useFormats();
   return (
-    <Card title="Nothing was changed since" note="Entries are only ever added. Every few minutes new ones are sealed into a chain, so that a change or a gap shows.">
+    <Card title="Check that nothing was changed" note="Entries are only ever added. Every few minutes new ones are sealed into a chain, so that a change or a gap shows.">
       <Form method="post" className="flex flex-col items-start gap-3">
         <Button type="submit" disabled={state !== 'idle'}>{state === 'idle' ? 'Check the whole log' : 'Checking…'}</Button>
         <div className="w-full" aria-live="polite">

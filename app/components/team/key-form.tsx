@@ -37,7 +37,7 @@ export function KeyForm({ permissions, result, busy }: { permissions: Permission
           <TextField label="Requests a minute" name="perMinute" type="number" min={1} max={6000} inputMode="numeric" placeholder="100" help="Empty: your company’s limit" error={result?.errors.perMinute} />
         </div>
         <details>
-          <summary className="cursor-pointer text-13 font-strong">Hold it to some of the role’s permissions</summary>
+          <summary className="w-fit cursor-pointer text-13 underline underline-offset-2 hover:text-ink">Hold it to some of the role’s permissions</summary>
           <FieldShell label="Only what is ticked; nothing ticked means all of the role’s" error={result?.errors.scopes}>
             {(ids) => (
               <div {...ids} role="group" className="grid gap-x-4 gap-y-1.5 sm:grid-cols-2 lg:grid-cols-3">

@@ -24,7 +24,7 @@ export function MemberTable({ members, me, mayManage }: MemberTableProps) {
           <li key={member.id} className="grid items-center gap-x-4 gap-y-2 border-b border-line px-5 py-3 last:border-b-0 md:grid-cols-[minmax(0,1fr)_11rem_auto]">
             <div className="min-w-0">
               <p className="truncate text-14 font-strong">{member.name ?? member.email}{member.id === me && <span className="font-normal text-muted"> (you)</span>}</p>
-              <p className="truncate text-13 text-muted">{member.email}</p>
+              {member.name !== null && <p className="truncate text-13 text-muted">{member.email}</p>}
             </div>
             <p className="figures text-13 text-muted">
               {member.deactivatedAt !== null ? `Deactivated ${time(member.deactivatedAt)}` : member.lastSeenAt === null ? 'Not here yet' : `Last here ${time(member.lastSeenAt)}`}
