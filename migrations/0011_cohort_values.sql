@@ -1,0 +1,1 @@
+CREATE INDEX "customer_stats_cohort" ON "customer_stats" USING btree ("company_id","first_day","historical_value","predicted_value");
