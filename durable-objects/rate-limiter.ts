@@ -1,8 +1,9 @@
 /**
  * How much one subject (a user, a key, an address) may still do, and how long it must wait after guessing: one object
- * each, so that counting is exact under concurrency. Requests are counted in memory. Once a tenth of the limit is taken the count is written behind, at most
- * five times a second and without holding the answer, and read back after an eviction: most subjects never come near
- * their limit, and cost no write. A crash can forget the last fifth of a second, an eviction a tenth of the limit.
+ * each, so that counting is exact under concurrency. Requests are counted in memory. Once a tenth of the limit is taken
+ * the count is written behind, at most five times a second and without holding the answer, and read back after an
+ * eviction: most subjects never come near their limit, and cost no write. A crash can forget the last fifth of a second,
+ * an eviction a tenth of the limit. Guesses are few, and each is kept before it is answered.
  */
 import { DurableObject } from 'cloudflare:workers';
 import { z } from 'zod';

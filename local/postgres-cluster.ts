@@ -47,7 +47,7 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
   // Root's server runs as another user, who must be able to pass through; secrets in it are 0600 each.
   mkdirSync(home, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const memoryFile = join(home, 'postgres.json')
-  const remembered = existsSync(memoryFile) ? memorySchema.parse(JSON.parse(readFileSync(memoryFile, 'utf8'))) : undefined
+  const remembered = existsSync(memoryFile) ? recall(home, memorySchema.parse(JSON.parse(readFileSync(memoryFile, 'utf8')))) : undefined
   if (remembered !== undefined && existsSync(join(remembered.folder, 'data', 'PG_VERSION'))) return describe(remembered)
   if (remembered?.made === true) {
     throw new Error(`The database files of ${home} are gone from ${remembered.folder}. Put them back, or delete ${home} to start anew.`)
@@ -68,7 +68,13 @@ export async function openCluster(dataDir: string): Promise<Cluster> {
 /** Deletes the files of a stopped cluster, also those that lie outside the data folder. */
 export function removeCluster(dataDir: string): void {
   const memory = memorySchema.safeParse(JSON.parse(readText(join(dataDir, 'postgres.json')) ?? 'null'))
-  if (memory.success) rmSync(memory.data.folder, { recursive: true, force: true })
+  if (memory.success) rmSync(recall(resolve(dataDir), memory.data).folder, { recursive: true, force: true })
+}
+
+/** A data folder that was moved or copied holds its own files, whatever place is written down. */
+function recall(home: string, memory: Memory): Memory {
+  const own = join(home, 'postgres')
+  return existsSync(join(own, 'data', 'PG_VERSION')) ? { ...memory, folder: own } : memory
 }
 
 function describe(memory: Memory): Cluster {

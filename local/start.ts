@@ -1,4 +1,5 @@
 // `npm start`: everything on one machine, the demo shop the first time, until Ctrl-C.
+import { join } from 'node:path'
 import { offerDemo } from './demo-shop.ts'
 import { startStack } from './stack.ts'
 
@@ -48,6 +49,7 @@ try {
   const demo = await offerDemo(stack, say)
   stopDemo = demo.stop
   say(demo.signIn)
+  say(`What would be mailed is kept in ${join(stack.dataDir, 'mail')}.`)
   say('Ctrl-C stops it.')
 } catch (error) {
   if (!stopping) {

@@ -17,6 +17,14 @@ describe('mime message', () => {
     expect(head).toContain('Message-ID: <one@perennial.example>');
   });
 
+  it('leaves plain text readable, and turns what no server takes into lines that it does', () => {
+    const link = 'Set it here:\n\nhttps://shop.example/reset-password?token=abc\n';
+    const [head = '', ...body] = made('a@b.example', 'Hello', link).split('\r\n\r\n');
+    expect(head).toContain('Content-Transfer-Encoding: 7bit');
+    expect(body.join('\r\n\r\n').trimEnd()).toBe(link.replaceAll('\n', '\r\n').trimEnd());
+    expect(made('a@b.example', 'Hello', 'x'.repeat(999)).split('\r\n').every((line) => line.length <= 78)).toBe(true);
+  });
+
   it('keeps a line break in an address from beginning a header', () => {
     expect(made('a@b.example>\r\nBcc: <c@d.example', 'Hello', 'x').split('\r\n').filter((line) => line.startsWith('Bcc'))).toEqual([]);
   });

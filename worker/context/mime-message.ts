@@ -3,8 +3,13 @@ import type { Mail } from '#worker/ports';
 
 const NAME = 'Perennial';
 const LINE = 76;
+/** Without its line break (RFC 5322, 2.1.1). */
+const LONGEST_LINE = 998;
 
 export function mimeMessage(mail: Mail, { sender, at, id }: { sender: string; at: Date; id: string }): string {
+  const text = mail.text.replaceAll(/\r?\n/g, '\r\n');
+  // As it is where every server takes that: kept as a file on one's own machine, a letter is read by people.
+  const isPlain = /^[ -~\t\r\n]*$/.test(text) && text.split('\r\n').every((line) => line.length <= LONGEST_LINE);
   const headers = [
     ['From', `${NAME} <${sender}>`],
     ['To', `<${mail.to}>`],
@@ -14,11 +19,11 @@ export function mimeMessage(mail: Mail, { sender, at, id }: { sender: string; at
     ['Auto-Submitted', 'auto-generated'],
     ['MIME-Version', '1.0'],
     ['Content-Type', 'text/plain; charset=utf-8'],
-    ['Content-Transfer-Encoding', 'base64'],
+    ['Content-Transfer-Encoding', isPlain ? '7bit' : 'base64'],
   ];
   // A line break in an address would begin a header of its own.
   const head = headers.map(([name, value]) => `${name ?? ''}: ${(value ?? '').replaceAll(/[\r\n]+/g, ' ')}`);
-  const body = base64(mail.text.replaceAll(/\r?\n/g, '\r\n')).replaceAll(new RegExp(`.{${String(LINE)}}(?=.)`, 'g'), '$&\r\n');
+  const body = isPlain ? text : base64(text).replaceAll(new RegExp(`.{${String(LINE)}}(?=.)`, 'g'), '$&\r\n');
   return [...head, '', body, ''].join('\r\n');
 }
 

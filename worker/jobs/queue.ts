@@ -49,20 +49,31 @@ const HANDOVER_MS = 250;
 const MOST_AT_WORK = 32;
 const LOOK_EVERY_MS = 20;
 
+/** As `max_retries` in wrangler.toml, for what fails after its batch was given back. */
+const MOST_RETRIES = 20;
+
 let atWork = 0;
+/** How often a job failed after its batch was given back: put on the queue anew, its message counts from one again. */
+const failures = new Map<string, number>();
 
 export async function queue(batch: MessageBatch<unknown>, env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
   const { jobs: again } = systemContext(env, NO_TENANT);
   const given = { back: false };
-  const all = Promise.all(byWork(batch).map(async ({ job, messages }) => {
+  const all = Promise.all(byWork(batch).map(async ({ key, job, messages }) => {
     atWork += 1;
     try {
       await runJob(job, env);
+      failures.delete(key);
       if (!given.back) for (const message of messages) message.ack();
     } catch (error) {
-      const delaySeconds = delayAfter(job, error, Math.max(...messages.map((m) => m.attempts)));
-      if (given.back) await again.enqueue(job, delaySeconds);
-      else for (const message of messages) message.retry({ delaySeconds });
+      const attempts = Math.max(...messages.map((m) => m.attempts), (failures.get(key) ?? 0) + 1);
+      const delaySeconds = delayAfter(job, error, attempts);
+      if (!given.back) for (const message of messages) message.retry({ delaySeconds });
+      else if (attempts > MOST_RETRIES) failures.delete(key);
+      else {
+        failures.set(key, attempts);
+        await again.enqueue(job, delaySeconds);
+      }
     } finally {
       atWork -= 1;
     }
@@ -77,8 +88,8 @@ export async function queue(batch: MessageBatch<unknown>, env: Env, execution: P
 }
 
 /** Bells for the same work in one batch are one bell. */
-function byWork(batch: MessageBatch<unknown>): { job: Job; messages: Message<unknown>[] }[] {
-  const jobs = new Map<string, { job: Job; messages: Message<unknown>[] }>();
+function byWork(batch: MessageBatch<unknown>): { key: string; job: Job; messages: Message<unknown>[] }[] {
+  const jobs = new Map<string, { key: string; job: Job; messages: Message<unknown>[] }>();
   for (const message of batch.messages) {
     const parsed = jobSchema.safeParse(message.body);
     if (!parsed.success) {
@@ -89,7 +100,7 @@ function byWork(batch: MessageBatch<unknown>): { job: Job; messages: Message<unk
     const key = JSON.stringify(parsed.data);
     const known = jobs.get(key);
     if (known) known.messages.push(message);
-    else jobs.set(key, { job: parsed.data, messages: [message] });
+    else jobs.set(key, { key, job: parsed.data, messages: [message] });
   }
   return [...jobs.values()];
 }

@@ -19,6 +19,11 @@ export const moveAddressMail = (to: string, link: string): Mail => ({
   text: `Confirm that your account at Perennial is to move to this address:\n\n${link}\n\nThe link works once, for an hour. Until then your former address stays. If you did not ask for this, ignore this message.\n`,
 });
 
+export const invitationMail = (to: string, invitedBy: string, role: string, days: number, link: string): Mail => ({
+  to, subject: 'You are invited to Perennial',
+  text: `${invitedBy} asks you to join their company on Perennial as ${role}. Choose a name and a password here:\n\n${link}\n\nThe link works once, for ${String(days)} days. If you did not expect this message, ignore it.\n`,
+});
+
 /** To an address that has an account already, so that the asking page need not say so. */
 export const addressTakenMail = (to: string): Mail => ({
   to, subject: 'Your address has an account already',

@@ -6,6 +6,7 @@ import { AppError } from '#core/errors';
 import { findInvitation, insertInvitation, insertJoined, listInvitationRows, readInvitation, renewInvitation, revokeInvitationRow } from '#data/team';
 import type { FoundInvitation, InvitationRow } from '#data/team';
 import type { TenantContext } from '#worker/ports';
+import { invitationMail } from './account-mails.ts';
 import { registration } from './accounts.ts';
 import { audited, auditedAs } from './audit.ts';
 import { refuseGuessable } from './credentials.ts';
@@ -113,15 +114,7 @@ async function newSecret(ctx: TenantContext): Promise<{ token: string; tokenHash
 }
 
 async function write(ctx: TenantContext, { email, role, invitedBy }: InvitationRow, token: string, site: string): Promise<void> {
-  await ctx.mail.send({
-    to: email,
-    subject: 'You are invited to Perennial',
-    text: [
-      `${invitedBy} asks you to join their company on Perennial as ${role}.`, '',
-      'Choose a name and a password here:', `${site}/join/${token}`, '',
-      `The link works once, for ${String(VALID_DAYS)} days. If you did not expect this letter, you can leave it unanswered.`,
-    ].join('\n'),
-  });
+  await ctx.mail.send(invitationMail(email, invitedBy, role, VALID_DAYS, `${site}/join/${token}`));
 }
 
 function nameOf({ actor }: TenantContext): string {

@@ -82,8 +82,8 @@ export function requirePerson(ctx: Pick<TenantContext, 'actor'>): Extract<Actor,
 export function requirePermission(ctx: Pick<TenantContext, 'actor'>, permission: Permission): void {
   if (isAllowed(ctx.actor, permission)) return;
   throw new AppError('forbidden', ctx.actor.kind === 'api_key'
-    ? `This API key does not include ${permission}. Ask an admin of your company for one that does.`
-    : `Your role does not include ${permission}. Ask an admin of your company.`);
+    ? `This API key may not ${TABLE[permission].words} (${permission}). Ask an admin of your company for one that may.`
+    : `Your role may not ${TABLE[permission].words} (${permission}). Ask an admin of your company.`);
 }
 
 export interface PermissionView {

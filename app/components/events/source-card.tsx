@@ -1,12 +1,12 @@
 /** One site that sends events: the lines to paste into its pages, which addresses may send, on and off. */
 import { Form } from '@remix-run/react';
-import { AlertDialog } from 'radix-ui';
 import { useId } from 'react';
 import type { EventSourceView } from '#operations/event-sources';
 import type { FormResult } from '../forms/form-result.ts';
 import { TextField } from '../forms/field.tsx';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { siteSnippet } from './site-snippet.ts';
@@ -66,21 +66,9 @@ function Switch({ source, off }: { source: EventSourceView; off: boolean }) {
         <input type="hidden" name="id" value={source.id} />
         <Button small type="submit" name="intent" value={off ? 'on' : 'off'}>{off ? 'Switch on' : 'Switch off'}</Button>
       </Form>
-      <AlertDialog.Root>
-        <AlertDialog.Trigger className={buttonClass('danger', true)}>Remove</AlertDialog.Trigger>
-        <AlertDialog.Portal>
-          <AlertDialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
-          <AlertDialog.Content className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float">
-            <AlertDialog.Title className="text-16 font-strong">Remove {source.name}?</AlertDialog.Title>
-            <AlertDialog.Description className="mt-2 text-muted">Its key stops working within a minute, for good. Events it brought stay.</AlertDialog.Description>
-            <Form method="post" className="mt-5 flex justify-end gap-2">
-              <input type="hidden" name="id" value={source.id} />
-              <AlertDialog.Cancel className={buttonClass('plain')}>Keep it</AlertDialog.Cancel>
-              <Button type="submit" look="danger" name="intent" value="remove">Remove</Button>
-            </Form>
-          </AlertDialog.Content>
-        </AlertDialog.Portal>
-      </AlertDialog.Root>
+      <ConfirmDialog trigger="Remove" title={`Remove ${source.name}?`} keep="Keep it" confirm="Remove" intent="remove" id={source.id}>
+        Its key stops working within a minute, for good. Events it brought stay.
+      </ConfirmDialog>
     </div>
   );
 }

@@ -1,10 +1,8 @@
 /** API keys: what each may do, when it was last used and when it ends. */
-import { Form } from '@remix-run/react';
-import { AlertDialog } from 'radix-ui';
 import type { ApiKeyView } from '#operations/api-keys';
 import { useFormats } from '../../format/use-formats.tsx';
-import { Button, buttonClass } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { roleWords } from './roles.tsx';
 
@@ -42,20 +40,8 @@ export function KeyList({ keys, now }: { keys: ApiKeyView[]; now: string }) {
 
 function Revoke({ apiKey }: { apiKey: ApiKeyView }) {
   return (
-    <AlertDialog.Root>
-      <AlertDialog.Trigger className={`${buttonClass('danger', true)} justify-self-start`} aria-label={`Revoke ${apiKey.name}`}>Revoke</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
-        <AlertDialog.Content className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float">
-          <AlertDialog.Title className="text-16 font-strong">Revoke {apiKey.name}?</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-muted">Programs that use it are refused within a minute, for good. What they sent stays.</AlertDialog.Description>
-          <Form method="post" className="mt-5 flex justify-end gap-2">
-            <input type="hidden" name="id" value={apiKey.id} />
-            <AlertDialog.Cancel className={buttonClass('plain')}>Keep it</AlertDialog.Cancel>
-            <Button type="submit" look="danger" name="intent" value="revoke">Revoke</Button>
-          </Form>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <ConfirmDialog trigger="Revoke" label={`Revoke ${apiKey.name}`} title={`Revoke ${apiKey.name}?`} keep="Keep it" confirm="Revoke" intent="revoke" id={apiKey.id}>
+      Programs that use it are refused within a minute, for good. What they sent stays.
+    </ConfirmDialog>
   );
 }

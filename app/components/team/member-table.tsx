@@ -1,10 +1,10 @@
 /** Members: who they are, their role, and when they were last here. */
 import { Form } from '@remix-run/react';
-import { AlertDialog } from 'radix-ui';
 import type { MemberView } from '#operations/team';
 import { useFormats } from '../../format/use-formats.tsx';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { RoleOptions, roleWords } from './roles.tsx';
 
 interface MemberTableProps {
@@ -55,20 +55,8 @@ function RoleForm({ member }: { member: MemberView }) {
 
 function Deactivate({ member }: { member: MemberView }) {
   return (
-    <AlertDialog.Root>
-      <AlertDialog.Trigger className={buttonClass('danger', true)} aria-label={`Deactivate ${member.email}`}>Deactivate</AlertDialog.Trigger>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
-        <AlertDialog.Content className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float">
-          <AlertDialog.Title className="text-16 font-strong">Deactivate {member.email}?</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-muted">They are signed out everywhere within seconds and cannot sign in again. What they did stays, and you can let them in again. API keys they made go on working.</AlertDialog.Description>
-          <Form method="post" className="mt-5 flex justify-end gap-2">
-            <input type="hidden" name="id" value={member.id} />
-            <AlertDialog.Cancel className={buttonClass('plain')}>Keep them</AlertDialog.Cancel>
-            <Button type="submit" look="danger" name="intent" value="deactivate">Deactivate</Button>
-          </Form>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
+    <ConfirmDialog trigger="Deactivate" label={`Deactivate ${member.email}`} title={`Deactivate ${member.email}?`} keep="Keep them" confirm="Deactivate" intent="deactivate" id={member.id}>
+      They are signed out everywhere within seconds and cannot sign in again. What they did stays, and you can let them in again. API keys they made go on working.
+    </ConfirmDialog>
   );
 }
