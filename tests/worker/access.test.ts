@@ -12,6 +12,7 @@ import { invite } from '#operations/invitations';
 import { PERMISSIONS, permissionTable } from '#operations/permissions';
 import { systemContext, visitorContext } from '#worker/context';
 import type { Actor, Mail } from '#worker/ports';
+import { catchMail } from './mailbox.ts';
 import { call, newCompany, PASSWORD, problemOf, tokens } from './api-client.ts';
 import { databaseOf, routes, stock } from './stocked-company.ts';
 
@@ -310,14 +311,9 @@ describe('every route that changes something', () => {
     await doing('GET /audit-log/export', 'audit.exported');
     done.add('POST /auth/register');
 
-    const letters: string[] = [];
-    const sending = vi.spyOn(env.EMAIL, 'send').mockImplementation(async (mail) => {
-      const raw = z.object({ 'EmailMessage::raw': z.any() }).parse(mail)['EmailMessage::raw'];
-      letters.push(atob(((await new Response(raw).text()).split('\r\n\r\n')[1] ?? '').replaceAll(/\s/g, '')));
-      return { messageId: 'test' };
-    });
+    const { mails } = catchMail();
     const own = (route: string, action: string | null, body?: unknown) => doing(route, action, body, {}, shop.as);
-    const link = () => /token=([\w.-]+)/.exec(letters.find((text) => text.includes('token=')) ?? '')?.[1] ?? '';
+    const link = () => /token=([\w.-]+)/.exec(mails.find(({ text }) => text.includes('token='))?.text ?? '')?.[1] ?? '';
     await own('PATCH /auth/account', 'account.renamed', { name: 'Ada' });
     await own('POST /auth/verify-email/send', 'account.confirmation_asked');
     await own('POST /auth/verify-email', 'account.address_confirmed', { token: link() });
@@ -335,11 +331,11 @@ describe('every route that changes something', () => {
     const second = z.object({ rows: z.array(z.object({ id: z.string(), isCurrent: z.boolean() })) }).parse((await call('GET', '/api/v1/sessions', { headers: shop.as })).body).rows.find((row) => !row.isCurrent);
     await doing('DELETE /sessions/{id}', 'account.sessions_ended', undefined, { sessions: second?.id ?? '' }, shop.as);
     await own('POST /auth/change-password', 'account.password_changed', { currentPassword: PASSWORD, newPassword: 'four other quiet words' });
-    letters.length = 0;
+    mails.length = 0;
     await call('POST', '/api/v1/auth/forgot-password', { body: { email: shop.user.email } });
     await vi.waitFor(() => { expect(link()).not.toBe(''); }, { timeout: 10_000 });
     await own('POST /auth/reset-password', 'account.password_reset', { token: link(), password: 'five wholly different calm words' });
-    sending.mockRestore();
+    vi.restoreAllMocks();
 
     expect(found).toEqual(expected);
     const changing = (await routes()).filter(({ method }) => method !== 'GET').map(({ method, path }) => `${method} ${path.replace('/api/v1', '')}`);

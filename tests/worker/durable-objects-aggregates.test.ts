@@ -100,12 +100,34 @@ describe('tenant aggregates', () => {
     const jobs = await listen(companyId);
     const stub = env.TENANT_AGGREGATES.getByName(companyId);
     await live.position();
-    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    await vi.waitFor(async () => { expect(await runDurableObjectAlarm(stub)).toBe(true); }, { timeout: 10_000, interval: 250 });
     expect(jobs).toEqual([{ type: 'feed', companyId }]);
     await live.apply(feed({ epoch: 0, seq: 0 }, { epoch: 0, seq: 4 }), []);
     await runDurableObjectAlarm(stub);
     expect(jobs).toHaveLength(1);
     expect(await runDurableObjectAlarm(stub)).toBe(false);
+  });
+
+  it('sets no alarm for a feed that comes at once', async () => {
+    const { companyId, live } = tenant();
+    await live.position();
+    await live.apply(feed({ epoch: 0, seq: 0 }, { epoch: 0, seq: 4 }), []);
+    await new Promise((resolve) => setTimeout(resolve, 3_500));
+    expect(await runDurableObjectAlarm(env.TENANT_AGGREGATES.getByName(companyId))).toBe(false);
+  });
+
+  it('asks for a feed when a page looks after waking, since it cannot know what it missed', async () => {
+    const { companyId, live } = tenant();
+    await live.apply(feed({ epoch: 0, seq: 0 }, { epoch: 0, seq: 4 }, { customers: [customer(1)] }), []);
+    expect(await live.snapshot()).toMatchObject({ ready: true, seq: 4 });
+    await evictDurableObject(env.TENANT_AGGREGATES.getByName(companyId));
+    const jobs = await listen(companyId);
+    expect(await live.snapshot()).toMatchObject({ ready: true, seq: 4 });
+    await live.snapshot();
+    expect(jobs).toEqual([{ type: 'feed', companyId }]);
+    await live.apply(feed({ epoch: 0, seq: 4 }, { epoch: 0, seq: 4 }), []);
+    await live.snapshot();
+    expect(jobs).toHaveLength(1);
   });
 
   it('moves its windows on at the midnight of the tenant and tells open pages', async () => {

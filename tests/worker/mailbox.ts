@@ -2,20 +2,15 @@
 import { env } from 'cloudflare:workers';
 import { vi } from 'vitest';
 import { z } from 'zod';
-
-export interface CaughtMail {
-  to: string;
-  subject: string;
-  text: string;
-}
+import { readLetter } from '../support/letter.ts';
+import type { Letter } from '../support/letter.ts';
 
 /** From now on nothing leaves; `vi.restoreAllMocks` ends it. */
-export function catchMail(): { mails: CaughtMail[]; linkTo(to: string, subject: RegExp): Promise<string> } {
-  const mails: CaughtMail[] = [];
+export function catchMail(): { mails: Letter[]; linkTo(to: string, subject: RegExp): Promise<string> } {
+  const mails: Letter[] = [];
   vi.spyOn(env.EMAIL, 'send').mockImplementation(async (mail) => {
     const raw = z.object({ 'EmailMessage::raw': z.any() }).parse(mail)['EmailMessage::raw'];
-    const [head = '', body = ''] = (await new Response(raw).text()).split('\r\n\r\n');
-    mails.push({ to: /^To: <(.*)>$/m.exec(head)?.[1] ?? '', subject: /^Subject: (.*)$/m.exec(head)?.[1] ?? '', text: atob(body.replaceAll(/\s/g, '')) });
+    mails.push(readLetter(await new Response(raw).text()));
     return { messageId: 'test' };
   });
   return {
