@@ -24,6 +24,12 @@ export interface AggregatesEnv {
 /** Somebody asked where we stand and no complete feed came since: ask for one. */
 const FEED_LATE_MS = 30_000;
 const FEED_LATE_MOST_MS = 3_600_000;
+/**
+ * The alarm for that is set only when a feed takes longer than this: nearly all come within milliseconds, and each alarm
+ * would wake the object later for nothing. Should we be lost meanwhile, whoever brought the work brings it again, and the
+ * next page that looks asks as well.
+ */
+const ALARM_AFTER_MS = 3_000;
 /** Set while pages may be open: with none, a change wakes no hub. */
 const WATCHED = 'watched';
 
@@ -39,6 +45,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   /** More may be stamped than we were fed. After waking we cannot know, and assume so. */
   #behind = true;
   #late = FEED_LATE_MS;
+  #alarmSoon: ReturnType<typeof setTimeout> | null = null;
   #askedUntil = 0;
   #alarmAt: number | null = null;
   #watched: boolean;
@@ -57,7 +64,10 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   position(companyId: string): Position {
     this.#companyId = companyId;
     this.#behind = true;
-    this.#armWithin(Date.now() + FEED_LATE_MS);
+    this.#alarmSoon ??= setTimeout(() => {
+      this.#alarmSoon = null;
+      if (this.#behind) this.#armWithin(Date.now() + FEED_LATE_MS);
+    }, ALARM_AFTER_MS);
     return { ...this.#kept.totals.position };
   }
 
@@ -70,6 +80,8 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     if (feed.complete) {
       this.#behind = false;
       this.#late = FEED_LATE_MS;
+      if (this.#alarmSoon !== null) clearTimeout(this.#alarmSoon);
+      this.#alarmSoon = null;
     }
     const nothingNew = fit === 'continues' && feed.to.seq === totals.position.seq && feed.customers.length === 0 && feed.days.length === 0
       && !totals.building && sameClock(totals.clock, feed.clock);
@@ -85,10 +97,10 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     return { ...this.#kept.totals.position };
   }
 
-  /** What open pages show. One that was never fed asks for its first feed. */
+  /** What open pages show. One that was never fed, just woke or lost a feed asks for one. */
   snapshot(companyId: string): Snapshot {
     this.#companyId = companyId;
-    if (this.#kept.totals.clock === null) this.#askForFirstFeed(companyId);
+    if (this.#kept.totals.clock === null || (this.#behind && this.#alarmSoon === null)) this.#askForFeed(companyId);
     return this.#figures();
   }
 
@@ -110,6 +122,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     this.#watched = watched;
     if (watched) this.ctx.storage.kv.put(WATCHED, true);
     else this.ctx.storage.kv.delete(WATCHED);
+    this.#armForMidnight();
   }
 
   #figures(): Snapshot {
@@ -161,7 +174,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     }
   }
 
-  #askForFirstFeed(companyId: string): void {
+  #askForFeed(companyId: string): void {
     const now = Date.now();
     if (now < this.#askedUntil) return;
     this.#askedUntil = now + FEED_LATE_MS;
@@ -218,9 +231,10 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     }
   }
 
+  /** Open pages see the day turn; who comes later asks anyway. */
   #armForMidnight(): void {
     const { clock } = this.#kept.totals;
-    if (clock === null || clock.analysisDate !== null) return;
+    if (!this.#watched || clock === null || clock.analysisDate !== null) return;
     this.#armWithin(nextLocalDayStart(new Date(), clock.timeZone).getTime());
   }
 
