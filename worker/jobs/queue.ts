@@ -8,7 +8,8 @@ import { runBackfill } from '#operations/backfills';
 import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
-import { refitModel } from '#operations/models';
+import { TimedMap } from '#operations/isolate-memory';
+import { refit } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
 import { eraseShops } from '#operations/erasure';
 import { fetchNewRates } from '#operations/exchange-rates';
@@ -55,15 +56,24 @@ const MOST_RETRIES = 20;
 let atWork = 0;
 /** How often a job failed after its batch was given back: put on the queue anew, its message counts from one again. */
 const failures = new Map<string, number>();
+/** When inboxes were last emptied here, by job: a bell from before that has nothing to tell. */
+const emptied = new TimedMap<number>();
+const EMPTIED_SECONDS = 300;
 
 export async function queue(batch: MessageBatch<unknown>, env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
   const { jobs: again } = systemContext(env, NO_TENANT);
   const given = { back: false };
   const all = Promise.all(byWork(batch).map(async ({ key, job, messages }) => {
     atWork += 1;
+    const started = new Date();
     try {
+      if (isStale(key, messages, started)) {
+        for (const message of messages) message.ack();
+        return;
+      }
       await runJob(job, env);
       failures.delete(key);
+      if (job.type === 'inbox') emptied.set(key, started.getTime(), EMPTIED_SECONDS, new Date());
       if (!given.back) for (const message of messages) message.ack();
     } catch (error) {
       const attempts = Math.max(...messages.map((m) => m.attempts), (failures.get(key) ?? 0) + 1);
@@ -85,6 +95,15 @@ export async function queue(batch: MessageBatch<unknown>, env: Env, execution: P
   } else {
     await all;
   }
+}
+
+/**
+ * Under load an inbox rings again before anybody comes; who comes then takes all that waits, and the bells that are left
+ * would only wake it. What is written after that visit rings by itself, and an alarm stands behind it.
+ */
+function isStale(key: string, messages: readonly Message<unknown>[], now: Date): boolean {
+  const at = emptied.get(key, now);
+  return at !== undefined && messages.every(({ timestamp }) => timestamp.getTime() < at);
 }
 
 /** Bells for the same work in one batch are one bell. */
@@ -153,7 +172,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
     }
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
-    case 'refit': return void (await refitModel(systemContext(env, job.companyId), { cause: 'asked' }));
+    case 'refit': return refit(systemContext(env, job.companyId), { cause: 'asked' });
     case 'rebuild': {
       const ctx = systemContext(env, job.companyId);
       if (await runRebuild(ctx)) await ctx.jobs.enqueue(job);

@@ -15,6 +15,7 @@ import type { FitInput, HoldoutRow, ModelRunRow } from '#data/models';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
+import { TimedMap } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState, rescorePage } from './scoring.ts';
 import type { ModelRunView, ModelStatus } from './model-views.ts';
@@ -90,15 +91,26 @@ function evidenceOf(model: TenantModel): Record<string, unknown> {
 /** A shop of this size has settled: from here on the night is soon enough. */
 const GROWN_UP = 2000;
 
+/** What a growing shop brings meanwhile is fitted together. */
+const YOUNG_REFIT_SECONDS = 30;
+/** Companies this isolate asked a fit for lately, and those for which one more is on its way. */
+const asked = new TimedMap<true>();
+const askedLater = new TimedMap<true>();
+
 /**
- * A young shop learns as it grows: asks for a fit when there is none yet, or when customers have doubled since.
- * Else a newcomer's first orders would have no RFM scores until midnight.
+ * A young shop learns as it grows: asks for a fit when there is none yet, or when customers have doubled since, at once
+ * and then every half minute at most. Else a newcomer's first orders would have no RFM scores until midnight.
  */
 export async function refitWhenGrown(ctx: TenantContext, { model }: Pick<TenantState, 'model'>): Promise<void> {
   const fittedOn = model?.behaviour.n ?? 0;
-  if (fittedOn >= GROWN_UP) return;
+  const { companyId } = ctx;
+  const now = ctx.clock.now();
+  if (fittedOn >= GROWN_UP || askedLater.get(companyId, now) === true) return;
   const customers = await ctx.live.customers();
-  if (customers !== null && customers > 0 && customers >= 2 * fittedOn) await ctx.jobs.enqueue({ type: 'refit', companyId: ctx.companyId });
+  if (customers === null || customers === 0 || customers < 2 * fittedOn) return;
+  const isSoon = asked.get(companyId, now) === true;
+  await ctx.jobs.enqueue({ type: 'refit', companyId }, isSoon ? YOUNG_REFIT_SECONDS : 0);
+  (isSoon ? askedLater : asked).set(companyId, true, YOUNG_REFIT_SECONDS, now);
 }
 
 /** Scores everyone with what serves now. */
@@ -107,10 +119,15 @@ export async function rescoreAll(ctx: TenantContext): Promise<void> {
   for (let after: string | null = FIRST_ID; after !== null; ) after = await rescorePage(ctx, state, after);
 }
 
-/** Fits and scores everyone; answers which run serves. */
-export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<ModelStatus> {
+/** Fits, and scores everyone where the new fit serves. */
+export async function refit(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<void> {
   requirePermission(ctx, 'models:refit');
   if (await fitModel(audited(ctx, { action: 'model.refitted' }), cause)) await rescoreAll(ctx);
+}
+
+/** As `refit`; answers which run serves. */
+export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<ModelStatus> {
+  await refit(ctx, { cause });
   return modelStatus(ctx);
 }
 
