@@ -20,6 +20,7 @@ export function createPools(target: { host: string; port: number; ssl?: boolean 
         database: decodeURIComponent(url.pathname.slice(1)),
         application_name: url.searchParams.get('application_name') ?? 'neon-endpoint',
         max: size,
+        pipeline: true,
         idleTimeoutMillis: 30_000,
         connectionTimeoutMillis: 10_000,
       })

@@ -50,7 +50,6 @@ export async function runRequest(pool: pg.Pool, request: SqlRequest, begin: stri
     return { ok: true, body: 'queries' in request ? { results: await runBatch(client, request.queries, begin) } : await run(client, request) }
   } catch (error) {
     broken = !(error instanceof pg.DatabaseError) || error.severity === 'FATAL'
-    if ('queries' in request && !broken) await client.query('ROLLBACK').catch(() => (broken = true))
     return { ok: false, body: describeError(error) }
   } finally {
     client.off('error', ignore)
@@ -58,12 +57,16 @@ export async function runRequest(pool: pg.Pool, request: SqlRequest, begin: stri
   }
 }
 
+/**
+ * All statements go out at once: answers are waited for together, and a tenant's lock is held no longer than Postgres
+ * works. After a refused one Postgres refuses the rest and takes the COMMIT as a ROLLBACK.
+ */
 async function runBatch(client: pg.PoolClient, statements: readonly Statement[], begin: string): Promise<unknown[]> {
-  await client.query(begin)
-  const results: unknown[] = []
-  for (const statement of statements) results.push(await run(client, statement))
-  await client.query('COMMIT')
-  return results
+  const began = client.query(begin)
+  const sent = statements.map((statement) => run(client, statement))
+  const answers = await Promise.allSettled([began, ...sent, client.query('COMMIT')])
+  for (const answer of answers) if (answer.status === 'rejected') throw answer.reason
+  return Promise.all(sent)
 }
 
 async function run(client: pg.PoolClient, statement: Statement): Promise<unknown> {
