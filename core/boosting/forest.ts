@@ -47,6 +47,8 @@ export function growForest(matrix: Matrix, y: Float64Array, options: ForestOptio
   const builder = new TreeBuilder();
   const gradient = new Float64Array(count);
   const weight = new Float64Array(count);
+  const inBag = new Int32Array(count);
+  const outside = new Int32Array(count);
   const outSum = new Float64Array(count);
   const outTrees = new Int32Array(count);
   const columns = rising(matrix.columns.length);
@@ -56,12 +58,18 @@ export function growForest(matrix: Matrix, y: Float64Array, options: ForestOptio
       const row = Math.floor(random() * count);
       weight[row] = (weight[row] ?? 0) + 1;
     }
-    const inBag = rising(count).filter((row) => (weight[row] ?? 0) > 0);
-    const outside = rising(count).filter((row) => weight[row] === 0);
-    for (let i = 0; i < count; i++) gradient[i] = -(weight[i] ?? 0) * (y[i] ?? 0);
-    grower.grow(inBag, gradient, weight, columns, true, builder);
-    builder.addLast(rows, outside, outSum);
-    for (let k = 0; k < outside.length; k++) outTrees[outside[k] ?? 0] = (outTrees[outside[k] ?? 0] ?? 0) + 1;
+    let drawn = 0;
+    let missed = 0;
+    for (let i = 0; i < count; i++) {
+      gradient[i] = -(weight[i] ?? 0) * (y[i] ?? 0);
+      if ((weight[i] ?? 0) > 0) inBag[drawn++] = i;
+      else {
+        outside[missed++] = i;
+        outTrees[i] = (outTrees[i] ?? 0) + 1;
+      }
+    }
+    grower.grow(inBag.subarray(0, drawn), gradient, weight, columns, true, builder);
+    builder.addLast(rows, outside.subarray(0, missed), outSum);
   }
   const outOfBag = outSum.map((sum, i) => ((outTrees[i] ?? 0) > 0 ? (sum * trees) / (outTrees[i] ?? 1) : NaN));
   return { trees: builder.finish(bins), outOfBag };
