@@ -31,7 +31,6 @@ export interface LineDetails {
   quantity?: Float64Array;
 }
 
-const OPTIONAL = ['order_id', 'channel', 'product', 'quantity'] as const;
 const NEEDED = ['customer_id', 'date', 'amount'] as const;
 /** With `info` each record comes with the line it ended on. */
 const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
@@ -119,7 +118,7 @@ function lineOf(error: CsvError): string {
   return typeof lines === 'number' ? String(lines) : '?';
 }
 
-type Positions = Record<(typeof NEEDED)[number] | (typeof OPTIONAL)[number], number>;
+type Positions = Record<(typeof NEEDED)[number] | 'order_id' | 'channel' | 'product' | 'quantity', number>;
 
 /** Values of one text column as codes in order of appearance. */
 class Names {

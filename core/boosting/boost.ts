@@ -2,7 +2,7 @@
 import { seeded } from '#core/math/seeded';
 import { quantile } from '#core/math/quantile';
 import type { Matrix } from '#core/learning/encoding';
-import { binRows, fitBins, type BinnedRows } from './bins.ts';
+import { binRows, fitBins } from './bins.ts';
 import { Grower, type Leaves } from './grow.ts';
 import { baseScore, checkLabels, gradients, isLogLink, LOG_LINK_STEP, meanLoss, predicted, type Loss } from './losses.ts';
 import { sumTrees, TreeBuilder, type Trees } from './trees.ts';

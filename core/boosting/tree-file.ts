@@ -8,13 +8,14 @@ export function treeArrays(trees: Trees): Record<string, ModelArray> {
 
 /** @throws AppError when the arrays are not trees over `columns` columns. */
 export function readTrees(file: ModelFile, columns: number): Trees {
-  const trees: Trees = {
-    start: arrayOf(file, 'start', Int32Array), feature: arrayOf(file, 'feature', Int16Array), threshold: arrayOf(file, 'threshold', Float64Array), bin: arrayOf(file, 'bin', Uint8Array), left: arrayOf(file, 'left', Int32Array),
+  const start = arrayOf(file, 'start', Int32Array);
+  const perNode = {
+    feature: arrayOf(file, 'feature', Int16Array), threshold: arrayOf(file, 'threshold', Float64Array), bin: arrayOf(file, 'bin', Uint8Array), left: arrayOf(file, 'left', Int32Array),
     missingLeft: arrayOf(file, 'missingLeft', Uint8Array), value: arrayOf(file, 'value', Float64Array), cover: arrayOf(file, 'cover', Float64Array), gain: arrayOf(file, 'gain', Float64Array),
   };
+  const trees: Trees = { start, ...perNode };
   const nodes = trees.feature.length;
-  for (const [name, array] of Object.entries(trees)) if (name !== 'start' && array.length !== nodes) throw refuseModel(`its arrays feature and ${name} differ in length`);
-  const { start } = trees;
+  for (const [name, array] of Object.entries(perNode)) if (array.length !== nodes) throw refuseModel(`its arrays feature and ${name} differ in length`);
   const wellCut = start.length > 0 && start[start.length - 1] === nodes && start.every((from, tree) => (tree === 0 ? from === 0 : from > (start[tree - 1] ?? 0)));
   if (!wellCut) throw refuseModel('its trees do not follow one another');
   for (let tree = 0; tree + 1 < start.length; tree++) {

@@ -98,8 +98,8 @@ export function readModelFile(bytes: Uint8Array, kind: string, version: number):
     const from = start + offset;
     const to = from + count * arrayTypes[type].BYTES_PER_ELEMENT;
     if (offset % 8 !== 0 || to > bytes.length) throw refuse(`its array ${name} lies outside of it`);
-    // A copy of its own: the bytes may begin anywhere in a larger buffer.
-    arrays[name] = new arrayTypes[type](bytes.slice(from, to).buffer);
+    // A copy of its own: the bytes may begin anywhere in a larger buffer, and `slice` of Node's Buffer copies nothing.
+    arrays[name] = new arrayTypes[type](new Uint8Array(bytes.subarray(from, to)).buffer);
   }
   return { kind: rest.kind, version: rest.version, features: rest.features, body: rest.body, arrays };
 }
