@@ -1,5 +1,6 @@
-/** `npm run clv -- fit | rfm | cohorts`: the engines of core on a CSV file, without a server. */
+/** `npm run clv -- fit | rfm | cohorts | churn`: the engines of core on a CSV file, without a server. */
 import process from 'node:process';
+import { CHURN_HELP, runChurn } from './clv/churn.ts';
 import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
 import { FIT_HELP, runFit } from './clv/fit.ts';
 import { InputError } from './clv/input-error.ts';
@@ -9,8 +10,9 @@ const COMMANDS = new Map([
   ['fit', runFit],
   ['rfm', runRfm],
   ['cohorts', runCohorts],
+  ['churn', runChurn],
 ]);
-const USAGE = `${FIT_HELP}\n${RFM_HELP}\n${COHORTS_HELP}\nExit codes: 0 done, 1 bad input, 2 could not run.\n`;
+const USAGE = `${FIT_HELP}\n${RFM_HELP}\n${COHORTS_HELP}\n${CHURN_HELP}\nExit codes: 0 done, 1 bad input, 2 could not run.\n`;
 
 async function main([name = '', ...args]: string[]): Promise<number> {
   if (name === '--help' || name === 'help') {

@@ -11,11 +11,24 @@ import { InputError } from './input-error.ts';
 
 export interface OrderFile {
   events: Events;
+  /** What else the lines tell, for features; parallel to `events`. */
+  lines: LineDetails;
   /** Customer ids by index, in order of appearance. */
   ids: string[];
   /** Day numbers. */
   firstDay: number;
   lastDay: number;
+}
+
+export interface LineDetails {
+  /** Day number of the line itself: a refund counts on its order's day, and was not known before its own. */
+  known: Int32Array;
+  /** Present where the file has the column. Codes index the names; −1 and NaN are blanks. */
+  channel?: Int32Array;
+  channels?: string[];
+  product?: Int32Array;
+  products?: string[];
+  quantity?: Float64Array;
 }
 
 const NEEDED = ['customer_id', 'date', 'amount'] as const;
@@ -37,7 +50,11 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
   const day: number[] = [];
   const amount: number[] = [];
   const order: number[] = [];
-  let columns: Record<'customer_id' | 'date' | 'amount' | 'order_id', number> | undefined;
+  const known: number[] = [];
+  const channel = new Names();
+  const product = new Names();
+  const quantity: number[] = [];
+  let columns: Positions | undefined;
   const parser = createReadStream(path).pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }));
   try {
     for await (const raw of parser) {
@@ -57,6 +74,10 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       customers.set(id, who);
       customer.push(who);
       day.push(onDay);
+      known.push(onDay);
+      channel.push(columns.channel, record);
+      product.push(columns.product, record);
+      if (columns.quantity >= 0) quantity.push(readQuantity(record[columns.quantity] ?? ''));
       amount.push(readAmount(at, record[columns.amount] ?? '', currency));
       const orderId = columns.order_id < 0 ? '' : (record[columns.order_id] ?? '');
       if (orderId === '') {
@@ -80,6 +101,12 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
   });
   return {
     events: { customer: Int32Array.from(customer), day: Int32Array.from(day), amount: Float64Array.from(amount) },
+    lines: {
+      known: Int32Array.from(known),
+      ...(columns.channel >= 0 && { channel: Int32Array.from(channel.codes), channels: channel.names() }),
+      ...(columns.product >= 0 && { product: Int32Array.from(product.codes), products: product.names() }),
+      ...(columns.quantity >= 0 && { quantity: Float64Array.from(quantity) }),
+    },
     ids: [...customers.keys()],
     firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
     lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
@@ -91,11 +118,48 @@ function lineOf(error: CsvError): string {
   return typeof lines === 'number' ? String(lines) : '?';
 }
 
-function readHeader(path: string, header: string[]): Record<'customer_id' | 'date' | 'amount' | 'order_id', number> {
-  const names = header.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
+type Positions = Record<(typeof NEEDED)[number] | 'order_id' | 'channel' | 'product' | 'quantity', number>;
+
+/** Values of one text column as codes in order of appearance. */
+class Names {
+  readonly codes: number[] = [];
+  private readonly known = new Map<string, number>();
+
+  push(column: number, record: readonly string[]): void {
+    if (column < 0) return;
+    const name = record[column] ?? '';
+    const code = name === '' ? -1 : (this.known.get(name) ?? this.known.size);
+    if (code >= 0) this.known.set(name, code);
+    this.codes.push(code);
+  }
+
+  names(): string[] {
+    return [...this.known.keys()];
+  }
+}
+
+/** A quantity that is no number is not known; amounts say what was sold. */
+function readQuantity(text: string): number {
+  return text === '' ? NaN : Number(text);
+}
+
+/** How columns are named: lower case, spaces and hyphens as underscores. */
+export function columnName(header: string): string {
+  return header.toLowerCase().replaceAll(/[\s-]+/g, '_');
+}
+
+/** Whether a file with this header holds orders. */
+export function isOrderHeader(header: readonly string[]): boolean {
+  const names = header.map(columnName);
+  return NEEDED.every((name) => names.includes(name));
+}
+
+function readHeader(path: string, header: string[]): Positions {
+  const names = header.map(columnName);
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${header.join(', ')}.`);
-  return { customer_id: names.indexOf('customer_id'), date: names.indexOf('date'), amount: names.indexOf('amount'), order_id: names.indexOf('order_id') };
+  const at = (name: string): number => names.indexOf(name);
+  return { customer_id: at('customer_id'), date: at('date'), amount: at('amount'), order_id: at('order_id'), channel: at('channel'), product: at('product'), quantity: at('quantity') };
 }
 
 function readAmount(at: string, text: string, currency: string): number {

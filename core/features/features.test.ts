@@ -1,0 +1,132 @@
+/** Features: their formulas by hand, and that none of them knows the future. */
+import { describe, expect, it } from 'vitest';
+import { seeded, shuffle } from '#core/math/seeded';
+import { ORDER_FEATURES, REFERENCE_FEATURES } from './catalogue.ts';
+import { churnLabels, featuresAt, outcomeOf } from './features-at.ts';
+import type { History } from './history.ts';
+
+const ORIGIN = 1000;
+const options = { minorPerUnit: 100 };
+
+function valuesOf(history: History, row = 0, only?: readonly string[]): Record<string, number | string | null> {
+  return Object.fromEntries(featuresAt(history, ORIGIN, { ...options, only }).table.columns.map((column) => [column.name, column.kind === 'number' ? column.values[row]! : (column.levels[column.codes[row]!] ?? null)]));
+}
+
+/** One customer: 3 days, two lines on one of them, one refund known late. */
+const one: History = {
+  orders: {
+    customer: Int32Array.of(0, 0, 0, 0, 0),
+    day: Int32Array.of(900, 940, 940, 980, 980),
+    amount: Float64Array.of(1000, 1500, 500, 3000, -1000),
+    known: Int32Array.of(900, 940, 940, 980, 1005),
+    channel: Int32Array.of(1, 0, -1, 0, -1),
+    product: Int32Array.of(0, 0, 1, 0, 0),
+    quantity: Float64Array.of(1, 2, NaN, 3, -1),
+  },
+  channels: ['web', 'shop'],
+  products: ['tea', 'mug'],
+  events: { customer: Int32Array.of(0, 0, 0, 0), day: Int32Array.of(905, 975, 999, 1001), kind: Int32Array.of(0, 1, 1, 1) },
+  kinds: ['email_open', 'page_view'],
+  profile: [{ kind: 'category', name: 'country', codes: Int32Array.of(0), levels: ['NL'] }],
+};
+
+describe('features', () => {
+  it('follow their formulas', () => {
+    const values = valuesOf(one);
+    expect(values).toMatchObject({
+      orders: 3, recency_days: 20, age_days: 100, spend: 60, avg_order: 20, first_amount: 10, last_amount: 30, gap_mean: 40, gap_std: 0,
+      orders_30: 1, spend_30: 30, orders_90: 2, spend_90: 50, orders_365: 3, spend_365: 60, active_days: 80, last_gap: 40, amount_max: 30, refund_share: 0,
+      first_channel: 'shop', last_channel: 'web', channels: 2, first_product: 'tea', products: 2, top_product_share: 0.75, pieces: 6,
+      events_30: 2, events_90: 2, event_recency_days: 1, 'events_90:page_view': 2, 'events_90:email_open': 0, country: 'NL',
+    });
+    expect(values['amount_std']).toBeCloseTo(Math.sqrt(200 / 3), 10);
+    expect(values['overdue']).toBeCloseTo(21 / 41, 10);
+    expect(values['amount_trend']).toBeCloseTo((Math.log1p(30) - Math.log1p(10)) / 2, 10);
+  });
+
+  it('after a single purchase day gaps are the age and spreads are nought', () => {
+    const single: History = { orders: { customer: Int32Array.of(4), day: Int32Array.of(990), amount: Float64Array.of(500) } };
+    expect(featuresAt(single, ORIGIN, options).customer).toEqual(Int32Array.of(4));
+    expect(valuesOf(single)).toMatchObject({ orders: 1, gap_mean: 10, gap_std: 0, last_gap: 10, amount_std: 0, amount_trend: 0 });
+  });
+
+  it('are named once each, and the first thirteen are the reference', () => {
+    const names = ORDER_FEATURES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(REFERENCE_FEATURES).toEqual(['orders', 'recency_days', 'age_days', 'spend', 'avg_order', 'first_amount', 'last_amount', 'gap_mean', 'gap_std', 'orders_30', 'spend_30', 'orders_90', 'spend_90']);
+    expect(Object.keys(valuesOf(one, 0, ['spend', 'country']))).toEqual(['spend', 'country']);
+  });
+
+  it('a day counts as weekend by the calendar', () => {
+    // Day 2 was Saturday 3 January 1970; day 4 a Monday.
+    const history: History = { orders: { customer: Int32Array.of(0, 0), day: Int32Array.of(2, 4), amount: Float64Array.of(100, 100) } };
+    expect(valuesOf(history)['weekend_share']).toBe(0.5);
+  });
+});
+
+/** A shop with everything in it, `lines` lines over days 0 … 1500. */
+function randomShop(seed: number, lines: number): History {
+  const random = seeded(seed);
+  const whole = (most: number): Int32Array => Int32Array.from({ length: lines }, () => Math.floor(random() * most));
+  const day = whole(1500);
+  return {
+    orders: { customer: whole(60), day, amount: Float64Array.from({ length: lines }, () => Math.round(random() * 10_000) - 1500), known: day.map((each) => (random() < 0.2 ? each + Math.floor(random() * 400) : each)), channel: whole(4), product: whole(9), quantity: Float64Array.from(whole(5)) },
+    channels: ['a', 'b', 'c', 'd'],
+    products: ['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8'],
+    events: { customer: whole(60), day: whole(1500), kind: whole(3) },
+    kinds: ['x', 'y', 'z'],
+  };
+}
+
+function pick(history: History, keepLine: (i: number) => boolean, keepEvent: (i: number) => boolean, order?: Int32Array): History {
+  const { orders, events } = history;
+  const rows = Array.from(order ?? orders.day.keys()).filter(keepLine);
+  const seen = Array.from(events!.day.keys()).filter(keepEvent);
+  return {
+    ...history,
+    orders: {
+      customer: Int32Array.from(rows, (i) => orders.customer[i]!), day: Int32Array.from(rows, (i) => orders.day[i]!), amount: Float64Array.from(rows, (i) => orders.amount[i]!), known: Int32Array.from(rows, (i) => orders.known![i]!),
+      channel: Int32Array.from(rows, (i) => orders.channel![i]!), product: Int32Array.from(rows, (i) => orders.product![i]!), quantity: Float64Array.from(rows, (i) => orders.quantity![i]!),
+    },
+    events: { customer: Int32Array.from(seen, (i) => events!.customer[i]!), day: Int32Array.from(seen, (i) => events!.day[i]!), kind: Int32Array.from(seen, (i) => events!.kind[i]!) },
+  };
+}
+
+describe.each([1, 2, 3])('as of a day (shop %i)', (seed) => {
+  const shop = randomShop(seed, 900);
+  const made = featuresAt(shop, ORIGIN, options);
+
+  it('nothing that happened or became known later changes anything', () => {
+    const past = pick(shop, (i) => shop.orders.day[i]! <= ORIGIN && shop.orders.known![i]! <= ORIGIN, (i) => shop.events!.day[i]! <= ORIGIN);
+    expect(past.orders.day.length).toBeLessThan(shop.orders.day.length - 100);
+    expect(featuresAt(past, ORIGIN, options)).toEqual(made);
+  });
+
+  it('the order of lines changes nothing', () => {
+    const order = shuffle(new Int32Array(900).map((_, i) => i), seeded(seed));
+    const dealt = featuresAt(pick(shop, () => true, () => true, order), ORIGIN, options);
+    expect(dealt.customer).toEqual(made.customer);
+    dealt.table.columns.forEach((column, k) => {
+      const before = made.table.columns[k]!;
+      if (column.kind === 'number' && before.kind === 'number') column.values.forEach((value, i) => expect(value).toBeCloseTo(before.values[i]!, 9));
+      else expect(column).toEqual(before);
+    });
+  });
+
+  it('no feature is infinite, and those of orders are never missing', () => {
+    for (const column of made.table.columns) if (column.kind === 'number') for (const value of column.values) expect(Math.abs(value)).not.toBe(Infinity);
+    for (const { name } of ORDER_FEATURES) {
+      const column = made.table.columns.find((each) => each.name === name);
+      expect(column?.kind === 'number' && column.values.every(Number.isFinite), name).toBe(true);
+    }
+  });
+});
+
+describe('what became of them', () => {
+  it('counts purchase days after the origin up to the end, and who has none left', () => {
+    const history: History = { orders: { customer: Int32Array.of(0, 0, 1, 1, 1), day: Int32Array.of(990, 1001, 995, 1050, 1051), amount: Float64Array.of(100, 250, 100, 300, 400) } };
+    const outcome = outcomeOf(history, Int32Array.of(0, 1), ORIGIN, 1050);
+    expect([...outcome.orders, ...outcome.spend]).toEqual([1, 1, 250, 300]);
+    expect([...churnLabels(outcomeOf(history, Int32Array.of(0, 1), 1001, 1050))]).toEqual([1, 0]);
+  });
+});

@@ -1,0 +1,55 @@
+/** All that features are made from: what customers bought and did, line by line, each with the day it became known. */
+import type { Column } from '#core/learning/table';
+
+/** Order lines, one entry each, in any order. */
+export interface OrderLines {
+  /** Index of the customer, from 0. */
+  customer: Int32Array;
+  /** Day number the line counts on (tenant-local); a refund counts on its order's day. */
+  day: Int32Array;
+  /** Net in minor units; refunds are negative. */
+  amount: Float64Array;
+  /** Day number it became known: a refund's own day. Absent: the day it counts on. */
+  known?: Int32Array;
+  /** Index into `channels`; −1 unknown. */
+  channel?: Int32Array;
+  /** Index into `products`; −1 unknown. */
+  product?: Int32Array;
+  /** Pieces; NaN unknown. */
+  quantity?: Float64Array;
+}
+
+/** What customers did besides buying, one entry an event. */
+export interface BehaviourEvents {
+  customer: Int32Array;
+  day: Int32Array;
+  /** Index into `kinds`. */
+  kind: Int32Array;
+}
+
+export interface History {
+  orders: OrderLines;
+  channels?: string[];
+  products?: string[];
+  events?: BehaviourEvents;
+  /** Kinds of event by name. */
+  kinds?: string[];
+  /** What is true of a customer whatever the day (country, sign-up form), by customer index. Things that change do not belong here: the past would know them. */
+  profile?: Column[];
+}
+
+/** Lines that had happened and were known by the end of day `origin`; everything features may look at. */
+export function knownBy(lines: OrderLines, origin: number): OrderLines {
+  const keep: number[] = [];
+  for (let i = 0; i < lines.day.length; i++) {
+    if ((lines.day[i] ?? 0) <= origin && (lines.known?.[i] ?? lines.day[i] ?? 0) <= origin) keep.push(i);
+  }
+  return {
+    customer: Int32Array.from(keep, (i) => lines.customer[i] ?? 0),
+    day: Int32Array.from(keep, (i) => lines.day[i] ?? 0),
+    amount: Float64Array.from(keep, (i) => lines.amount[i] ?? 0),
+    channel: lines.channel && Int32Array.from(keep, (i) => lines.channel?.[i] ?? -1),
+    product: lines.product && Int32Array.from(keep, (i) => lines.product?.[i] ?? -1),
+    quantity: lines.quantity && Float64Array.from(keep, (i) => lines.quantity?.[i] ?? NaN),
+  };
+}

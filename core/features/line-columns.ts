@@ -1,0 +1,87 @@
+/** Channel and product mix of each customer, from order lines that tell them. */
+import type { Column } from '#core/learning/table';
+import type { History, OrderLines } from './history.ts';
+
+/** `lines` are those known by the origin; `row` leads from customer to row. Columns exist only for what the source tells at all. */
+export function lineColumns(lines: OrderLines, history: History, row: Map<number, number>): Column[] {
+  const columns: Column[] = [];
+  const { channel, product, quantity } = lines;
+  if (channel && history.channels) {
+    const ends = firstAndLast(lines, channel, row);
+    columns.push(
+      { kind: 'category', name: 'first_channel', codes: ends.first, levels: history.channels },
+      { kind: 'category', name: 'last_channel', codes: ends.last, levels: history.channels },
+      { kind: 'number', name: 'channels', values: distinct(lines, channel, row).count },
+    );
+  }
+  if (product && history.products) {
+    const mix = distinct(lines, product, row);
+    columns.push(
+      { kind: 'category', name: 'first_product', codes: firstAndLast(lines, product, row).first, levels: history.products },
+      { kind: 'number', name: 'products', values: mix.count },
+      { kind: 'number', name: 'top_product_share', values: mix.topShare },
+    );
+  }
+  if (quantity) columns.push({ kind: 'number', name: 'pieces', values: pieces(lines, quantity, row) });
+  return columns;
+}
+
+/** Of lines on one day the smaller code comes first, so that the order of lines does not matter. */
+function firstAndLast(lines: OrderLines, code: Int32Array, row: Map<number, number>): { first: Int32Array; last: Int32Array } {
+  const first = new Int32Array(row.size).fill(-1);
+  const last = new Int32Array(row.size).fill(-1);
+  const firstDay = new Float64Array(row.size).fill(Infinity);
+  const lastDay = new Float64Array(row.size).fill(-Infinity);
+  for (let i = 0; i < code.length; i++) {
+    const at = row.get(lines.customer[i] ?? -1);
+    const what = code[i] ?? -1;
+    const day = lines.day[i] ?? 0;
+    if (at === undefined || what < 0) continue;
+    if (day < (firstDay[at] ?? 0) || (day === firstDay[at] && what < (first[at] ?? 0))) {
+      firstDay[at] = day;
+      first[at] = what;
+    }
+    if (day > (lastDay[at] ?? 0) || (day === lastDay[at] && what > (last[at] ?? 0))) {
+      lastDay[at] = day;
+      last[at] = what;
+    }
+  }
+  return { first, last };
+}
+
+/** Distinct codes of each customer, and the share of her lines with the commonest; missing without any. */
+function distinct(lines: OrderLines, code: Int32Array, row: Map<number, number>): { count: Float64Array; topShare: Float64Array } {
+  const held = new Map<number, Map<number, number>>();
+  for (let i = 0; i < code.length; i++) {
+    const at = row.get(lines.customer[i] ?? -1);
+    const what = code[i] ?? -1;
+    if (at === undefined || what < 0) continue;
+    const own = held.get(at) ?? new Map<number, number>();
+    held.set(at, own);
+    own.set(what, (own.get(what) ?? 0) + 1);
+  }
+  const count = new Float64Array(row.size).fill(NaN);
+  const topShare = new Float64Array(row.size).fill(NaN);
+  for (const [at, own] of held) {
+    let all = 0;
+    let most = 0;
+    for (const times of own.values()) {
+      all += times;
+      most = Math.max(most, times);
+    }
+    count[at] = own.size;
+    topShare[at] = most / all;
+  }
+  return { count, topShare };
+}
+
+function pieces(lines: OrderLines, quantity: Float64Array, row: Map<number, number>): Float64Array {
+  const sum = new Float64Array(row.size).fill(NaN);
+  for (let i = 0; i < quantity.length; i++) {
+    const at = row.get(lines.customer[i] ?? -1);
+    const count = quantity[i] ?? NaN;
+    if (at === undefined || Number.isNaN(count)) continue;
+    sum[at] = (Number.isNaN(sum[at] ?? NaN) ? 0 : (sum[at] ?? 0)) + count;
+  }
+  return sum;
+}
