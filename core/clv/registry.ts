@@ -2,10 +2,12 @@
 import type { BehaviourModel } from './behaviour.ts';
 import { bgNbd } from './bg-nbd.ts';
 import { mbgNbd } from './mbg-nbd.ts';
+import { paretoNbd } from './pareto-nbd.ts';
 
 export const models = {
   'mbg-nbd': mbgNbd,
   'bg-nbd': bgNbd,
+  'pareto-nbd': paretoNbd,
 } satisfies Record<string, BehaviourModel>;
 
 export type ModelName = keyof typeof models;
