@@ -1,6 +1,7 @@
 /** What every model of repeat buying takes, gives and can be asked: the shape a new model has to fill. */
 import { z } from 'zod';
 import type { RowLikelihood } from './maximum-likelihood.ts';
+import type { Rows } from './rows.ts';
 
 /**
  * Customers, or unique (x, tx, T) rows with weights. Times are whole days: a fit never sees the display unit,
@@ -63,12 +64,10 @@ export interface BehaviourModel {
   covariates: { purchase: { index: number; sign: 1 | -1 }; dropout: { index: number; sign: 1 | -1 } };
   /** Likelihood and gradient over compressed rows in log-parameters, times in units of `scale` days. */
   rowLikelihood(scale: number): RowLikelihood;
+  /** Histories as `rowLikelihood` takes them. */
+  toRows(data: BehaviourData): Rows;
   /** Whether `params` hold no dropout that a year of data could tell from none. */
   withoutDropout(params: Params, unitDays: number): boolean;
-  /** NBD purchases and no end, as parameters of this model. */
-  stayingParams(r: number, alpha: number): Params;
-  /** An ordinary shop of consumer retail, time in weeks; source at each model. */
-  prior: Params;
   fit(data: BehaviourData, options?: FitOptions): Fit;
   /** Log-likelihood of days data under params stated in units of `unitDays`. */
   logLikelihood(params: Params, data: BehaviourData, unitDays: number): number;
@@ -89,6 +88,14 @@ export interface BehaviourModel {
   residualIfAlive(params: Params, delta: number, x: number, T: number): number;
   /** E[X(t)]: repeat purchases of a new customer in her first t, for tracking plots. */
   expectedNew(params: Params, t: number): number;
+}
+
+/** A model in continuous time: what a tenant's nightly fit can use. */
+export interface ContinuousModel extends BehaviourModel {
+  /** NBD purchases and no end, as parameters of this model. */
+  stayingParams(r: number, alpha: number): Params;
+  /** An ordinary shop of consumer retail, time in weeks; source at each model. */
+  prior: Params;
 }
 
 /** A parameter by name. @throws RangeError when a stored fit does not hold what its model needs. */

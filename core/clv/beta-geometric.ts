@@ -2,8 +2,8 @@
 import { integrate, legendre } from '#core/math/gauss-legendre';
 import { logHyp2f1 } from '#core/math/hyp2f1';
 import { logRising } from '#core/math/lgamma';
-import { need, type BehaviourData, type BehaviourModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
-import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
+import { need, type BehaviourData, type ContinuousModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
+import { maximise, searchNotes, type RowLikelihood } from './maximum-likelihood.ts';
 import { risingTables } from './rising-tables.ts';
 import { toRows, type Rows } from './rows.ts';
 
@@ -203,7 +203,7 @@ export function residualWhileAlive(shape: number, rate: number, a: number, b: nu
 }
 
 /** A model of the family under one dropout rule. */
-export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometricRule): BehaviourModel {
+export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometricRule): ContinuousModel {
   const shift = dropsAtFirst ? 1 : 0;
   const read = (params: Params) => ({ r: need(params, 'r'), alpha: need(params, 'alpha'), a: need(params, 'a'), b: need(params, 'b') });
 
@@ -241,11 +241,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
     const scale = Math.max(1, rows.sumT / Math.max(rows.n, 1));
     const best = maximise(likelihood(dropsAtFirst, scale), rows, starts(rows, scale), maxIterations);
     const [r = 1, alphaScaled = 1, a = 1, b = 1] = Array.from(best.at, Math.exp);
-    const notes: string[] = [];
     const noDropout = a / (a + b) < NO_DROPOUT;
-    if (noDropout) notes.push('no measurable dropout');
-    if (!best.converged) notes.push('the search stopped before it settled; predictions may still be close');
-    if (best.flat) notes.push('These orders do not pin down every parameter (the likelihood is flat): rely on the predictions, not on single parameters');
     return {
       model: name,
       version,
@@ -256,7 +252,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
       iterations: best.iterations,
       n: rows.n,
       uniqueRows: rows.weight.length,
-      notes,
+      notes: searchNotes(best, noDropout),
       degenerate: noDropout || best.flat,
     };
   }
@@ -268,6 +264,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
     times: ['alpha'],
     covariates: { purchase: { index: 1, sign: -1 }, dropout: { index: 2, sign: 1 } },
     rowLikelihood: (scale) => likelihood(dropsAtFirst, scale),
+    toRows,
     withoutDropout(params) {
       const { a, b } = read(params);
       return a / (a + b) < NO_DROPOUT;

@@ -1,17 +1,17 @@
 /** Every likelihood's analytic gradient against central differences, at ordinary and at hostile parameters. */
 import { describe, expect, it } from 'vitest';
 import { simulateBuyers } from '../../bench/simulate-buyers.ts';
+import { bgBb } from './bg-bb.ts';
 import { models } from './registry.ts';
-import { toRows } from './rows.ts';
 
 const shop = simulateBuyers(400, { leaves: 'at any time', r: 0.7, alpha: 40, s: 0.9, beta: 100, p: 6, q: 4, v: 15, minDays: 30, maxDays: 700, horizonDays: 1 }, 2);
 // Histories that no table serves: more purchases than days, a purchase on the last day, a day of nothing.
 shop.x.set([10_000, 500, 3, 0, 60]);
 shop.tx.set([300, 400, 350, 0, 61]);
 shop.T.set([300, 400, 350, 0, 700]);
-const rows = toRows(shop);
 
-describe.each(Object.values(models))('$name', (model) => {
+describe.each([...Object.values(models), bgBb])('$name', (model) => {
+  const rows = model.toRows(shop);
   it.each([
     [-0.5, -0.2, -0.3, 0.4],
     [1.5, -2, 1.2, -1.5],

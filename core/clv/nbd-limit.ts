@@ -1,5 +1,5 @@
 /** NBD, the limit of every dropout model when nobody can be seen to leave: a rate per customer and no end. */
-import type { BehaviourData, BehaviourModel, Fit, FitOptions } from './behaviour.ts';
+import type { BehaviourData, ContinuousModel, Fit, FitOptions } from './behaviour.ts';
 import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
 import { risingTables } from './rising-tables.ts';
 import { toRows } from './rows.ts';
@@ -33,7 +33,7 @@ function likelihood(scale: number): RowLikelihood {
 }
 
 /** The limit as a fit of `model`, with the parameters it reads as "no dropout". */
-export function fitNbdLimit(model: BehaviourModel, data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOptions = {}): Fit {
+export function fitNbdLimit(model: ContinuousModel, data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOptions = {}): Fit {
   const rows = toRows(data);
   const scale = Math.max(1, rows.sumT / Math.max(rows.n, 1));
   const rate = Math.max(rows.sumX / Math.max(rows.sumT, 1), 1e-6);

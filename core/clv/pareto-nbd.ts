@@ -1,7 +1,7 @@
 /** Pareto/NBD (Schmittlein, Morrison & Colombo 1987): NBD purchases, and a lifetime that may end at any moment. */
 import { integrate, legendre } from '#core/math/gauss-legendre';
-import { need, type BehaviourData, type BehaviourModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
-import { maximise } from './maximum-likelihood.ts';
+import { need, type BehaviourData, type ContinuousModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
+import { maximise, searchNotes } from './maximum-likelihood.ts';
 import { discountedStay, segment } from './pareto-integral.ts';
 import { paretoLikelihood } from './pareto-likelihood.ts';
 import { toRows, type Rows } from './rows.ts';
@@ -135,10 +135,6 @@ function fit(data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOpti
   const [r = 1, alpha = 1, s = 1, beta = 1] = Array.from(best.at, Math.exp);
   const params = { r, alpha: (alpha * scale) / unitDays, s, beta: (beta * scale) / unitDays };
   const noDropout = withoutDropout(params, unitDays);
-  const notes: string[] = [];
-  if (noDropout) notes.push('no measurable dropout');
-  if (!best.converged) notes.push('the search stopped before it settled; predictions may still be close');
-  if (best.flat) notes.push('These orders do not pin down every parameter (the likelihood is flat): rely on the predictions, not on single parameters');
   return {
     model: 'pareto-nbd',
     version: 1,
@@ -149,19 +145,20 @@ function fit(data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOpti
     iterations: best.iterations,
     n: rows.n,
     uniqueRows: rows.weight.length,
-    notes,
+    notes: searchNotes(best, noDropout),
     degenerate: noDropout || best.flat,
   };
 }
 
 /** Parameters r, alpha, s, beta: λ ~ Gamma(r, alpha) purchases and μ ~ Gamma(s, beta) departures a unit of time. */
-export const paretoNbd: BehaviourModel = {
+export const paretoNbd: ContinuousModel = {
   name: 'pareto-nbd',
   version: 1,
   symbols: ['r', 'alpha', 's', 'beta'],
   times: ['alpha', 'beta'],
   covariates: { purchase: { index: 1, sign: -1 }, dropout: { index: 3, sign: -1 } },
   rowLikelihood: paretoLikelihood,
+  toRows,
   withoutDropout,
   stayingParams: (r, alpha) => ({ r, alpha, s: 0, beta: 1 }),
   // Rounded from the published fit on the CDNOW sample (Fader, Hardie & Lee 2005, table 2).

@@ -1,5 +1,5 @@
 /** What we assume of a shop that has too little data of its own: ordinary consumer retail, and said in words. */
-import type { BehaviourData, BehaviourModel, Fit } from './behaviour.ts';
+import type { BehaviourData, ContinuousModel, Fit } from './behaviour.ts';
 import type { SpendFit } from './gamma-gamma.ts';
 
 /** Fewer customers, or days since the first order, than this and the shop's own fit would be noise. */
@@ -14,7 +14,7 @@ export const PRIOR_TAIL = 0.025;
 const SPEND = { p: 4, q: 3 } as const;
 
 /** The prior as a fit, with how much data there was. */
-export function priorBehaviour(model: BehaviourModel, data: BehaviourData, unitDays: number): Fit {
+export function priorBehaviour(model: ContinuousModel, data: BehaviourData, unitDays: number): Fit {
   let n = 0;
   for (let i = 0; i < data.x.length; i++) n += data.weights ? (data.weights[i] ?? 0) : 1;
   return {
