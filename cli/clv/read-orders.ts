@@ -8,6 +8,7 @@ import type { Events } from '#core/clv/summary';
 import { toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
 import { InputError } from './input-error.ts';
+import { plainName } from './read-frequencies.ts';
 
 export interface OrderFile {
   events: Events;
@@ -16,6 +17,8 @@ export interface OrderFile {
   /** Day numbers. */
   firstDay: number;
   lastDay: number;
+  /** One column for each name asked for: the text of each customer, by index. */
+  attributes: { name: string; values: string[] }[];
 }
 
 const NEEDED = ['customer_id', 'date', 'amount'] as const;
@@ -24,10 +27,11 @@ const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ li
 
 /**
  * Read `customer_id,date,amount[,order_id,…]`; further columns are ignored. Lines of one order count on its earliest
- * day, so that a refund nets into its order. `currency` sets how many decimals an amount has.
+ * day, so that a refund nets into its order. `currency` sets how many decimals an amount has. `attributes` names columns
+ * that say something of the customer: the same on each of her lines.
  * @throws InputError naming file and line.
  */
-export async function readOrders(path: string, currency: string): Promise<OrderFile> {
+export async function readOrders(path: string, currency: string, attributes: readonly string[] = []): Promise<OrderFile> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new InputError(`${path}: no such file.`);
   const customers = new Map<string, number>();
@@ -37,6 +41,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
   const day: number[] = [];
   const amount: number[] = [];
   const order: number[] = [];
+  const told: { name: string; at: number; values: string[] }[] = [];
   let columns: Record<'customer_id' | 'date' | 'amount' | 'order_id', number> | undefined;
   const parser = createReadStream(path).pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }));
   try {
@@ -44,6 +49,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       const { record, info } = recordSchema.parse(raw);
       if (!columns) {
         columns = readHeader(path, record);
+        for (const name of attributes) told.push({ name, at: attributeAt(path, record, name), values: [] });
         continue;
       }
       const at = `${path} line ${info.lines}`;
@@ -56,6 +62,11 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       const who = customers.get(id) ?? customers.size;
       customers.set(id, who);
       customer.push(who);
+      for (const each of told) {
+        const value = record[each.at] ?? '';
+        const before = (each.values[who] ??= value);
+        if (before !== value) throw new InputError(`${at}: ${each.name} is "${value}" here and "${before}" on an earlier line of customer ${id}; a covariate says something of the customer and has to be the same on all her lines.`);
+      }
       day.push(onDay);
       amount.push(readAmount(at, record[columns.amount] ?? '', currency));
       const orderId = columns.order_id < 0 ? '' : (record[columns.order_id] ?? '');
@@ -81,6 +92,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
   return {
     events: { customer: Int32Array.from(customer), day: Int32Array.from(day), amount: Float64Array.from(amount) },
     ids: [...customers.keys()],
+    attributes: told.map(({ name, values }) => ({ name, values })),
     firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
     lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
   };
@@ -92,10 +104,17 @@ function lineOf(error: CsvError): string {
 }
 
 function readHeader(path: string, header: string[]): Record<'customer_id' | 'date' | 'amount' | 'order_id', number> {
-  const names = header.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
+  const names = header.map(plainName);
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${header.join(', ')}.`);
   return { customer_id: names.indexOf('customer_id'), date: names.indexOf('date'), amount: names.indexOf('amount'), order_id: names.indexOf('order_id') };
+}
+
+/** @throws InputError when there is no such column. */
+function attributeAt(path: string, header: string[], name: string): number {
+  const at = header.map(plainName).indexOf(plainName(name));
+  if (at < 0) throw new InputError(`${path} line 1: there is no column "${name}" for --covariates; found ${header.join(', ')}.`);
+  return at;
 }
 
 function readAmount(at: string, text: string, currency: string): number {
