@@ -1,4 +1,7 @@
 /** A shop of any size drawn from known parameters: repeatable, since every draw comes from a seed. */
+import { seeded } from '#core/math/seeded';
+
+export { seeded };
 
 export interface SimulatedShop {
   /** Whole days. */
@@ -23,17 +26,6 @@ export interface ShopTruth {
   /** T is uniform over minDays (default 1) … maxDays whole days. */
   maxDays: number;
   minDays?: number;
-}
-
-/** Mulberry32: 32 bits of state, enough for simulations. */
-export function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 /** Gamma(shape, 1) by Marsaglia & Tsang (2000), boosted below shape 1. */

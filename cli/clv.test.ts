@@ -112,7 +112,7 @@ describe.runIf(hasReference('npm run clv on the CDNOW files', 'data/cdnow_sample
     expect(result.spend.v).toBeCloseTo(15.44, 1);
     expect(result.holdout.trackingMape).toBeCloseTo(3.978, 2);
     const rows = (await readFile(out, 'utf8')).trim().split('\n').map((line) => line.split(','));
-    expect(rows[0]).toEqual(['customer_id', 'frequency', 'recency', 'T', 'p_alive', 'expected_orders', 'expected_spend', 'clv', 'clv_low', 'clv_high']);
+    expect(rows[0]).toEqual(['customer_id', 'frequency', 'recency', 'T', 'p_alive', 'expected_orders', 'expected_spend', 'clv', 'clv_low', 'clv_high', 'dert', 'next_order', 'next_order_low', 'next_order_high']);
     expect(rows.length).toBe(2358);
     const total = rows.slice(1).reduce((sum, row) => sum + Number(row[5]), 0);
     expect(Math.abs(total / result.holdout.expectedTotal - 1)).toBeLessThan(1e-6);

@@ -1,143 +1,110 @@
-/** `clv fit`: one model on one file, with its holdout and a row per customer when asked. */
+/** `clv fit`: one model on one file, with its holdout, its intervals and a row per customer when asked. */
 import process from 'node:process';
-import { holdoutEvidence } from '#core/clv/evidence';
-import type { BehaviourModel, Fit } from '#core/clv/behaviour';
-import { fitGammaGamma, type SpendFit } from '#core/clv/gamma-gamma';
-import { DEFAULT_MODEL, isModelName, models } from '#core/clv/registry';
-import { priorSpend } from '#core/clv/shipped-prior';
-import { summarise, type Summary } from '#core/clv/summary';
-import { trackingCurve } from '#core/clv/tracking';
-import { aliveFuture, customerValue, type AliveFuture, type Horizon, type Value } from '#core/clv/value';
 import { dayText } from '#core/calendar/days';
+import { bgBb } from '#core/clv/bg-bb';
+import { DEFAULT_MODEL } from '#core/clv/registry';
 import { minorDigits } from '#core/commerce/money';
-import { readFlags } from './flags.ts';
+import { believe, fitPrepared } from './fitting.ts';
+import { endsPeriod, modelFor, MODEL_NAMES, prepare, readPeriod } from './fit-input.ts';
+import { customerRows, CUSTOMER_COLUMNS, describeCovariates, describeSpend, describeUncertainty, holdoutOf, intervalsOf, withPast } from './fit-report.ts';
+import { fitFrequencies } from './fit-frequencies.ts';
+import { readFlags, type Flags } from './flags.ts';
 import { InputError } from './input-error.ts';
 import { print, writeCsv } from './print.ts';
+import { hasFrequencies } from './read-frequencies.ts';
 import { readOrders } from './read-orders.ts';
 
 export const FIT_HELP = `clv fit FILE.csv [flags]
-  Fits a model of repeat buying and one of spend on orders (customer_id,date,amount[,order_id]).
+  Fits a model of repeat buying and one of spend on orders (customer_id,date,amount[,order_id]),
+  or bg-bb on histories counted by period (frequency,recency,periods[,weights]).
 
-  --model NAME            ${Object.keys(models).join(' or ')} (default ${DEFAULT_MODEL})
+  --model NAME            ${MODEL_NAMES.join(', ')} (default ${DEFAULT_MODEL})
   --spend NAME            gamma-gamma (default) or none
   --calibration-end DAY   last day the fit may see (default: last day of the file)
   --observation-end DAY   last day of the holdout (default: last day of the file)
   --unit-days N           days in the unit of time parameters (default 7); predictions do not depend on it
+  --period P              bg-bb only: day, week, month, quarter, year or a number of days (default: --unit-days)
   --horizon-days N        how far expected orders and value reach (default 365)
-  --discount-monthly D    default 0.01
+  --horizon-periods N     bg-bb only: the same in periods
+  --discount-monthly D    default 0.01; also discounts "dert", all orders to come
+  --covariates A,B        columns that say something of the customer: numbers, or words with the commonest as base
+  --interval L            probability within intervals (default 0.8)
+  --origins N             past forecasts that totals are widened by (default 3; 0 for none)
+  --seed N                of the resampling when the likelihood is flat (default 1)
   --count-zero            a day worth zero is a purchase too
   --currency CODE         how many decimals amounts have (default USD)
-  --customers OUT.csv     write a row per customer
+  --customers OUT.csv     write a row per customer; next_order is the median day of the next order,
+                          with its interval, empty for those who are probably gone
   --json                  print JSON
 `;
 
-const TAIL = 0.1;
+const VALUED = ['model', 'spend', 'calibration-end', 'observation-end', 'unit-days', 'period', 'horizon-days', 'horizon-periods', 'discount-monthly', 'covariates', 'interval', 'origins', 'seed', 'currency', 'customers'];
 
-interface Prediction extends Value {
-  pAlive: number;
+export interface FitSettings {
+  horizonDays: number;
+  discountMonthly: number;
+  level: number;
+  seed: number;
+  customers: string | undefined;
 }
 
-/** Predictions of every customer over one horizon; futures shared between customers with the same x and T. */
-function predictAll(model: BehaviourModel, fit: Fit, spend: SpendFit, summary: Summary, horizon: Horizon, digits: number): Prediction[] {
-  const futures = new Map<string, AliveFuture>();
-  return Array.from(summary.x, (x, i) => {
-    const tx = (summary.tx[i] ?? 0) / fit.unitDays;
-    const T = (summary.T[i] ?? 0) / fit.unitDays;
-    const key = `${x} ${T}`;
-    const future = futures.get(key) ?? aliveFuture(model, fit.params, x, T, horizon);
-    futures.set(key, future);
-    const pAlive = model.pAlive(fit.params, x, tx, T);
-    return { pAlive, ...customerValue(pAlive, future, x, (summary.m[i] ?? 0) / digits, spend.params, TAIL) };
-  });
-}
-
-function fitSpend(summary: Summary, unit: number, wanted: boolean): SpendFit {
-  const m = summary.m.map((value) => value / unit);
-  if (wanted && summary.x.some((x, i) => x > 0 && (m[i] ?? 0) > 0)) return fitGammaGamma({ x: summary.x, m });
-  const days = summary.x.reduce((sum, x) => sum + x + 1, 0);
-  const spend = summary.spend.reduce((sum, value) => sum + value, 0) / unit;
-  return priorSpend(days > 0 ? spend / days : 0, 0);
-}
-
-function holdoutOf(model: BehaviourModel, fit: Fit, spend: SpendFit, summary: Summary, unit: number): Record<string, unknown> | null {
-  if (summary.horizonDays <= 0) return null;
-  const predicted = predictAll(model, fit, spend, summary, { horizonDays: summary.horizonDays, discountMonthly: 0, unitDays: fit.unitDays }, unit);
-  const evidence = holdoutEvidence(
-    {
-      expectedOrders: Float64Array.from(predicted, (each) => each.expectedOrders),
-      actualOrders: summary.holdoutX,
-      expectedSpend: Float64Array.from(predicted, (each) => each.expectedOrders * each.expectedSpend),
-      actualSpend: summary.holdoutSpend.map((value) => value / unit),
-      low: Float64Array.from(predicted, (each) => each.low),
-      high: Float64Array.from(predicted, (each) => each.high),
-    },
-    summary.horizonDays,
-    1 - 2 * TAIL,
-  );
+function readSettings(flags: Flags, unitDays: number): FitSettings {
+  const periods = flags.text('horizon-periods') === undefined ? null : flags.number('horizon-periods', 1, 1);
+  const level = flags.number('interval', 0.8, 0.01);
+  if (level > 0.999) throw new InputError(`--interval must lie between 0.01 and 0.999 (0.8 is 80 %), not "${flags.text('interval') ?? ''}".`);
   return {
-    expectedTotal: evidence.expectedOrders,
-    actualTotal: evidence.actualOrders,
-    bias: evidence.bias,
-    mae: evidence.mae,
-    rmse: evidence.rmse,
-    trackingMape: trackingCurve(model, fit, summary).mape,
-    expectedSpend: evidence.expectedSpend,
-    actualSpend: evidence.actualSpend,
-    spendMae: evidence.spendMae,
-    intervalCoverage: evidence.intervalCoverage,
-    horizonDays: summary.horizonDays,
+    horizonDays: periods === null ? flags.number('horizon-days', 365, 1) : periods * unitDays,
+    discountMonthly: flags.number('discount-monthly', 0.01, 0),
+    level,
+    seed: flags.number('seed', 1, 0),
+    customers: flags.text('customers'),
   };
 }
 
 /** Run the command. @throws InputError for flags or files that cannot be used. */
 export async function runFit(args: string[]): Promise<void> {
-  const flags = readFlags(args, ['model', 'spend', 'calibration-end', 'observation-end', 'unit-days', 'horizon-days', 'discount-monthly', 'currency', 'customers'], ['count-zero']);
+  const flags = readFlags(args, VALUED, ['count-zero']);
   if (flags.help) return void process.stdout.write(FIT_HELP);
-  const name = flags.text('model') ?? DEFAULT_MODEL;
-  if (!isModelName(name)) throw new InputError(`--model "${name}" is not one of ${Object.keys(models).join(', ')}.`);
+  const model = modelFor(flags.text('model') ?? DEFAULT_MODEL);
   const spendName = flags.text('spend') ?? 'gamma-gamma';
   if (spendName !== 'gamma-gamma' && spendName !== 'none') throw new InputError(`--spend must be gamma-gamma or none, not "${spendName}".`);
   const unitDays = flags.number('unit-days', 7, 0.001);
-  const horizonDays = flags.number('horizon-days', 365, 1);
-  const discountMonthly = flags.number('discount-monthly', 0.01, 0);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const calibrationFlag = flags.day('calibration-end');
   const observationFlag = flags.day('observation-end');
-  const { events, ids, lastDay, firstDay } = await readOrders(flags.file, currency);
+  const period = readPeriod(flags.text('period'), unitDays);
+  if (model !== bgBb) {
+    for (const name of ['period', 'horizon-periods']) if (flags.text(name) !== undefined) throw new InputError(`--${name} belongs to --model bg-bb; ${model.name} has no periods.`);
+  }
+  const names = (flags.text('covariates') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+  const origins = flags.number('origins', 3, 0);
+  const settings = readSettings(flags, unitDays);
+  if (await flags.fileIs(hasFrequencies)) {
+    if (model !== bgBb) throw new InputError(`${flags.file}: frequency,recency,periods is for --model bg-bb; ${model.name} needs orders (customer_id,date,amount).`);
+    if (names.length > 0) throw new InputError('--covariates needs orders (customer_id,date,amount): counted histories hold no customers.');
+    return fitFrequencies(flags, settings);
+  }
+
+  const { events, ids, lastDay, firstDay, attributes } = await readOrders(flags.file, currency, names);
   const calibrationEnd = calibrationFlag ?? Math.min(lastDay, observationFlag ?? lastDay);
   const observationEnd = observationFlag ?? Math.max(lastDay, calibrationEnd);
   if (calibrationEnd < firstDay) throw new InputError(`--calibration-end ${dayText(calibrationEnd)} lies before the first order, ${dayText(firstDay)}.`);
   if (observationEnd < calibrationEnd) throw new InputError(`--observation-end ${dayText(observationEnd)} lies before --calibration-end ${dayText(calibrationEnd)}.`);
-  const summary = summarise(events, { calibrationEnd, observationEnd, countZero: flags.on('count-zero') });
-  if (summary.x.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(calibrationEnd)}.`);
-
   const unit = 10 ** minorDigits(currency);
-  const model = models[name];
+  const options = { calibrationEnd, observationEnd, countZero: flags.on('count-zero'), unitDays, period, unit };
+  const prepared = prepare(model, events, options);
+  if (prepared.m.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(calibrationEnd)}${flags.on('count-zero') ? '' : ' (days worth zero do not count without --count-zero)'}.`);
+
   const start = performance.now();
-  const fit = model.fit(summary, { unitDays });
-  const spend = fitSpend(summary, unit, spendName === 'gamma-gamma');
+  const fitted = fitPrepared(model, prepared, spendName === 'gamma-gamma', attributes);
   const seconds = (performance.now() - start) / 1000;
-  const out = flags.text('customers');
-  if (out !== undefined) {
-    const predicted = predictAll(model, fit, spend, summary, { horizonDays, discountMonthly, unitDays }, unit);
-    const header = ['customer_id', 'frequency', 'recency', 'T', 'p_alive', 'expected_orders', 'expected_spend', 'clv', 'clv_low', 'clv_high'];
-    await writeCsv(
-      out,
-      header,
-      predicted.map((each, i) => [
-        ids[summary.customer[i] ?? -1] ?? '',
-        summary.x[i] ?? 0,
-        (summary.tx[i] ?? 0) / unitDays,
-        (summary.T[i] ?? 0) / unitDays,
-        each.pAlive,
-        each.expectedOrders,
-        each.expectedSpend,
-        each.value,
-        each.low,
-        each.high,
-      ]),
-    );
-  }
+  const believed = believe(fitted, prepared, settings.seed);
+  const { fit, spend } = fitted;
+  const notes = [...fit.notes];
+  if (!endsPeriod(calibrationEnd, period)) notes.push(`calibration ends within a period: what was bought after the last whole one is not seen by the fit`);
+  const intervals = intervalsOf(fitted, believed, prepared, settings);
+  const widened = origins < 1 ? intervals.described : withPast(intervals.described, { model, events, options, firstDay, wanted: origins, spend: spendName === 'gamma-gamma', attributes, settings });
+  if (settings.customers !== undefined) await writeCsv(settings.customers, CUSTOMER_COLUMNS, customerRows(fitted, prepared, intervals.forecast, settings, calibrationEnd, (i) => ids[prepared.customer[i] ?? -1] ?? ''));
   print(
     {
       model: fit.model,
@@ -149,12 +116,15 @@ export async function runFit(args: string[]): Promise<void> {
       seconds,
       n: fit.n,
       uniqueRows: fit.uniqueRows,
-      unitDays,
+      unitDays: prepared.unitDays,
       calibrationEnd: dayText(calibrationEnd),
       observationEnd: dayText(observationEnd),
-      notes: fit.notes,
-      spend: spendName === 'none' ? null : { model: spend.model, ...spend.params, logLikelihood: spend.logLikelihood, converged: spend.converged, iterations: spend.iterations, n: spend.n, populationMean: spend.populationMean, correlation: spend.correlation, notes: spend.notes },
-      holdout: holdoutOf(model, fit, spend, summary, unit),
+      notes,
+      uncertainty: describeUncertainty(fitted, believed),
+      ...(fitted.covariates ? { covariates: describeCovariates(fitted.covariates) } : {}),
+      spend: spendName === 'none' ? null : describeSpend(spend, believed),
+      holdout: holdoutOf(fitted, believed, prepared, settings.level),
+      intervals: widened,
     },
     flags.on('json'),
   );

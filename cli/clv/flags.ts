@@ -1,4 +1,5 @@
 /** Command line flags with types, defaults and errors that say what would have been right. */
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseDay } from '#core/calendar/days';
 import { InputError } from './input-error.ts';
@@ -7,6 +8,8 @@ export interface Flags {
   file: string;
   help: boolean;
   text(name: string): string | undefined;
+  /** Asks something of the file, once it is known to be there. @throws InputError when it is not. */
+  fileIs(question: (path: string) => Promise<boolean>): Promise<boolean>;
   on(name: string): boolean;
   /** @throws InputError when given and not a number above `least`. */
   number(name: string, fallback: number, least: number): number;
@@ -32,6 +35,11 @@ export function readFlags(args: string[], valued: readonly string[], switches: r
     file,
     help,
     text,
+    async fileIs(question) {
+      const found = await stat(file).catch(() => null);
+      if (!found?.isFile()) throw new InputError(`${file}: no such file.`);
+      return question(file);
+    },
     on: (name) => values[name] === true,
     number(name, fallback, least) {
       const given = text(name);

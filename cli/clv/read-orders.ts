@@ -8,6 +8,7 @@ import type { Events } from '#core/clv/summary';
 import { toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
 import { InputError } from './input-error.ts';
+import { plainName } from './read-frequencies.ts';
 
 export interface OrderFile {
   events: Events;
@@ -18,6 +19,8 @@ export interface OrderFile {
   /** Day numbers. */
   firstDay: number;
   lastDay: number;
+  /** One column for each name asked for: the text of each customer, by index. */
+  attributes: { name: string; values: string[] }[];
 }
 
 export interface LineDetails {
@@ -37,10 +40,11 @@ const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ li
 
 /**
  * Read `customer_id,date,amount[,order_id,…]`; further columns are ignored. Lines of one order count on its earliest
- * day, so that a refund nets into its order. `currency` sets how many decimals an amount has.
+ * day, so that a refund nets into its order. `currency` sets how many decimals an amount has. `attributes` names columns
+ * that say something of the customer: the same on each of her lines.
  * @throws InputError naming file and line.
  */
-export async function readOrders(path: string, currency: string): Promise<OrderFile> {
+export async function readOrders(path: string, currency: string, attributes: readonly string[] = []): Promise<OrderFile> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new InputError(`${path}: no such file.`);
   const customers = new Map<string, number>();
@@ -54,6 +58,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
   const channel = new Names();
   const product = new Names();
   const quantity: number[] = [];
+  const told: { name: string; at: number; values: string[] }[] = [];
   let columns: Positions | undefined;
   const parser = createReadStream(path).pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }));
   try {
@@ -61,6 +66,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       const { record, info } = recordSchema.parse(raw);
       if (!columns) {
         columns = readHeader(path, record);
+        for (const name of attributes) told.push({ name, at: attributeAt(path, record, name), values: [] });
         continue;
       }
       const at = `${path} line ${info.lines}`;
@@ -73,6 +79,11 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       const who = customers.get(id) ?? customers.size;
       customers.set(id, who);
       customer.push(who);
+      for (const each of told) {
+        const value = record[each.at] ?? '';
+        const before = (each.values[who] ??= value);
+        if (before !== value) throw new InputError(`${at}: ${each.name} is "${value}" here and "${before}" on an earlier line of customer ${id}; a covariate says something of the customer and has to be the same on all her lines.`);
+      }
       day.push(onDay);
       known.push(onDay);
       channel.push(columns.channel, record);
@@ -108,6 +119,7 @@ export async function readOrders(path: string, currency: string): Promise<OrderF
       ...(columns.quantity >= 0 && { quantity: Float64Array.from(quantity) }),
     },
     ids: [...customers.keys()],
+    attributes: told.map(({ name, values }) => ({ name, values })),
     firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
     lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
   };
@@ -143,23 +155,25 @@ function readQuantity(text: string): number {
   return text === '' ? NaN : Number(text);
 }
 
-/** How columns are named: lower case, spaces and hyphens as underscores. */
-export function columnName(header: string): string {
-  return header.toLowerCase().replaceAll(/[\s-]+/g, '_');
-}
-
 /** Whether a file with this header holds orders. */
 export function isOrderHeader(header: readonly string[]): boolean {
-  const names = header.map(columnName);
+  const names = header.map(plainName);
   return NEEDED.every((name) => names.includes(name));
 }
 
 function readHeader(path: string, header: string[]): Positions {
-  const names = header.map(columnName);
+  const names = header.map(plainName);
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${header.join(', ')}.`);
   const at = (name: string): number => names.indexOf(name);
   return { customer_id: at('customer_id'), date: at('date'), amount: at('amount'), order_id: at('order_id'), channel: at('channel'), product: at('product'), quantity: at('quantity') };
+}
+
+/** @throws InputError when there is no such column. */
+function attributeAt(path: string, header: string[], name: string): number {
+  const at = header.map(plainName).indexOf(plainName(name));
+  if (at < 0) throw new InputError(`${path} line 1: there is no column "${name}" for --covariates; found ${header.join(', ')}.`);
+  return at;
 }
 
 function readAmount(at: string, text: string, currency: string): number {

@@ -1,5 +1,7 @@
 /** What every model of repeat buying takes, gives and can be asked: the shape a new model has to fill. */
 import { z } from 'zod';
+import type { RowLikelihood } from './maximum-likelihood.ts';
+import type { Rows } from './rows.ts';
 
 /**
  * Customers, or unique (x, tx, T) rows with weights. Times are whole days: a fit never sees the display unit,
@@ -51,6 +53,21 @@ export type Fit = z.infer<typeof fitSchema>;
 export interface BehaviourModel {
   name: string;
   version: number;
+  /** Symbols in the order of the log-parameters of `rowLikelihood`. */
+  symbols: readonly string[];
+  /** Those of them that are times. */
+  times: readonly string[];
+  /**
+   * How a covariate acts: the log-parameters it moves, and which way. Purchases: alpha falls as the rate rises.
+   * Dropout: whichever parameter makes leaving likelier in proportion.
+   */
+  covariates: { purchase: { index: number; sign: 1 | -1 }; dropout: { index: number; sign: 1 | -1 } };
+  /** Likelihood and gradient over compressed rows in log-parameters, times in units of `scale` days. */
+  rowLikelihood(scale: number): RowLikelihood;
+  /** Histories as `rowLikelihood` takes them. */
+  toRows(data: BehaviourData): Rows;
+  /** Whether `params` hold no dropout that a year of data could tell from none. */
+  withoutDropout(params: Params, unitDays: number): boolean;
   fit(data: BehaviourData, options?: FitOptions): Fit;
   /** Log-likelihood of days data under params stated in units of `unitDays`. */
   logLikelihood(params: Params, data: BehaviourData, unitDays: number): number;
@@ -63,10 +80,22 @@ export interface BehaviourModel {
   pairsIfAlive(params: Params, horizon: number, x: number, T: number): number;
   /** P(no purchase within the horizon). */
   silentIfAlive(params: Params, horizon: number, x: number, T: number): number;
-  /** Median time from T to the next purchase. */
-  nextOrderIfAlive(params: Params, x: number, T: number): number;
+  /** Time from T to the next purchase of those who make one: its quantile at `share`, the median unless given. */
+  nextOrderIfAlive(params: Params, x: number, T: number, share?: number): number;
+  /** P(N = n) of purchases in the horizon, n = 0 … most; what lies beyond is left out. */
+  countsIfAlive(params: Params, horizon: number, x: number, T: number, most: number): Float64Array;
+  /** Σ over all future purchases of e^{−delta · time}: discounted expected residual transactions. Infinity when undiscounted and endless. */
+  residualIfAlive(params: Params, delta: number, x: number, T: number): number;
   /** E[X(t)]: repeat purchases of a new customer in her first t, for tracking plots. */
   expectedNew(params: Params, t: number): number;
+}
+
+/** A model in continuous time: what a tenant's nightly fit can use. */
+export interface ContinuousModel extends BehaviourModel {
+  /** NBD purchases and no end, as parameters of this model. */
+  stayingParams(r: number, alpha: number): Params;
+  /** An ordinary shop of consumer retail, time in weeks; source at each model. */
+  prior: Params;
 }
 
 /** A parameter by name. @throws RangeError when a stored fit does not hold what its model needs. */

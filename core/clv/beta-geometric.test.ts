@@ -1,11 +1,11 @@
 /** BG/NBD and MBG/NBD beyond the reference shops: integrals, gradients through optima, units, limits. */
 import { describe, expect, it } from 'vitest';
 import { simulateShop, type ShopTruth } from '../../bench/simulate-shop.ts';
-import { purchasePairsWhileAlive, purchasesWhileAlive } from './beta-geometric.ts';
+import { countsWhileAlive, purchasePairsWhileAlive, purchasesWhileAlive, residualWhileAlive } from './beta-geometric.ts';
 import { models } from './registry.ts';
 
 const TRUTH: ShopTruth = { r: 0.5, alpha: 42, a: 0.9, b: 1.6, dropsAtFirst: true, p: 6, q: 4, v: 1500, maxDays: 300 };
-const each = Object.values(models);
+const each = [models['mbg-nbd'], models['bg-nbd']];
 
 describe('purchases of someone alive', () => {
   // Expected: adaptive quadrature over p in mpmath, 20 digits.
@@ -26,6 +26,21 @@ describe('purchases of someone alive', () => {
       expect(purchasePairsWhileAlive(shape, rate, a, b, t) / expected).toBeCloseTo(1, 6);
     },
   );
+
+  it('counts are a distribution with the stated mean and pairs', () => {
+    expect(countsWhileAlive(2.5, 44, 2, 6, 52, 3)[3]).toBeCloseTo(0.125527109372, 10);
+    const pmf = countsWhileAlive(2.5, 44, 2, 6, 52, 300);
+    expect(pmf.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 10);
+    expect(pmf.reduce((sum, p, n) => sum + n * p, 0)).toBeCloseTo(purchasesWhileAlive(2.5, 44, 2, 6, 52), 8);
+    expect(pmf.reduce((sum, p, n) => sum + n * (n - 1) * p, 0)).toBeCloseTo(purchasePairsWhileAlive(2.5, 44, 2, 6, 52), 6);
+  });
+
+  it('discounted over all time: mpmath, and the undiscounted mean E[1/p] as its limit', () => {
+    expect(residualWhileAlive(2.5, 44, 2, 6, 0.0027)).toBeCloseTo(4.10052712183, 8);
+    expect(residualWhileAlive(2.5, 44, 3, 6, 0)).toBe(4);
+    expect(residualWhileAlive(2.5, 44, 3, 6, 1e-5) / 4).toBeCloseTo(1, 2);
+    expect(residualWhileAlive(2.5, 44, 0.8, 6, 0)).toBe(Infinity);
+  });
 
   it('is smooth where the closed form divides by zero', () => {
     const at = (a: number, b: number): number => purchasesWhileAlive(0.3, 5, a, b, 52);

@@ -1,9 +1,9 @@
 /** The mathematics BG/NBD and MBG/NBD share: NBD purchases, and a beta-geometric chance to drop out after each. */
-import { integrate } from '#core/math/gauss-legendre';
+import { integrate, legendre } from '#core/math/gauss-legendre';
 import { logHyp2f1 } from '#core/math/hyp2f1';
 import { logRising } from '#core/math/lgamma';
-import { need, type BehaviourData, type BehaviourModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
-import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
+import { need, type BehaviourData, type ContinuousModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
+import { maximise, searchNotes, type RowLikelihood } from './maximum-likelihood.ts';
 import { risingTables } from './rising-tables.ts';
 import { toRows, type Rows } from './rows.ts';
 
@@ -15,7 +15,7 @@ export interface BetaGeometricRule {
 }
 
 /** Mean dropout probability a / (a + b) below which a year of data cannot tell it from none. */
-export const NO_DROPOUT = 1e-3;
+const NO_DROPOUT = 1e-3;
 
 /** Log-parameter starts r, alpha / scale, a, b; the time scale is the mean observation length. */
 function starts(rows: Rows, scale: number): number[][] {
@@ -144,8 +144,66 @@ export function purchasePairsWhileAlive(shape: number, rate: number, a: number, 
   return Number.isFinite(pairs) ? pairs : atMeanDropout(shape, rate, a, b, t) ** 2;
 }
 
+/**
+ * P(N = n) within t of someone alive, n = 0 … most (Fader, Hardie & Lee 2005 eq. 8): n purchases and still staying, or
+ * left right after the n-th.
+ */
+export function countsWhileAlive(shape: number, rate: number, a: number, b: number, t: number, most: number): Float64Array {
+  const pmf = new Float64Array(most + 1);
+  const share = t / (rate + t);
+  let exactly = Math.exp(-shape * Math.log1p(t / rate));
+  let atLeast = 1;
+  let stays = 1;
+  let leaves = 0;
+  for (let n = 0; n <= most; n++) {
+    pmf[n] = stays * exactly + leaves * Math.max(0, atLeast);
+    atLeast -= exactly;
+    exactly *= ((shape + n) / (n + 1)) * share;
+    leaves = stays * (a / (a + b + n));
+    stays *= (b + n) / (a + b + n);
+  }
+  return pmf;
+}
+
+/**
+ * ∫ e^{−delta·u} dG(u) over all time: discounted purchases of someone alive. No closed form is known; quadrature of the
+ * purchase rate in ln(1 + u / rate), relative error below 1e-9. Undiscounted it is E[1/p] = (a + b − 1)/(a − 1), endless for a ≤ 1.
+ */
+export function residualWhileAlive(shape: number, rate: number, a: number, b: number, delta: number): number {
+  if (a === 0) return delta > 0 ? shape / rate / delta : Infinity;
+  if (!(delta > 0)) return a > 1 ? (a + b - 1) / (a - 1) : Infinity;
+  const { nodes, weights } = legendre(12);
+  let sum = 0;
+  let w = 0;
+  let last = 0;
+  let beforeLast = 0;
+  for (let panel = 0; panel < 500; panel++) {
+    const step = Math.min(0.5, 2 / (delta * rate * Math.exp(w)));
+    let part = 0;
+    for (let j = 0; j < 12; j++) {
+      const at = w + (step * (1 + (nodes[j] ?? 0))) / 2;
+      part += (weights[j] ?? 0) * shape * Math.exp(logHyp2f1(shape + 1, b, a + b, -Math.expm1(-at)) - at * shape - delta * rate * Math.expm1(at));
+    }
+    part *= step / 2;
+    // Thousands of time scales out the series is too long; the rate falls there as a power of time, panels as a geometric series.
+    if (!Number.isFinite(part)) {
+      const fall = last / beforeLast;
+      if (fall < 1) return sum + (last * fall) / (1 - fall);
+      break;
+    }
+    sum += part;
+    w += step;
+    beforeLast = last;
+    last = part;
+    if (part < 1e-14 * sum) return sum;
+  }
+  // Not even its beginning can be summed: everyone at the mean rate and dropout, as for purchases.
+  const speed = shape / rate;
+  return speed / (delta + (speed * a) / (a + b));
+}
+
 /** A model of the family under one dropout rule. */
-export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometricRule): BehaviourModel {
+export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometricRule): ContinuousModel {
   const shift = dropsAtFirst ? 1 : 0;
   const read = (params: Params) => ({ r: need(params, 'r'), alpha: need(params, 'alpha'), a: need(params, 'a'), b: need(params, 'b') });
 
@@ -183,11 +241,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
     const scale = Math.max(1, rows.sumT / Math.max(rows.n, 1));
     const best = maximise(likelihood(dropsAtFirst, scale), rows, starts(rows, scale), maxIterations);
     const [r = 1, alphaScaled = 1, a = 1, b = 1] = Array.from(best.at, Math.exp);
-    const notes: string[] = [];
     const noDropout = a / (a + b) < NO_DROPOUT;
-    if (noDropout) notes.push('no measurable dropout');
-    if (!best.converged) notes.push('the search stopped before it settled; predictions may still be close');
-    if (best.flat) notes.push('These orders do not pin down every parameter (the likelihood is flat): rely on the predictions, not on single parameters');
     return {
       model: name,
       version,
@@ -198,7 +252,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
       iterations: best.iterations,
       n: rows.n,
       uniqueRows: rows.weight.length,
-      notes,
+      notes: searchNotes(best, noDropout),
       degenerate: noDropout || best.flat,
     };
   }
@@ -206,6 +260,19 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
   return {
     name,
     version,
+    symbols: ['r', 'alpha', 'a', 'b'],
+    times: ['alpha'],
+    covariates: { purchase: { index: 1, sign: -1 }, dropout: { index: 2, sign: 1 } },
+    rowLikelihood: (scale) => likelihood(dropsAtFirst, scale),
+    toRows,
+    withoutDropout(params) {
+      const { a, b } = read(params);
+      return a / (a + b) < NO_DROPOUT;
+    },
+    stayingParams: (r, alpha) => ({ r, alpha, a: 0, b: 1 }),
+    // Rounded from the published fits of consumer retail data (CDNOW, Fader, Hardie & Lee 2005 and Batislam et al. 2007):
+    // a third of new customers never return, the others buy about every three months.
+    prior: { r: 0.6, alpha: 8, a: 0.85, b: 1.5 },
     fit,
     logLikelihood,
     pAlive,
@@ -219,9 +286,18 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
       const { r, alpha } = read(params);
       return Math.exp(-(r + x) * Math.log1p(horizon / (alpha + T)));
     },
-    nextOrderIfAlive(params, x, T) {
+    // She cannot leave before her next purchase, so its time is Lomax.
+    nextOrderIfAlive(params, x, T, share = 0.5) {
       const { r, alpha } = read(params);
-      return (alpha + T) * Math.expm1(Math.LN2 / (r + x));
+      return (alpha + T) * Math.expm1(-Math.log1p(-share) / (r + x));
+    },
+    countsIfAlive(params, horizon, x, T, most) {
+      const { r, alpha, a, b } = read(params);
+      return countsWhileAlive(r + x, alpha + T, a, b + x + shift, horizon, most);
+    },
+    residualIfAlive(params, delta, x, T) {
+      const { r, alpha, a, b } = read(params);
+      return residualWhileAlive(r + x, alpha + T, a, b + x + shift, delta);
     },
     expectedNew(params, t) {
       const { r, alpha, a, b } = read(params);

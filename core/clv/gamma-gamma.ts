@@ -1,7 +1,7 @@
 /** Gamma-Gamma (Fader & Hardie 2013): what a customer spends on an order, independent of how often she orders. */
 import { digamma } from '#core/math/digamma';
 import { lgamma } from '#core/math/lgamma';
-import { minimise, type Minimum } from '#core/math/bfgs';
+import { minimise, type Minimum, type Objective } from '#core/math/bfgs';
 import { z } from 'zod';
 
 /** Mean spend per repeat purchase day; rows without a repeat or without money are left out by the fit. */
@@ -139,6 +139,19 @@ export function fitGammaGamma(data: SpendData, maxIterations = 200): SpendFit {
     populationMean: (params.p * params.v) / (params.q - 1),
     correlation,
     notes,
+  };
+}
+
+/** Negative log-likelihood (not its mean) in (ln p, ln(q − 1), ln v) of data as it is, for its curvature; null without a usable row. */
+export function spendObjective(data: SpendData): Objective | null {
+  const rows = usable(data);
+  const n = rows.weights.reduce((sum, w) => sum + w, 0);
+  if (!(n > 0)) return null;
+  const mean = objectiveOver(rows, n);
+  return (at, gradient) => {
+    const value = mean(at, gradient);
+    for (let i = 0; i < 3; i++) gradient[i] = (gradient[i] ?? 0) * n;
+    return value * n;
   };
 }
 

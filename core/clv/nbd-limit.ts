@@ -1,5 +1,5 @@
 /** NBD, the limit of every dropout model when nobody can be seen to leave: a rate per customer and no end. */
-import type { BehaviourData, Fit, FitOptions } from './behaviour.ts';
+import type { BehaviourData, ContinuousModel, Fit, FitOptions } from './behaviour.ts';
 import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
 import { risingTables } from './rising-tables.ts';
 import { toRows } from './rows.ts';
@@ -32,8 +32,8 @@ function likelihood(scale: number): RowLikelihood {
   };
 }
 
-/** The limit as a fit of `model` with a = 0, which every function of the beta-geometric family reads as "no dropout". */
-export function fitNbdLimit(model: string, version: number, data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOptions = {}): Fit {
+/** The limit as a fit of `model`, with the parameters it reads as "no dropout". */
+export function fitNbdLimit(model: ContinuousModel, data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOptions = {}): Fit {
   const rows = toRows(data);
   const scale = Math.max(1, rows.sumT / Math.max(rows.n, 1));
   const rate = Math.max(rows.sumX / Math.max(rows.sumT, 1), 1e-6);
@@ -41,9 +41,9 @@ export function fitNbdLimit(model: string, version: number, data: BehaviourData,
   const best = maximise(likelihood(scale), rows, starts, maxIterations);
   const [r = 1, alpha = 1] = Array.from(best.at, Math.exp);
   return {
-    model,
-    version,
-    params: { r, alpha: (alpha * scale) / unitDays, a: 0, b: 1 },
+    model: model.name,
+    version: model.version,
+    params: model.stayingParams(r, (alpha * scale) / unitDays),
     unitDays,
     logLikelihood: best.logLikelihood + rows.sumX * Math.log(unitDays),
     converged: best.converged,

@@ -10,7 +10,7 @@ import { trackingCurve } from './tracking.ts';
 import { aliveFuture, customerValue } from './value.ts';
 
 const modelSchema = z.object({
-  params: z.object({ r: z.number(), alpha: z.number(), a: z.number(), b: z.number() }),
+  params: z.record(z.string(), z.number()),
   loglik: z.number(),
   sum_expected_holdout: z.number(),
   mae: z.number(),
@@ -27,10 +27,11 @@ const referenceSchema = z.object({
   models: z.object({
     bgnbd: modelSchema,
     mbgnbd: modelSchema,
+    pnbd: modelSchema,
     gamma_gamma: z.object({
       params: z.object({ p: z.number(), q: z.number(), v: z.number() }),
       loglik: z.number(), n: z.number(), corr_x_m: z.number(), population_mean: z.number(), predicted_holdout_spend: z.number(), actual_holdout_spend: z.number(), spend_mae: z.number(),
-      customers: z.array(z.object({ customer_id: z.string(), x: z.number(), m: z.number(), expected_avg_profit: z.number(), clv_12m: z.number() })),
+      customers: z.array(z.object({ customer_id: z.string(), x: z.number(), m: z.number(), expected_avg_profit: z.number(), clv_12m: z.number(), pnbd_dert: z.number() })),
     }),
   }),
   tolerance: z.object({ loglik_abs: z.number(), params_rel: z.number(), palive_abs: z.number(), expected_rel: z.number(), mae_rmse_rel: z.number(), mape_abs_points: z.number(), clv_rel: z.number() }),
@@ -70,7 +71,7 @@ describe.each(['cdnow_sample', 'cdnow_full'])('%s', (name) => {
       expect(sum(summary.holdoutSpend) / 100).toBe(reference.summary.holdout_spend);
     });
 
-    it.each([['bg-nbd', 'bgnbd'], ['mbg-nbd', 'mbgnbd']] as const)('%s: parameters, likelihood, P(alive), expected orders, errors, tracking', (key, referenceKey) => {
+    it.each([['bg-nbd', 'bgnbd'], ['mbg-nbd', 'mbgnbd'], ['pareto-nbd', 'pnbd']] as const)('%s: parameters, likelihood, P(alive), expected orders, errors, tracking', (key, referenceKey) => {
       const { reference, summary, at } = data();
       const expected = reference.models[referenceKey];
       const { tolerance } = reference;
@@ -116,7 +117,7 @@ describe.each(['cdnow_sample', 'cdnow_full'])('%s', (name) => {
       expect(Math.abs((curve.mape ?? NaN) - expected.tracking.mape_holdout)).toBeLessThanOrEqual(tolerance.mape_abs_points);
     });
 
-    it('gamma-gamma: parameters, likelihood, expected spend and twelve-month value', () => {
+    it('gamma-gamma: parameters, likelihood, expected spend, twelve-month value and discounted residual transactions', () => {
       const { reference, summary, at } = data();
       const expected = reference.models.gamma_gamma;
       const { tolerance } = reference;
@@ -129,6 +130,8 @@ describe.each(['cdnow_sample', 'cdnow_full'])('%s', (name) => {
       within(spend.populationMean, expected.population_mean, tolerance.params_rel);
       const model = models['bg-nbd'];
       const fit = model.fit(summary);
+      const pareto = models['pareto-nbd'];
+      const paretoFit = pareto.fit(summary);
       let predicted = 0;
       let absolute = 0;
       summary.x.forEach((x, row) => {
@@ -144,6 +147,8 @@ describe.each(['cdnow_sample', 'cdnow_full'])('%s', (name) => {
         const [x = 0, tx = 0, T = 0, m = 0] = [summary.x[row], (summary.tx[row] ?? 0) / 7, (summary.T[row] ?? 0) / 7, dollars[row]];
         expect(m).toBeCloseTo(customer.m, 6);
         within(expectedSpend(spend.params, x, m), customer.expected_avg_profit, tolerance.clv_rel);
+        // 15 % a year as the reference states it: continuous, in weeks.
+        within(pareto.pAlive(paretoFit.params, x, tx, T) * pareto.residualIfAlive(paretoFit.params, 0.00268773, x, T), customer.pnbd_dert, tolerance.clv_rel);
         const future = aliveFuture(model, fit.params, x, T, { horizonDays: 365, discountMonthly: 0.01, unitDays: 7 });
         within(customerValue(model.pAlive(fit.params, x, tx, T), future, x, m, spend.params, 0.1).value, customer.clv_12m, tolerance.clv_rel);
       }

@@ -1,12 +1,14 @@
-/** Every behaviour model by name: a new one is a file of its own and one line here. */
-import type { BehaviourModel } from './behaviour.ts';
+/** Every behaviour model in continuous time by name: a new one is a file of its own and one line here. BG/BB, which counts periods, stands apart. */
+import type { BehaviourModel, ContinuousModel } from './behaviour.ts';
 import { bgNbd } from './bg-nbd.ts';
 import { mbgNbd } from './mbg-nbd.ts';
+import { paretoNbd } from './pareto-nbd.ts';
 
 export const models = {
   'mbg-nbd': mbgNbd,
   'bg-nbd': bgNbd,
-} satisfies Record<string, BehaviourModel>;
+  'pareto-nbd': paretoNbd,
+} satisfies Record<string, ContinuousModel>;
 
 export type ModelName = keyof typeof models;
 

@@ -48,6 +48,23 @@ function layOut(x: Float64Array, tx: Float64Array, T: Float64Array, weight: Floa
   return { xs, xWeight, xIndex, tx: Int32Array.from(tx), T: Int32Array.from(T), weight, n, sumX, sumT, maxDay };
 }
 
+/** The same histories with other weights: a resampling of customers. */
+export function reweighted(rows: Rows, weight: Float64Array): Rows {
+  const xWeight = new Float64Array(rows.xs.length);
+  let n = 0;
+  let sumX = 0;
+  let sumT = 0;
+  for (let i = 0; i < weight.length; i++) {
+    const w = weight[i] ?? 0;
+    const k = rows.xIndex[i] ?? 0;
+    xWeight[k] = (xWeight[k] ?? 0) + w;
+    n += w;
+    sumX += w * (rows.xs[k] ?? 0);
+    sumT += w * (rows.T[i] ?? 0);
+  }
+  return { ...rows, xWeight, weight, n, sumX, sumT };
+}
+
 /** About `size` of the rows, evenly spaced: enough to find the neighbourhood of the optimum. Never random. */
 export function thin(rows: Rows, size: number): Rows {
   const total = rows.weight.length;

@@ -1,5 +1,5 @@
 /** What we assume of a shop that has too little data of its own: ordinary consumer retail, and said in words. */
-import type { BehaviourData, Fit } from './behaviour.ts';
+import type { BehaviourData, ContinuousModel, Fit } from './behaviour.ts';
 import type { SpendFit } from './gamma-gamma.ts';
 
 /** Fewer customers, or days since the first order, than this and the shop's own fit would be noise. */
@@ -10,22 +10,17 @@ export const LEAST_REPEATERS = 25;
 /** Left out on each side of an interval that rests on a prior: 95 % instead of 80 %, and spend varies more as well. */
 export const PRIOR_TAIL = 0.025;
 
-/**
- * MBG/NBD in weeks, rounded from the published fits of consumer retail data (CDNOW, Fader, Hardie & Lee 2005 and
- * Batislam et al. 2007): a third of new customers never return, the others buy about every three months.
- */
-const BEHAVIOUR = { r: 0.6, alpha: 8, a: 0.85, b: 1.5 } as const;
 /** Gamma-Gamma with a spread wider than the published 6.25 and 3.74, so that intervals are wide. */
 const SPEND = { p: 4, q: 3 } as const;
 
 /** The prior as a fit, with how much data there was. */
-export function priorBehaviour(model: string, version: number, data: BehaviourData, unitDays: number): Fit {
+export function priorBehaviour(model: ContinuousModel, data: BehaviourData, unitDays: number): Fit {
   let n = 0;
   for (let i = 0; i < data.x.length; i++) n += data.weights ? (data.weights[i] ?? 0) : 1;
   return {
-    model,
-    version,
-    params: { ...BEHAVIOUR, alpha: (BEHAVIOUR.alpha * 7) / unitDays },
+    model: model.name,
+    version: model.version,
+    params: Object.fromEntries(Object.entries(model.prior).map(([symbol, value]) => [symbol, model.times.includes(symbol) ? (value * 7) / unitDays : value])),
     unitDays,
     logLikelihood: 0,
     converged: true,

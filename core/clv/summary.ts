@@ -39,8 +39,8 @@ export interface Summary {
   horizonDays: number;
   /** Median gap in days between consecutive purchase days of calibration; null without a repeat. */
   medianGapDays: number | null;
-  /** Every purchase day up to observationEnd (or calibrationEnd) of these customers, as customer position and day. */
-  purchases: { position: Int32Array; day: Int32Array };
+  /** Every purchase day up to observationEnd (or calibrationEnd) of these customers, as customer position, day and net in minor units; by customer, then by day. */
+  purchases: { position: Int32Array; day: Int32Array; amount: Float64Array };
 }
 
 /** One line per customer and day: amounts summed, sorted by customer and day; days that are no purchase left out. */
@@ -75,6 +75,7 @@ export function summarise(events: Events, { calibrationEnd, observationEnd = cal
   const gaps: number[] = [];
   const position: number[] = [];
   const bought: number[] = [];
+  const paid: number[] = [];
   for (let at = 0; at < days.day.length; ) {
     const customer = days.customer[at] ?? 0;
     const first = days.day[at] ?? 0;
@@ -86,6 +87,7 @@ export function summarise(events: Events, { calibrationEnd, observationEnd = cal
       if (!kept || day > observationEnd) continue;
       position.push(rows.length);
       bought.push(day);
+      paid.push(amount);
       if (day > calibrationEnd) {
         row.heldX++;
         row.heldSpend += amount;
@@ -114,6 +116,6 @@ export function summarise(events: Events, { calibrationEnd, observationEnd = cal
     holdoutSpend: column((row) => row.heldSpend),
     horizonDays: observationEnd - calibrationEnd,
     medianGapDays: gaps.length > 0 ? quantileSorted(Float64Array.from(gaps).sort(), 0.5) : null,
-    purchases: { position: Int32Array.from(position), day: Int32Array.from(bought) },
+    purchases: { position: Int32Array.from(position), day: Int32Array.from(bought), amount: Float64Array.from(paid) },
   };
 }

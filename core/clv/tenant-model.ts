@@ -1,7 +1,6 @@
 /** A tenant's model: its own fit where the data carry one, the nearest honest thing where they do not. Never throws, never NaN. */
 import { z } from 'zod';
 import { fitSchema, type BehaviourData, type Fit } from './behaviour.ts';
-import { NO_DROPOUT } from './beta-geometric.ts';
 import { holdoutEvidence, holdoutEvidenceSchema, type HoldoutEvidence } from './evidence.ts';
 import { expectedSpend, fitGammaGamma, spendFitSchema, type SpendData, type SpendFit } from './gamma-gamma.ts';
 import { stageRules } from './lifecycle.ts';
@@ -71,7 +70,7 @@ function chooseBehaviour(data: BehaviourData, name: ModelName, unitDays: number)
     customers += data.weights ? (data.weights[i] ?? 0) : 1;
     if ((data.T[i] ?? 0) > days) days = data.T[i] ?? 0;
   }
-  const prior = (why: string): Chosen => ({ behaviour: priorBehaviour(name, model.version, data, unitDays), source: 'prior', notes: [why] });
+  const prior = (why: string): Chosen => ({ behaviour: priorBehaviour(model, data, unitDays), source: 'prior', notes: [why] });
   if (customers < LEAST_CUSTOMERS || days < LEAST_DAYS) {
     return prior(
       `${Math.round(customers)} customers over ${Math.round(days)} days are too few to learn from (we start at ${LEAST_CUSTOMERS} and ${LEAST_DAYS}): predictions assume an ordinary shop and their intervals are wide`,
@@ -79,9 +78,8 @@ function chooseBehaviour(data: BehaviourData, name: ModelName, unitDays: number)
   }
   try {
     const own = model.fit(data, { unitDays });
-    const limit = fitNbdLimit(name, model.version, data, { unitDays });
-    const { a = 0, b = 1 } = own.params;
-    const noDropout = a / (a + b) < NO_DROPOUT || own.logLikelihood - limit.logLikelihood < LEAST_GAIN;
+    const limit = fitNbdLimit(model, data, { unitDays });
+    const noDropout = model.withoutDropout(own.params, unitDays) || own.logLikelihood - limit.logLikelihood < LEAST_GAIN;
     if (noDropout && isFinite(limit)) return { behaviour: limit, source: 'nbd-limit', notes: ['No measurable churn yet: customers are taken to stay'] };
     if (own.converged && isFinite(own)) return { behaviour: own, source: 'fitted', notes: [] };
     if (isFinite(limit) && limit.converged) return { behaviour: limit, source: 'nbd-limit', notes: ['The model did not settle on this data: a plain purchase rate is used and churn is not predicted'] };

@@ -4,7 +4,7 @@ import type { BehaviourModel, Params } from './behaviour.ts';
 import { expectedSpend, type SpendParams } from './gamma-gamma.ts';
 
 /** Days in the month of the discounting rule: 4.345 weeks. */
-const MONTH_DAYS = 4.345 * 7;
+export const MONTH_DAYS = 4.345 * 7;
 
 /** What the future of someone still alive looks like; depends on her x and T only, so customers can share it. */
 export interface AliveFuture {

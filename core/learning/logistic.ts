@@ -1,6 +1,6 @@
 /** Logistic regression with an L2 penalty: Newton's method, or BFGS where there are too many terms for a Hessian. */
 import { minimise } from '#core/math/bfgs';
-import { solveCholesky } from '#core/math/cholesky';
+import { solvePositive } from '#core/math/cholesky';
 import type { LinearWeights } from './linear-design.ts';
 
 export interface LogisticFit extends LinearWeights {
@@ -86,7 +86,7 @@ function newton(x: Float64Array, y: Float64Array, l2: number, start: Float64Arra
   const settled = (): boolean => gradient.reduce((most, g) => Math.max(most, Math.abs(g)), 0) <= 1e-8 * Math.max(1, y.length);
   while (iterations < maxIterations && !settled()) {
     iterations++;
-    const step = solveCholesky(hessian(x, y.length, l2, at), gradient);
+    const step = solvePositive(hessian(x, y.length, l2, at), gradient);
     if (!step) break;
     let moved = false;
     for (let share = 1; share > 1e-6 && !moved; share /= 2) {

@@ -1,5 +1,5 @@
 /** Ridge regression in closed form, its penalty chosen by cross-validation on sufficient statistics. */
-import { solveCholesky } from '#core/math/cholesky';
+import { solvePositive } from '#core/math/cholesky';
 import type { LinearWeights } from './linear-design.ts';
 
 export interface RidgeFit extends LinearWeights {
@@ -85,7 +85,7 @@ function solve({ gram, cross }: Moments, l2: number, size: number): Float64Array
   const mean = new Float64Array(size);
   mean[0] = (cross[0] ?? 0) / Math.max(1, gram[0] ?? 0);
   // Without a solution (no penalty, terms that repeat each other) the mean alone is the honest answer.
-  return solveCholesky(system, cross) ?? mean;
+  return solvePositive(system, cross) ?? mean;
 }
 
 /** Σ (y − β·(1, x))² from sums. */

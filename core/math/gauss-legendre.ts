@@ -1,14 +1,14 @@
 /** Gauss–Legendre integration of a smooth function over a finite interval. */
 
-interface Rule {
+export interface Rule {
   nodes: Float64Array;
   weights: Float64Array;
 }
 
 const rules = new Map<number, Rule>();
 
-/** Nodes and weights of order n on [−1, 1], by Newton's method on the Legendre recurrence (Abramowitz & Stegun 25.4.29). */
-function rule(n: number): Rule {
+/** Nodes and weights of order n on [−1, 1], made once, by Newton's method on the Legendre recurrence (Abramowitz & Stegun 25.4.29). */
+export function legendre(n: number): Rule {
   const known = rules.get(n);
   if (known) return known;
   const made: Rule = { nodes: new Float64Array(n), weights: new Float64Array(n) };
@@ -37,7 +37,7 @@ function rule(n: number): Rule {
 
 /** ∫ f over [from, to] with `order` ≥ 2 evaluations; exact for polynomials of degree 2·order − 1. */
 export function integrate(f: (x: number) => number, from: number, to: number, order: number): number {
-  const { nodes, weights } = rule(order);
+  const { nodes, weights } = legendre(order);
   const half = (to - from) / 2;
   const middle = (to + from) / 2;
   let sum = 0;
