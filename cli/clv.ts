@@ -1,7 +1,8 @@
-/** `npm run clv -- fit | rfm | cohorts | recommend`: the engines of core on a CSV file, without a server. */
+/** `npm run clv -- fit | rfm | cohorts | recommend | forecast`: the engines of core on a CSV file, without a server. */
 import process from 'node:process';
 import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
 import { FIT_HELP, runFit } from './clv/fit.ts';
+import { FORECAST_HELP, runForecast } from './clv/forecast.ts';
 import { InputError } from './clv/input-error.ts';
 import { RECOMMEND_HELP, runRecommend } from './clv/recommend.ts';
 import { RFM_HELP, runRfm } from './clv/rfm.ts';
@@ -11,8 +12,9 @@ const COMMANDS = new Map([
   ['rfm', runRfm],
   ['cohorts', runCohorts],
   ['recommend', runRecommend],
+  ['forecast', runForecast],
 ]);
-const USAGE = `${FIT_HELP}\n${RFM_HELP}\n${COHORTS_HELP}\n${RECOMMEND_HELP}\nExit codes: 0 done, 1 bad input, 2 could not run.\n`;
+const USAGE = `${FIT_HELP}\n${RFM_HELP}\n${COHORTS_HELP}\n${RECOMMEND_HELP}\n${FORECAST_HELP}\nExit codes: 0 done, 1 bad input, 2 could not run.\n`;
 
 async function main([name = '', ...args]: string[]): Promise<number> {
   if (name === '--help' || name === 'help') {
