@@ -41,7 +41,8 @@ const LEVEL_AGES = 3;
 /**
  * Project every cohort to `age` months. Development factors carry a cohort as far as the oldest one has come (Mack 1993;
  * intervals lognormal from his standard error); past that, each month's revenue falls as the survivor curve does, with the relative
- * error that the curve has had in the months seen, taken as one error for all months to come. The survivor projection adds to what was seen size × share active × revenue per active customer.
+ * error that the curve has had in the months seen, taken as one error for all months to come. How far the two
+ * ways are apart is part of the error too: Mack's knows nothing of seasons, which neighbouring cohorts meet at other ages. The survivor projection adds to what was seen size × share active × revenue per active customer.
  * Months that are not over are left out of everything. `tail` is left out on each side of intervals.
  */
 export function projectCohorts({ cohorts }: Triangle, age: number, tail = 0.1): Projection {
@@ -70,7 +71,9 @@ export function projectCohorts({ cohorts }: Triangle, age: number, tail = 0.1): 
     const base = Math.abs(row.cumulative[known] ?? 0);
     const reached = base > 0 ? (row.errors[known] ?? 0) / base : 0;
     const beyond = end > 0 ? (misfit * Math.max(0, end - base)) / end : 0;
-    const relative = Math.hypot(reached, beyond);
+    const other = bySurvivors(cohort, share, perActive, age);
+    const apart = end > 0 ? Math.abs(other / end - 1) : 0;
+    const relative = Math.hypot(reached, beyond, apart);
     // Lognormal with the mean `end`: its median lies σ²/2 below.
     const sigma = Math.sqrt(Math.log1p(relative * relative));
     const at = (z: number): number => end * Math.exp(z * sigma - (sigma * sigma) / 2);
@@ -80,7 +83,7 @@ export function projectCohorts({ cohorts }: Triangle, age: number, tail = 0.1): 
       byFactors: end / cohort.size,
       low: Math.min(end, at(-spread), at(spread)) / cohort.size,
       high: Math.max(end, at(-spread), at(spread)) / cohort.size,
-      bySurvivors: bySurvivors(cohort, share, perActive, age) / cohort.size,
+      bySurvivors: other / cohort.size,
       path: cumulative.slice(0, age + 1).map((value) => value / cohort.size),
     };
   });
