@@ -39,11 +39,13 @@ export interface Projection {
 const LEVEL_AGES = 3;
 
 /**
- * Project every cohort to `age` months. Development factors carry a cohort as far as the oldest one has come (Mack 1993;
- * intervals lognormal from his standard error); past that, each month's revenue falls as the survivor curve does, with the relative
- * error that the curve has had in the months seen, taken as one error for all months to come. How far the two
- * ways are apart is part of the error too: Mack's knows nothing of seasons, which neighbouring cohorts meet at other ages. The survivor projection adds to what was seen size × share active × revenue per active customer.
- * Months that are not over are left out of everything. `tail` is left out on each side of intervals.
+ * Project every cohort to `age` months. Development factors carry a cohort as far as the oldest one has come (Mack 1993);
+ * past that, each month's revenue falls as the survivor curve does. The survivor projection adds to what was seen size ×
+ * share active × revenue per active customer. Months that are not over are left out of everything.
+ *
+ * Intervals (lognormal, `tail` left out on each side) hold Mack's error, the error that the curve had in the months seen,
+ * taken as one for all months past the oldest cohort, and how far the two ways are apart: Mack's error knows nothing of
+ * seasons, which neighbouring cohorts meet at other ages.
  */
 export function projectCohorts({ cohorts }: Triangle, age: number, tail = 0.1): Projection {
   const whole = cohorts.map((cohort) => ({ ...cohort, cells: cohort.cells.filter((cell) => !cell.maturing) })).filter((cohort) => cohort.cells.length > 0 && cohort.size > 0);
