@@ -1,18 +1,22 @@
-/** `npm run clv -- fit | rfm | cohorts | churn`: the engines of core on a CSV file, without a server. */
+/** `npm run clv -- COMMAND FILE`: the engines of core on a CSV file, without a server. */
 import process from 'node:process';
 import { CHURN_HELP, runChurn } from './clv/churn.ts';
 import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
 import { FIT_HELP, runFit } from './clv/fit.ts';
+import { FORECAST_HELP, runForecast } from './clv/forecast.ts';
 import { InputError } from './clv/input-error.ts';
+import { RECOMMEND_HELP, runRecommend } from './clv/recommend.ts';
 import { RFM_HELP, runRfm } from './clv/rfm.ts';
 
 const COMMANDS = new Map([
-  ['fit', runFit],
-  ['rfm', runRfm],
-  ['cohorts', runCohorts],
-  ['churn', runChurn],
+  ['fit', { run: runFit, help: FIT_HELP }],
+  ['rfm', { run: runRfm, help: RFM_HELP }],
+  ['cohorts', { run: runCohorts, help: COHORTS_HELP }],
+  ['churn', { run: runChurn, help: CHURN_HELP }],
+  ['recommend', { run: runRecommend, help: RECOMMEND_HELP }],
+  ['forecast', { run: runForecast, help: FORECAST_HELP }],
 ]);
-const USAGE = `${FIT_HELP}\n${RFM_HELP}\n${COHORTS_HELP}\n${CHURN_HELP}\nExit codes: 0 done, 1 bad input, 2 could not run.\n`;
+const USAGE = [...[...COMMANDS.values()].map(({ help }) => help), 'Exit codes: 0 done, 1 bad input, 2 could not run.\n'].join('\n');
 
 async function main([name = '', ...args]: string[]): Promise<number> {
   if (name === '--help' || name === 'help') {
@@ -25,7 +29,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
     return 1;
   }
   try {
-    await command(args);
+    await command.run(args);
     return 0;
   } catch (error) {
     if (error instanceof InputError) {

@@ -1,0 +1,68 @@
+/** Lines of a CSV file, streamed, whatever its line ends, quotes, byte order mark and delimiter. */
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { CsvError, parse } from 'csv-parse';
+import { z } from 'zod';
+import { parseDay } from '#core/calendar/days';
+import { InputError } from './input-error.ts';
+
+/** With `info` each record comes with the line it ended on. */
+const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
+const DELIMITERS = [',', ';', '\t', '|'] as const;
+
+export interface CsvLine {
+  /** File and line, for errors. */
+  at: string;
+  cells: string[];
+}
+
+/**
+ * The heading first, then every line that is not blank. The delimiter is the one the heading has most of.
+ * @throws InputError when the file is missing, empty or broken, naming the line
+ */
+export async function* csvLines(path: string): AsyncGenerator<CsvLine> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isFile()) throw new InputError(`${path}: no such file.`);
+  const parser = createReadStream(path).pipe(parse({ bom: true, delimiter: await delimiterOf(path), info: true, relax_column_count: true, skip_empty_lines: true, trim: true }));
+  let any = false;
+  try {
+    for await (const raw of parser) {
+      const { record, info } = recordSchema.parse(raw);
+      if (record.every((cell) => cell === '')) continue;
+      any = true;
+      yield { at: `${path} line ${info.lines}`, cells: record };
+    }
+  } catch (error) {
+    if (error instanceof CsvError) {
+      const lines: unknown = error['lines'];
+      throw new InputError(`${path} line ${typeof lines === 'number' ? lines : '?'}: ${error.message}`);
+    }
+    throw error;
+  }
+  if (!any) throw new InputError(`${path} line 1: the file is empty; a heading with the names of its columns is needed.`);
+}
+
+async function delimiterOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(65_536), 0, 65_536, 0);
+    const heading = buffer.subarray(0, bytesRead).toString('utf8').replaceAll(/"[^"]*"/g, '').trimStart().split(/[\r\n]/)[0] ?? '';
+    let best: string = ',';
+    for (const each of DELIMITERS) if (heading.split(each).length > heading.split(best).length) best = each;
+    return best;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Names as they are compared: lower case, words joined by `_`. */
+export function columnNames(heading: readonly string[]): string[] {
+  return heading.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
+}
+
+/** Day number of a day or of an instant that begins with one; its time of day is dropped. @throws InputError */
+export function dayCell(at: string, text: string): number {
+  const day = parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(text) ? text.slice(0, 10) : text);
+  if (day === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${text}".`);
+  return day;
+}
