@@ -63,6 +63,9 @@ function checkOf(error: unknown): string {
   if (!(error instanceof oauth.OperationProcessingError || error instanceof oauth.UnsupportedOperationError)) return 'answer';
   const { cause } = error;
   if (typeof cause === 'object' && cause !== null && 'claim' in cause && typeof cause.claim === 'string') return cause.claim;
+  // The library names a missing claim in its message alone.
+  const missing = /^JWT "(\w+)"/.exec(error.message)?.[1];
+  if (missing !== undefined) return missing;
   switch (error.code) {
     case oauth.KEY_SELECTION: return 'signature';
     case oauth.JWT_TIMESTAMP_CHECK: return 'exp';
