@@ -12,7 +12,7 @@ const key = (): string => randomBytes(32).toString('base64')
 /** The providers of identities as the Worker under test finds them. */
 function signInVariables({ google, microsoft, github, clients }: ProvidedContext['identityServers']): Record<string, string> {
   const origins = { 'https://accounts.google.com': google, 'https://login.microsoftonline.com': microsoft, 'https://github.com': github, 'https://api.github.com': github }
-  const named = Object.entries(clients).flatMap(([id, { clientId, clientSecret }]) => [[`${id.toUpperCase()}_CLIENT_ID`, clientId], [`${id.toUpperCase()}_CLIENT_SECRET`, clientSecret]])
+  const named = Object.entries(clients).flatMap(([id, { clientId, clientSecret }]): [string, string][] => [[`${id.toUpperCase()}_CLIENT_ID`, clientId], [`${id.toUpperCase()}_CLIENT_SECRET`, clientSecret]])
   return { PLATFORM_ORIGINS: JSON.stringify(origins), ...Object.fromEntries(named) }
 }
 

@@ -1,13 +1,13 @@
 /** Whoever must have a second factor and has none sets it up here before anything else. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { safePath } from '#core/net/safe-path';
 import { readOwnAccount } from '#operations/credentials';
 import { readOwnMfa } from '#operations/mfa';
 import { accountAction } from '../account-forms.server.ts';
 import { MfaCard } from '../components/account/mfa-card.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { buttonClass } from '../components/ui/button.tsx';
-import { safePath } from '#worker/context/safe-path';
 import { requireAccount } from '../context.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Set up two-step sign-in · Perennial' }];

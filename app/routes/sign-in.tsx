@@ -2,6 +2,7 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 import { z } from 'zod';
+import { safePath } from '#core/net/safe-path';
 import { hasCompanies } from '#operations/accounts';
 import { offeredProviders } from '#operations/identity-sign-in';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
@@ -11,7 +12,6 @@ import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { signIn } from '../account.server.ts';
-import { safePath } from '#worker/context/safe-path';
 import { optionalContext } from '../context.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Sign in · Perennial' }];
@@ -23,8 +23,9 @@ const form = z.object({
 
 export async function loader(args: LoaderFunctionArgs) {
   if (await optionalContext(args)) throw redirect('/');
+  const problem = new URL(args.request.url).searchParams.get('provider-problem');
   // An empty start begins with the first company.
-  if (!(await hasCompanies(args.context.edge.visitor))) throw redirect(`/register${new URL(args.request.url).search}`);
+  if (!(await hasCompanies(args.context.edge.visitor))) throw redirect(problem === null ? '/register' : `/register?${new URLSearchParams({ 'provider-problem': problem }).toString()}`);
   return { providers: offeredProviders(args.context.edge.visitor) };
 }
 

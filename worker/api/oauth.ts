@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { SignInRefused } from '#connectors/identity/provider';
+import { safePath } from '#core/net/safe-path';
 import type { SignInProblem } from '#core/sign-in/problems';
 import { AppError, assertNever } from '#core/errors';
 import { beginWithProvider, finishWithProvider } from '#operations/identity-sign-in';
@@ -10,7 +11,6 @@ import { startCookieSession } from '#operations/sessions';
 import { sealCodeStep } from '#operations/sign-in';
 import { browserAddress } from '#worker/context/outside';
 import { attemptCookie, clearedAttemptCookie, codeCookie, readAttemptCookie, sessionCookie, waitingCookie } from '#worker/context/session-cookie';
-import { safePath } from '#worker/context/safe-path';
 import type { ApiEnv } from './api-env.ts';
 import { apiHono } from './api-hono.ts';
 import { problemResponse } from './problem.ts';
