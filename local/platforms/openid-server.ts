@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose'
-import { interactionPolicy, Provider } from 'oidc-provider'
+import { interactionPolicy, Provider, type Adapter, type AdapterPayload } from 'oidc-provider'
 import { z } from 'zod'
 import { listening, type Listening } from './listening.ts'
 
@@ -37,6 +37,7 @@ export async function startOpenIdServer({ shape, clientId, clientSecret, redirec
   const policy = interactionPolicy.base()
   policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }), 0)
   const provider = new Provider(origin, {
+    adapter: () => new Kept(),
     clients: [{ client_id: clientId, client_secret: clientSecret, redirect_uris: [...redirectUris], response_types: ['code'], grant_types: ['authorization_code'], token_endpoint_auth_method: 'client_secret_post' }],
     jwks: { keys: [{ ...(await exportJWK(own.privateKey)), kid: KEY_ID, alg: 'RS256', use: 'sig' }] },
     claims: { openid: ['sub', 'tid', 'xms_edov'], email: ['email', 'email_verified', 'hd'], profile: ['name'] },
@@ -102,6 +103,40 @@ export async function startOpenIdServer({ shape, clientId, clientSecret, redirec
     },
   }
   return server
+}
+
+/** What the provider remembers, in memory and until it is stopped: given, so that it does not warn of having none. */
+class Kept implements Adapter {
+  private readonly rows = new Map<string, AdapterPayload>()
+
+  async upsert(id: string, payload: AdapterPayload): Promise<void> {
+    this.rows.set(id, payload)
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    return this.rows.get(id)
+  }
+
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return [...this.rows.values()].find((row) => row.uid === uid)
+  }
+
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return [...this.rows.values()].find((row) => row.userCode === userCode)
+  }
+
+  async consume(id: string): Promise<void> {
+    const row = this.rows.get(id)
+    if (row !== undefined) row.consumed = epoch()
+  }
+
+  async destroy(id: string): Promise<void> {
+    this.rows.delete(id)
+  }
+
+  async revokeByGrantId(grantId: string): Promise<void> {
+    for (const [id, row] of this.rows) if (row.grantId === grantId) this.rows.delete(id)
+  }
 }
 
 /** Whoever is sent here chooses an account, or goes back without. */

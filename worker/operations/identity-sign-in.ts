@@ -132,11 +132,16 @@ export async function readWaiting(visitor: Visitor, token: string | null): Promi
   return await openStep(visitor, 'oauth-identity', waitingShape, token);
 }
 
-/** After the code: the identity that was waiting for it opens the account from now on. Nothing else waits for a code. */
+/** After the code: the identity that was waiting for it opens the account from now on. Where it cannot, signing in goes on all the same. */
 export async function linkWaiting(visitor: Visitor, member: Member, token: string | null, origin: string): Promise<void> {
   const waiting = await readWaiting(visitor, token);
   if (waiting?.linkTo?.userId !== member.user.id || waiting.linkTo.companyId !== member.companyId) return;
-  await linkIdentity(visitor, { companyId: member.companyId, userId: member.user.id, email: member.user.email }, rowOf(waiting.provider, waiting), origin);
+  try {
+    await linkIdentity(visitor, { companyId: member.companyId, userId: member.user.id, email: member.user.email }, rowOf(waiting.provider, waiting), origin);
+  } catch (error) {
+    if (!(error instanceof SignInRefused)) throw error;
+    visitor.log.warn('identity.not_linked', { companyId: member.companyId, userId: member.user.id, problem: error.problem });
+  }
 }
 
 /** As it is kept. */

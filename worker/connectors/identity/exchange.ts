@@ -33,7 +33,12 @@ export async function addressOf(endpoint: string | undefined, access: ProviderAc
 export async function redeem(access: ProviderAccess, server: oauth.AuthorizationServer, attempt: Attempt, parameters: URLSearchParams): Promise<Response> {
   const client = clientOf(access);
   const checked = oauth.validateAuthResponse(server, client, parameters, attempt.state);
-  return await oauth.authorizationCodeGrantRequest(server, client, oauth.ClientSecretPost(access.clientSecret), checked, access.redirectUri, attempt.verifier, through(access));
+  const response = await oauth.authorizationCodeGrantRequest(server, client, oauth.ClientSecretPost(access.clientSecret), checked, access.redirectUri, attempt.verifier, through(access));
+  if (response.status >= 500 || response.status === 429) {
+    await response.body?.cancel();
+    throw new SignInRefused('unavailable', `token ${String(response.status)}`);
+  }
+  return response;
 }
 
 /** Runs a check of the library; what it throws becomes a refusal in our words. */
@@ -51,7 +56,6 @@ function refusalOf(error: unknown): SignInRefused {
     return error.error === 'access_denied' ? new SignInRefused('cancelled') : new SignInRefused('not_accepted', error.error, error);
   }
   if (error instanceof oauth.ResponseBodyError) {
-    if (error.status >= 500) return new SignInRefused('unavailable', error.error, error);
     if (error.error === 'invalid_grant') return new SignInRefused('used', null, error);
     return new SignInRefused(error.error === 'invalid_client' || error.error === 'unauthorized_client' ? 'misconfigured' : 'not_accepted', error.error, error);
   }
