@@ -2,11 +2,19 @@
 import { randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
+import type { ProvidedContext } from 'vitest'
 import { defineConfig } from 'vitest/config'
 import { fixturesModule } from './tests/support/fixtures-module.ts'
 import { referenceDir } from './tests/support/reference.ts'
 
 const key = (): string => randomBytes(32).toString('base64')
+
+/** The providers of identities as the Worker under test finds them. */
+function signInVariables({ google, microsoft, github, clients }: ProvidedContext['identityServers']): Record<string, string> {
+  const origins = { 'https://accounts.google.com': google, 'https://login.microsoftonline.com': microsoft, 'https://github.com': github, 'https://api.github.com': github }
+  const named = Object.entries(clients).flatMap(([id, { clientId, clientSecret }]): [string, string][] => [[`${id.toUpperCase()}_CLIENT_ID`, clientId], [`${id.toUpperCase()}_CLIENT_SECRET`, clientSecret]])
+  return { PLATFORM_ORIGINS: JSON.stringify(origins), ...Object.fromEntries(named) }
+}
 
 /** Vitest would leave one processor free for whoever watches it, and on two that is half of them. */
 const maxWorkers = availableParallelism()
@@ -68,6 +76,7 @@ export default defineConfig({
                 IDENTITY_SECRET: key(),
                 CREDENTIAL_KEYS: `k1:${key()}`,
                 TOKEN_KEYS: `t2:${key()},t1:${key()}`,
+                ...signInVariables(inject('identityServers')),
                 OPERATOR_TOKEN: `op_${randomBytes(24).toString('base64url')}`,
               },
             },
@@ -76,7 +85,7 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['tests/worker/**/*.test.ts'],
-          globalSetup: ['tests/global-setup.ts', 'tests/sign-as-platforms.ts', 'tests/build-once.ts'],
+          globalSetup: ['tests/global-setup.ts', 'tests/sign-as-platforms.ts', 'tests/identity-servers.ts', 'tests/build-once.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // A workerd for each file would load the whole Worker again; every test has companies of its own.

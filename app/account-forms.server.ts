@@ -1,9 +1,14 @@
 /** What the forms of one's own account do: guesses counted first, then one operation. */
+import { redirect } from '@remix-run/cloudflare';
 import { AppError } from '#core/errors';
 import { changeOwnPassword, changeOwnProfile, emailChange, passwordChange, profileChange, requestEmailChange, resendVerification } from '#operations/credentials';
+import { unlinkIdentity } from '#operations/identities';
+import { beginLinking } from '#operations/identity-sign-in';
 import { confirmOwnMfa, enrolMfa, pendingMfa, renewRecoveryCodes, turnOffMfa } from '#operations/mfa';
 import { endOwnSessions } from '#operations/sessions';
 import { takeGuess } from '#worker/context/limits';
+import { browserAddress } from '#worker/context/outside';
+import { attemptCookie } from '#worker/context/session-cookie';
 import { refused, refusedFields, saved, textOf } from './components/forms/form-result.ts';
 import type { AccountResult, MfaSetup } from './components/account/account-result.ts';
 import type { Args, SignedIn } from './context.server.ts';
@@ -58,6 +63,16 @@ const FORMS: Readonly<Record<string, Forms>> = {
     await guessed(args, 'password', user.id, () => turnOffMfa(ctx, textOf(form, 'password'), args.context.edge.publicOrigin));
     return answer('mfa', saved('Two-step sign-in is off.'));
   },
+  async 'link-provider'(args, { ctx, user }, form) {
+    const { edge } = args.context;
+    const given = { provider: textOf(form, 'provider'), password: textOf(form, 'password') };
+    const { url, step } = await guessed(args, 'password', user.id, () => beginLinking(edge.visitor, ctx, given, edge.publicOrigin));
+    throw redirect(browserAddress(edge.settings.platformOrigins, url), { headers: { 'set-cookie': attemptCookie(args.request, step.token, step.seconds) } });
+  },
+  async 'unlink-provider'(args, { ctx }, form) {
+    const { providerName } = await unlinkIdentity(ctx, textOf(form, 'id'), args.context.edge.publicOrigin);
+    return answer('providers', saved(`${providerName} does not open your account any more.`));
+  },
   async 'end-session'(_args, { ctx }, form) {
     await endOwnSessions(ctx, { id: textOf(form, 'session') });
     return answer('sessions', saved('That session is over.'));
@@ -69,7 +84,7 @@ const FORMS: Readonly<Record<string, Forms>> = {
 };
 
 /** Which card a form belongs to, for saying there what went wrong. */
-const CARDS: Readonly<Record<string, AccountResult['card']>> = { profile: 'profile', email: 'email', verify: 'email', password: 'password', 'end-session': 'sessions', 'end-others': 'sessions' };
+const CARDS: Readonly<Record<string, AccountResult['card']>> = { profile: 'profile', email: 'email', verify: 'email', password: 'password', 'link-provider': 'providers', 'unlink-provider': 'providers', 'end-session': 'sessions', 'end-others': 'sessions' };
 
 /** @throws what a person cannot mend; everything else is an answer at its card. */
 export async function accountAction(args: Args, signedIn: SignedIn, form: FormData): Promise<AccountResult> {

@@ -1,9 +1,12 @@
 /** Signing in and out, registering and forgotten passwords for pages: limits first, then one operation, then cookies. */
-import type { ZodError } from 'zod';
+import type { z, ZodError } from 'zod';
 import { AppError } from '#core/errors';
 import { registerCompany, registration } from '#operations/accounts';
 import type { Registration } from '#operations/accounts';
 import { confirmAddress, passwordReset, requestPasswordReset, sendVerification, setForgottenPassword } from '#operations/credentials';
+import { identityRegistration, registerWithIdentity } from '#operations/identities';
+import { linkWaiting, readWaiting, rowOf } from '#operations/identity-sign-in';
+import type { WaitingIdentity } from '#operations/identity-sign-in';
 import { join, joining } from '#operations/invitations';
 import { takeSecondFactor } from '#operations/mfa';
 import type { SecondFactor } from '#operations/mfa';
@@ -11,7 +14,7 @@ import { endCookieSession, startCookieSession } from '#operations/sessions';
 import type { Member } from '#operations/sessions';
 import { checkPassword, readCodeStep, sealCodeStep } from '#operations/sign-in';
 import { forgiveGuesses, takeAuthAttempt, takeGuess } from '#worker/context/limits';
-import { clearedCodeCookie, clearedSessionCookie, codeCookie, readCodeCookie, readSessionCookie, sessionCookie } from '#worker/context/session-cookie';
+import { clearedCodeCookie, clearedSessionCookie, clearedWaitingCookie, codeCookie, readCodeCookie, readSessionCookie, readWaitingCookie, sessionCookie } from '#worker/context/session-cookie';
 import type { Args } from './context.server.ts';
 
 /**
@@ -47,8 +50,11 @@ export async function signInWithCode(args: Args, given: SecondFactor): Promise<H
   const guess = await takeGuess(edge, args.request, 'code', member.user.id);
   await takeSecondFactor(edge.visitor, member, given, edge.publicOrigin);
   await Promise.all([guess.succeeded(), forgiveGuesses(edge, 'password', member.user.email)]);
+  const waiting = readWaitingCookie(args.request);
+  if (waiting !== null) await linkWaiting(edge.visitor, member, waiting, edge.publicOrigin);
   const headers = await start(args, member);
   headers.append('set-cookie', clearedCodeCookie(args.request));
+  if (waiting !== null) headers.append('set-cookie', clearedWaitingCookie(args.request));
   return headers;
 }
 
@@ -61,6 +67,25 @@ export async function signUp(args: Args, given: Registration): Promise<Headers> 
   const { company: _, ...member } = await registerCompany(edge.visitor, parsed.data);
   edge.later(sendVerification(edge.visitor, member, edge.publicOrigin));
   return await start(args, member);
+}
+
+/** The identity that waits in this browser for the name of its company; null when there is none, or no longer. */
+export async function waitingIdentity(args: Args): Promise<WaitingIdentity | null> {
+  const waiting = await readWaiting(args.context.edge.visitor, readWaitingCookie(args.request));
+  return waiting?.linkTo === null ? waiting : null;
+}
+
+/** Registers a company with the identity that waits, and signs its first admin in. @throws AppError `invalid_input`, `conflict`, `rate_limited`. */
+export async function signUpWithIdentity(args: Args, waiting: WaitingIdentity, given: z.input<typeof identityRegistration>): Promise<Headers> {
+  const { edge } = args.context;
+  await takeAuthAttempt(edge, args.request);
+  const parsed = identityRegistration.safeParse(given);
+  if (!parsed.success) throw invalid(parsed.error);
+  const { company: _, ...member } = await registerWithIdentity(edge.visitor, parsed.data, waiting, rowOf(waiting.provider, waiting));
+  if (!waiting.emailIsProven) edge.later(sendVerification(edge.visitor, member, edge.publicOrigin));
+  const headers = await start(args, member, waiting.provider);
+  headers.append('set-cookie', clearedWaitingCookie(args.request));
+  return headers;
 }
 
 /** Makes the account of an invitation and signs it in. @throws AppError `invalid_input`, `not_found`, `conflict`, `rate_limited`. */
@@ -102,9 +127,9 @@ export async function confirmByLink(args: Args, token: string): Promise<{ email:
   return await confirmAddress(args.context.edge.visitor, token);
 }
 
-async function start(args: Args, member: Member): Promise<Headers> {
+async function start(args: Args, member: Member, provider?: string): Promise<Headers> {
   const { visitor, device } = args.context.edge;
-  const session = await startCookieSession(visitor, member, device);
+  const session = await startCookieSession(visitor, member, device, provider);
   return new Headers({ 'set-cookie': sessionCookie(args.request, session.token, session.expiresAt) });
 }
 

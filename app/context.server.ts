@@ -54,11 +54,6 @@ export async function requireAccount(args: Args): Promise<SignedIn> {
   return found;
 }
 
-/** Only a path of this app, so that a link cannot lead elsewhere after signing in. */
-export function safeNext(text: string | null): string {
-  return text !== null && /^\/(?![/\\])/.test(text) ? text : '/';
-}
-
 async function resolve({ request, context: { edge } }: Args): Promise<SignedIn | null> {
   const token = readSessionCookie(request);
   const identity = token === null ? null : await resolveCookie(edge.visitor, token);

@@ -3,6 +3,7 @@ import type { AppLoadContext, EntryContext } from '@remix-run/cloudflare';
 import { RemixServer } from '@remix-run/react';
 import { isbot } from 'isbot';
 import { renderToReadableStream } from 'react-dom/server';
+import { providerOrigins } from '#operations/identity-sign-in';
 import { NonceContext } from './nonce.ts';
 
 export default async function handleRequest(
@@ -32,14 +33,17 @@ export default async function handleRequest(
   headers.set('strict-transport-security', 'max-age=31536000; includeSubDomains');
   if (!headers.has('cache-control')) headers.set('cache-control', 'private, no-store');
   // The development server's own scripts carry no nonce.
-  if (import.meta.env.PROD) headers.set('content-security-policy', contentPolicy(nonce));
+  if (import.meta.env.PROD) headers.set('content-security-policy', contentPolicy(nonce, providerOrigins(edge.visitor)));
   return new Response(body, { headers, status: answered });
 }
 
-/** Only our own scripts run; inline styles are how charts and virtual lists place things. */
-function contentPolicy(nonce: string): string {
+/**
+ * Only our own scripts run; inline styles are how charts and virtual lists place things.
+ * @param formOrigins where a form of ours may lead besides to us: without scripts, linking a provider goes there at once
+ */
+function contentPolicy(nonce: string, formOrigins: string[]): string {
   return [
     "default-src 'self'", `script-src 'self' 'nonce-${nonce}'`, "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
-    "connect-src 'self' ws: wss:", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+    "connect-src 'self' ws: wss:", "object-src 'none'", "base-uri 'none'", ["form-action 'self'", ...formOrigins].join(' '), "frame-ancestors 'none'",
   ].join('; ');
 }

@@ -19,10 +19,10 @@ export async function setForgottenPassword(page: Page, dataDir: string, email: s
 
 /**
  * From any page of somebody signed in.
- * @returns the secret of the authenticator app
+ * @returns the secret of the authenticator app, and the recovery codes
  * @throws Error when the QR code is not drawn or there are not ten recovery codes
  */
-export async function turnOnTwoSteps(page: Page, password: string): Promise<string> {
+export async function turnOnTwoSteps(page: Page, password: string): Promise<{ secret: string; codes: string[] }> {
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('menuitem', { name: 'Your account' }).click()
   const card = page.getByRole('region', { name: 'Two-step sign-in' })
@@ -34,9 +34,20 @@ export async function turnOnTwoSteps(page: Page, password: string): Promise<stri
   await card.getByLabel('Six digits').fill(await generate({ secret }))
   await card.getByRole('button', { name: 'Turn on' }).click()
   await card.getByText('Your recovery codes').waitFor()
-  const codes = await card.getByRole('listitem').count()
-  if (codes !== 10) throw new Error(`${codes} recovery codes`)
-  return secret
+  const codes = await card.getByRole('listitem').allTextContents()
+  if (codes.length !== 10) throw new Error(`${codes.length} recovery codes`)
+  return { secret, codes }
+}
+
+/** Signs in by both steps: the password, then a code of either kind. */
+export async function signInWithCode(page: Page, email: string, password: string, code: string): Promise<void> {
+  await page.goto('/sign-in')
+  await page.getByLabel('E-mail').fill(email)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByLabel('Code').fill(code)
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.waitForURL((url) => url.pathname === '/')
 }
 
 export async function signOut(page: Page): Promise<void> {

@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { startStack, type Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
 import { NO_LIMITS, registerMerchant } from './merchant.ts'
-import { setForgottenPassword, signOut, turnOnTwoSteps } from './own-account.ts'
+import { setForgottenPassword, signInWithCode, signOut, turnOnTwoSteps } from './own-account.ts'
 import { openWindow, signIn, type Window } from './open-page.ts'
 import { sidewaysOverflow, tabsTo } from './page-checks.ts'
 import { eventsSent, startShopSite, type ShopSite } from './shop-page.ts'
@@ -236,15 +236,10 @@ it('sets a new password by a mail, turns on two-step sign-in, and comes back wit
   const own = await openWindow(browser, stack.url)
   await setForgottenPassword(own.page, stack.dataDir, owner.email, 'four other quiet words')
   await signIn(own.page, { email: owner.email, password: 'four other quiet words' })
-  const secret = await turnOnTwoSteps(own.page, 'four other quiet words')
+  const { secret } = await turnOnTwoSteps(own.page, 'four other quiet words')
   await signOut(own.page)
-  await own.page.getByLabel('E-mail').fill(owner.email)
-  await own.page.getByLabel('Password').fill('four other quiet words')
-  await own.page.getByRole('button', { name: 'Sign in', exact: true }).click()
   // The code of this half minute was taken; the next one is accepted already.
-  await own.page.getByLabel('Code').fill(await generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 }))
-  await own.page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  await own.page.waitForURL((url) => url.pathname === '/')
+  await signInWithCode(own.page, owner.email, 'four other quiet words', await generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 }))
   expect(own.complaints).toEqual([])
   await own.context.close()
 })

@@ -1,4 +1,5 @@
 // What the Worker is told on one machine: in production these are its variable and its secrets.
+import { SIGN_IN_VARIABLES } from '#worker/context/settings'
 import type { LocalDatabase } from './database.ts'
 import type { LocalSecrets } from './secrets.ts'
 
@@ -12,5 +13,7 @@ export function machineVars(database: Pick<LocalDatabase, 'appUrl' | 'neonEndpoi
     CREDENTIAL_KEYS: secrets.CREDENTIAL_KEYS,
     TOKEN_KEYS: secrets.TOKEN_KEYS,
     OPERATOR_TOKEN: secrets.OPERATOR_TOKEN,
+    // Providers of identities know this installation only where somebody has registered it with them.
+    ...Object.fromEntries(SIGN_IN_VARIABLES.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
   }
 }

@@ -110,9 +110,9 @@ export function systemContext(env: Env, companyId: string): TenantContext {
 /** For lookups across tenants: signing in, resolving keys, and the lists of tenants that schedules walk. */
 export function visitorContext(env: Env, log: Log = consoleLog(), askedFrom: AskedFrom = OWN_WORK): Visitor {
   const isolate = isolateOf(env);
-  const { settings, keys, tokenKeys, memory } = isolate;
+  const { settings, keys, tokenKeys, memory, outside } = isolate;
   return {
-    database: isolate.database, askedFrom, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
+    outside, signInClients: settings.signInClients, database: isolate.database, askedFrom, inbox: inboxPort(env.INBOX), files: r2Files(env.FILES), keys, clock: { now: () => new Date() }, log,
     mail: emailMail(env.EMAIL, settings.mailFrom), sessions: (companyId) => sessionsOf(env, companyId, memory), tokenKeys, authSecret: settings.authSecret, memory,
   };
 }

@@ -2,11 +2,14 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { readOwnAccount } from '#operations/credentials';
+import { listOwnIdentities } from '#operations/identities';
+import { offeredProviders } from '#operations/identity-sign-in';
 import { readOwnMfa } from '#operations/mfa';
 import { listOwnSessions } from '#operations/sessions';
 import { accountAction } from '../account-forms.server.ts';
 import { MfaCard } from '../components/account/mfa-card.tsx';
 import { EmailCard, PasswordCard, ProfileCard } from '../components/account/profile-cards.tsx';
+import { ProvidersCard } from '../components/account/providers-card.tsx';
 import { SessionsCard } from '../components/account/sessions-card.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
@@ -18,8 +21,8 @@ export const meta: MetaFunction = () => [{ title: 'Your account · Perennial' }]
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   return answer(args, async () => {
-    const [account, mfa, sessions] = await Promise.all([readOwnAccount(ctx), readOwnMfa(ctx), listOwnSessions(ctx)]);
-    return { account, mfa, sessions };
+    const [account, mfa, sessions, identities] = await Promise.all([readOwnAccount(ctx), readOwnMfa(ctx), listOwnSessions(ctx), listOwnIdentities(ctx)]);
+    return { account, mfa, sessions, identities, providers: offeredProviders(args.context.edge.visitor) };
   });
 }
 
@@ -29,7 +32,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function AccountPage() {
-  const { account, mfa, sessions } = useLoaderData<typeof loader>();
+  const { account, mfa, sessions, identities, providers } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   return (
     <Page title="Your account">
@@ -40,7 +43,8 @@ export default function AccountPage() {
           <PasswordCard key={account.passwordChangedAt} account={account} result={result} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <MfaCard mfa={mfa} result={result} />
+          <MfaCard mfa={mfa} hasPassword={account.hasPassword} result={result} />
+          <ProvidersCard account={account} identities={identities} providers={providers} result={result} />
           <SessionsCard sessions={sessions} result={result} />
         </div>
       </div>

@@ -7,6 +7,7 @@ import { AppError } from '#core/errors';
 import { deleteMapping, listMappings, mappingName, renameMapping, saveMapping } from '#operations/import-mappings';
 import { undoImport } from '#operations/import-undo';
 import { cancelImport, importAnyway, listImports } from '#operations/imports';
+import { isAllowed } from '#operations/permissions';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
 import { ImportForm } from '../components/imports/import-form.tsx';
@@ -33,7 +34,7 @@ export const meta: MetaFunction = () => [{ title: 'Import · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const [imports, mappings] = await answer(args, () => Promise.all([listImports(ctx), listMappings(ctx)]));
-  return { imports, mappings };
+  return { imports, mappings, may: { write: isAllowed(ctx.actor, 'imports:write'), undo: isAllowed(ctx.actor, 'imports:undo') } };
 }
 
 const keep = z.object({ name: mappingName, headings: json.pipe(z.array(z.string())), mapping: json.pipe(mappingInputSchema) });
@@ -71,15 +72,15 @@ export async function action(args: ActionFunctionArgs): Promise<FormResult> {
 }
 
 export default function ImportPage() {
-  const { imports, mappings } = useLoaderData<typeof loader>();
+  const { imports, mappings, may } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const { revalidate } = useRevalidator();
   return (
     <Page title="Import" lead="Bring past orders as a file. Every customer's value is computed while it is read.">
       {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
-      <ImportForm mappings={mappings} onUploaded={revalidate} />
-      <ImportList imports={useLiveImports(imports)} />
-      <MappingList mappings={mappings} />
+      {may.write ? <ImportForm mappings={mappings} onUploaded={revalidate} /> : <Notice>Your role sees imports and does not start them. Ask an analyst, a manager or an admin of your company.</Notice>}
+      <ImportList imports={useLiveImports(imports)} may={may} />
+      {may.write && <MappingList mappings={mappings} />}
     </Page>
   );
 }

@@ -4,6 +4,7 @@ import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { DEMO_COMPANY } from '#core/commerce/demo-order';
 import { availablePlatforms, createIntegration, listIntegrations } from '#operations/integrations';
+import { isAllowed } from '#operations/permissions';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
 import { IntegrationForm } from '../components/integrations/integration-form.tsx';
@@ -11,6 +12,7 @@ import { IntegrationList } from '../components/integrations/integration-list.tsx
 import { LiveOrderButton } from '../components/integrations/live-order-button.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import { Notice } from '../components/ui/notice.tsx';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Integrations · Perennial' }];
@@ -20,7 +22,7 @@ const form = z.object({ platform: z.string().min(1), name: z.string().trim().max
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx, company } = await requireContext(args);
   const integrations = await answer(args, () => listIntegrations(ctx));
-  return { integrations, platforms: availablePlatforms(), demo: company.slug === DEMO_COMPANY.slug };
+  return { integrations, platforms: availablePlatforms(), demo: company.slug === DEMO_COMPANY.slug, mayManage: isAllowed(ctx.actor, 'integrations:manage') };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -41,13 +43,13 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function IntegrationsPage() {
-  const { integrations, platforms, demo } = useLoaderData<typeof loader>();
+  const { integrations, platforms, demo, mayManage } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const busy = useNavigation().formMethod === 'POST';
   return (
     <Page title="Integrations" lead="Shops and payment platforms that send their orders here." actions={demo ? <LiveOrderButton /> : undefined}>
       {integrations.length > 0 && <IntegrationList integrations={integrations} />}
-      <IntegrationForm platforms={platforms} result={result} busy={busy} />
+      {mayManage ? <IntegrationForm platforms={platforms} result={result} busy={busy} /> : <Notice>Your role sees what is connected and does not change it. Ask a manager or an admin of your company.</Notice>}
     </Page>
   );
 }

@@ -37,7 +37,7 @@ export async function loader(args: LoaderFunctionArgs) {
       mayRequire ? readMfaPolicy(ctx) : null,
     ]);
     return {
-      company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'), mayAudit: isAllowed(ctx.actor, 'audit:read'), mayManageKeys: isAllowed(ctx.actor, 'api_keys:manage'),
+      company, model, runs, rates, zones: timeZones(), mayChange: isAllowed(ctx.actor, 'company:write'), mayRefit: isAllowed(ctx.actor, 'models:refit'), mayAudit: isAllowed(ctx.actor, 'audit:read'), mayManageKeys: isAllowed(ctx.actor, 'api_keys:manage'),
       currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language')), [company.currency, ...(company.pending.currency === undefined ? [] : [company.pending.currency]), ...rates.wanted.map((w) => w.currency)]),
       mfaRoles: mfa?.roles ?? null,
       openRequests: requests?.filter((request) => request.state === 'open').length ?? null,
@@ -84,7 +84,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SettingsPage() {
-  const { company, model, runs, rates, zones, currencies, mayChange, mayAudit, mayManageKeys, openRequests, mfaRoles } = useLoaderData<typeof loader>();
+  const { company, model, runs, rates, zones, currencies, mayChange, mayRefit, mayAudit, mayManageKeys, openRequests, mfaRoles } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   useEffect(() => { if (result?.ok) resyncLive(); }, [result]);
@@ -93,9 +93,9 @@ export default function SettingsPage() {
   return (
     <Page title="Settings">
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <CompanyForm company={company} zones={zones} currencies={currencies} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
+        <CompanyForm company={company} zones={zones} currencies={currencies} mayChange={mayChange} result={result} saving={navigation.formMethod === 'POST' && navigation.formData?.get('intent') === 'company'} />
         <div className="flex min-w-0 flex-col gap-4">
-          <ModelCard model={model} runs={runs} />
+          <ModelCard model={model} runs={runs} mayRefit={mayRefit} />
           <AccessCard mayManageKeys={mayManageKeys} mayAudit={mayAudit} />
           {mfaRoles !== null && <MfaPolicyCard roles={mfaRoles} />}
           <RetentionCard company={company} mayChange={mayChange} />

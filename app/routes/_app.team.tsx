@@ -4,7 +4,7 @@ import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { invite, listInvitations, newInvitation, resendInvitation, revokeInvitation } from '#operations/invitations';
 import { isAllowed } from '#operations/permissions';
-import { changeRole, deactivateMember, listMembers, listPermissions, reactivateMember, roleName } from '#operations/team';
+import { changeRole, deactivateMember, listMembers, listPermissions, reactivateMember, resetSecondFactor, roleName } from '#operations/team';
 import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -21,7 +21,7 @@ const id = z.uuid();
 const form = z.discriminatedUnion('intent', [
   newInvitation.extend({ intent: z.literal('invite') }),
   z.object({ intent: z.literal('role'), id, role: roleName }),
-  z.object({ intent: z.enum(['deactivate', 'reactivate', 'resend', 'revoke']), id }),
+  z.object({ intent: z.enum(['deactivate', 'reactivate', 'reset-mfa', 'resend', 'revoke']), id }),
 ]);
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -51,6 +51,7 @@ export async function action(args: ActionFunctionArgs) {
       }
       case 'deactivate': return saved(`${(await deactivateMember(ctx, data.id)).email} cannot sign in any more.`);
       case 'reactivate': return saved(`${(await reactivateMember(ctx, data.id)).email} can sign in again.`);
+      case 'reset-mfa': return saved(`${(await resetSecondFactor(ctx, data.id, origin)).email} signs in without a code until they set it up anew, and was told by mail.`);
       case 'resend': return saved(`A new letter is on its way to ${(await resendInvitation(ctx, data.id, origin)).email}.`);
       case 'revoke':
         await revokeInvitation(ctx, data.id);

@@ -2,10 +2,12 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { AppError } from '#core/errors';
+import { offeredProviders } from '#operations/identity-sign-in';
 import { readJoining } from '#operations/invitations';
 import { joinByLink } from '../account.server.ts';
 import { refused, textOf } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
+import { ProviderLinks } from '../components/account/provider-links.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { roleWords } from '../components/team/roles.tsx';
 import { Button } from '../components/ui/button.tsx';
@@ -15,9 +17,10 @@ export const meta: MetaFunction = () => [{ title: 'Join · Perennial' }];
 
 export async function loader({ params, context }: LoaderFunctionArgs) {
   try {
-    return { invitation: await readJoining(context.edge.visitor, params.token ?? '') };
+    const token = params.token ?? '';
+    return { invitation: await readJoining(context.edge.visitor, token), token, providers: offeredProviders(context.edge.visitor) };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'not_found') return { invitation: null };
+    if (error instanceof AppError && error.code === 'not_found') return { invitation: null, token: '', providers: [] };
     throw error;
   }
 }
@@ -32,7 +35,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function Join() {
-  const { invitation } = useLoaderData<typeof loader>();
+  const { invitation, token, providers } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const busy = useNavigation().state !== 'idle';
   const below = <>Registered already? <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in</Link></>;
@@ -52,6 +55,7 @@ export default function Join() {
         <TextField label="Password" name="password" type="password" autoComplete="new-password" required help="At least 12 characters; three unrelated words are easy to remember." error={result?.errors.password} />
         <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'Joining…' : 'Join'}</Button>
       </Form>
+      <ProviderLinks providers={providers} invitation={token} />
     </AuthFrame>
   );
 }

@@ -1,11 +1,12 @@
 /** Registers a company and its first admin; works without scripts. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { useEffect, useState } from 'react';
 import { z } from 'zod';
+import { offeredProviders } from '#operations/identity-sign-in';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
-import { SelectField, TextField } from '../components/forms/field.tsx';
-import { CurrencyOptions, TimeZoneOptions } from '../components/forms/region-options.tsx';
+import { TextField } from '../components/forms/field.tsx';
+import { RegionFields } from '../components/forms/region-fields.tsx';
+import { ProviderLinks, ProviderProblem } from '../components/account/provider-links.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
@@ -26,7 +27,7 @@ const form = z.object({
 
 export async function loader(args: LoaderFunctionArgs) {
   if (await optionalContext(args)) throw redirect('/');
-  return { currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language'))), zones: timeZones() };
+  return { currencies: currenciesNamed(localeOf(args.request.headers.get('accept-language'))), zones: timeZones(), providers: offeredProviders(args.context.edge.visitor) };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -40,27 +41,21 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function Register() {
-  const { currencies, zones } = useLoaderData<typeof loader>();
+  const { currencies, zones, providers } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const busy = useNavigation().state !== 'idle';
-  const [zone, setZone] = useState('UTC');
-  // Only the browser knows where the merchant sits; without scripts they choose themselves.
-  useEffect(() => setZone(Intl.DateTimeFormat().resolvedOptions().timeZone), []);
   return (
     <AuthFrame title="Register your company" lead="You become its first admin. The time zone can be changed later, the currency cannot." below={<>Registered already? <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in</Link></>}>
       <Form method="post" noValidate className="flex flex-col gap-4">
+        {result === undefined && <ProviderProblem />}
         {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
         <TextField label="Company or shop" name="companyName" autoComplete="organization" required error={result?.errors.companyName} />
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={result?.errors.email} />
         <TextField label="Password" name="password" type="password" autoComplete="new-password" required help="At least 12 characters" error={result?.errors.password} />
-        <SelectField label="Currency of your reports" name="currency" defaultValue="EUR" error={result?.errors.currency}>
-          <CurrencyOptions currencies={currencies} />
-        </SelectField>
-        <SelectField label="Time zone of your days" name="timeZone" value={zone} onChange={(event) => setZone(event.target.value)} error={result?.errors.timeZone}>
-          <TimeZoneOptions zones={zones} chosen={zone} />
-        </SelectField>
+        <RegionFields currencies={currencies} zones={zones} errors={result?.errors ?? {}} />
         <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'Registering…' : 'Register'}</Button>
       </Form>
+      <ProviderLinks providers={providers} />
     </AuthFrame>
   );
 }

@@ -1,18 +1,21 @@
 /** Whoever must have a second factor and has none sets it up here before anything else. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, useActionData, useLoaderData } from '@remix-run/react';
+import { safePath } from '#core/net/safe-path';
+import { readOwnAccount } from '#operations/credentials';
 import { readOwnMfa } from '#operations/mfa';
 import { accountAction } from '../account-forms.server.ts';
 import { MfaCard } from '../components/account/mfa-card.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { buttonClass } from '../components/ui/button.tsx';
-import { requireAccount, safeNext } from '../context.server.ts';
+import { requireAccount } from '../context.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Set up two-step sign-in · Perennial' }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx, company } = await requireAccount(args);
-  return { mfa: await readOwnMfa(ctx), company: company.name, next: safeNext(new URL(args.request.url).searchParams.get('next')) };
+  const [mfa, { hasPassword }] = await Promise.all([readOwnMfa(ctx), readOwnAccount(ctx)]);
+  return { mfa, hasPassword, company: company.name, next: safePath(new URL(args.request.url).searchParams.get('next')) };
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -21,7 +24,7 @@ export async function action(args: ActionFunctionArgs) {
 }
 
 export default function SecondFactorPage() {
-  const { mfa, company, next } = useLoaderData<typeof loader>();
+  const { mfa, hasPassword, company, next } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   return (
     <AuthFrame
@@ -29,7 +32,7 @@ export default function SecondFactorPage() {
       lead={`${company} asks it of everybody in your role. It takes a minute and an authenticator app on your phone.`}
       below={<Form method="post" action="/sign-out"><button type="submit" className="font-strong text-accent underline-offset-2 hover:underline">Sign out</button></Form>}
     >
-      <MfaCard mfa={mfa} result={result} />
+      <MfaCard mfa={mfa} hasPassword={hasPassword} result={result} />
       {/* A whole page load: what was refused so far is asked anew. */}
       {mfa.isOn && <a href={next} className={`${buttonClass('primary')} mt-4 w-full`}>Go on to Perennial</a>}
     </AuthFrame>

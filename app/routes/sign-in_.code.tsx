@@ -1,13 +1,13 @@
 /** The second step of signing in: a code of the authenticator app, or a recovery code. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useNavigation, useSearchParams } from '@remix-run/react';
+import { safePath } from '#core/net/safe-path';
 import { hasCodeStep, signInWithCode } from '../account.server.ts';
 import { refused, textOf } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
-import { safeNext } from '../context.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Enter your code · Perennial' }];
 
@@ -24,7 +24,7 @@ export async function action(args: ActionFunctionArgs) {
   try {
     // Digits alone are the app's; a recovery code has letters.
     const headers = await signInWithCode(args, /^[\d\s]+$/.test(code) ? { totp: code } : { recoveryCode: code });
-    return redirect(headers === null ? TOO_LATE : safeNext(new URL(args.request.url).searchParams.get('next')), headers === null ? {} : { headers });
+    return redirect(headers === null ? TOO_LATE : safePath(new URL(args.request.url).searchParams.get('next')), headers === null ? {} : { headers });
   } catch (error) {
     return refused(error);
   }

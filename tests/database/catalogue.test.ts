@@ -16,6 +16,7 @@ const ALLOWED_DEFINERS = [
   'find_api_key',
   'find_company_by_slug',
   'find_event_source',
+  'find_identity',
   'find_integration',
   'find_invitation',
   'find_session',

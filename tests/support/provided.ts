@@ -3,6 +3,13 @@ import { z } from 'zod'
 
 const databaseSchema = z.object({ appUrl: z.string(), ownerUrl: z.string() })
 
+const clientSchema = z.object({ clientId: z.string(), clientSecret: z.string() })
+/** Origins of the providers of identities, where they take orders, and who we are to them. */
+export const identityServersSchema = z.object({
+  google: z.string(), microsoft: z.string(), github: z.string(), control: z.string(),
+  clients: z.object({ google: clientSchema, microsoft: clientSchema, github: clientSchema }),
+})
+
 export const providedSchema = z.object({
   superuserUrl: z.string(),
   neonEndpoint: z.string(),
@@ -22,5 +29,7 @@ declare module 'vitest' {
     workerDatabase: { appUrl: string; ownerUrl: string }
     /** Where the platforms' own packages sign and judge deliveries: `http://127.0.0.1:PORT`. */
     platformSigner: string
+    /** Where Google, Microsoft and GitHub are on this machine. */
+    identityServers: z.infer<typeof identityServersSchema>
   }
 }

@@ -258,6 +258,8 @@ describe('every route that changes something', () => {
     await doing('POST /users/{id}/deactivate', 'member.deactivated', undefined, { users: member });
     await doing('POST /users/{id}/deactivate', null, undefined, { users: member });
     await doing('POST /users/{id}/reactivate', 'member.reactivated', undefined, { users: member });
+    await db.run(sql`insert into user_mfa (company_id, user_id, secret, key_id, confirmed_at) values (${companyId}, ${member}, 'x', 'k1', now())`);
+    await doing('POST /users/{id}/reset-mfa', 'member.second_factor_reset', undefined, { users: member });
     const sale = (n: number) => ({ externalId: `p${String(n)}`, customer: { externalId: `q${String(n)}` }, occurredAt: '2026-10-01', amount: 5, currency: 'EUR' });
     for (const n of [1, 2]) await call('POST', '/api/v1/transactions', { headers: as, body: sale(n) });
     const people = z.object({ rows: z.array(z.object({ id: z.string() })) });
@@ -324,6 +326,9 @@ describe('every route that changes something', () => {
     await own('POST /auth/mfa/recovery-codes', 'account.recovery_codes_renewed', { password: PASSWORD });
     await own('POST /auth/mfa/disable', 'account.mfa_off', { password: PASSWORD });
     await own('PUT /auth/mfa/policy', 'company.mfa_required', { roles: ['viewer'] });
+    const identity = v7();
+    await db.run(sql`insert into user_identities (company_id, id, user_id, provider, issuer, subject) values (${companyId}, ${identity}, ${shop.user.id}, 'google', 'https://accounts.google.com', ${identity})`);
+    await doing('DELETE /auth/identities/{id}', 'account.identity_unlinked', undefined, { identities: identity }, shop.as);
     await own('POST /auth/login', 'account.signed_in', { email: shop.user.email, password: PASSWORD });
     await own('DELETE /sessions', 'account.sessions_ended');
     await call('POST', '/api/v1/auth/login', { body: { email: shop.user.email, password: PASSWORD } });

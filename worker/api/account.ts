@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { changeOwnPassword, changeOwnProfile, emailChange, passwordChange, profileChange, readOwnAccount, requestEmailChange, resendVerification } from '#operations/credentials';
 import { confirmOwnMfa, enrolMfa, mfaPolicy, readMfaPolicy, readOwnMfa, renewRecoveryCodes, setMfaPolicy, turnOffMfa } from '#operations/mfa';
+import { listOwnIdentities, unlinkIdentity } from '#operations/identities';
 import { endOwnSessions, listOwnSessions } from '#operations/sessions';
 import { takeGuess } from '#worker/context/limits';
 import type { CountedAttempt } from '#worker/context/limits';
@@ -12,12 +13,16 @@ import { json, route } from './route.ts';
 import { idParam, userShape } from './shapes.ts';
 import type { Context } from 'hono';
 
-const accountShape = userShape.extend({ emailVerifiedAt: z.string().nullable(), passwordChangedAt: z.string().nullable() }).openapi('Account');
+const accountShape = userShape.extend({ emailVerifiedAt: z.string().nullable(), passwordChangedAt: z.string().nullable(), hasPassword: z.boolean() }).openapi('Account');
 const sessionShape = z.object({
   id: z.uuid(), kind: z.enum(['cookie', 'refresh']).openapi({ description: 'A browser, or a program with tokens' }), userAgent: z.string().nullable(),
   place: z.string().nullable(), createdAt: z.string(), lastSeenAt: z.string(), expiresAt: z.string(), isCurrent: z.boolean(),
 }).openapi('Session');
-const password = z.strictObject({ password: z.string().min(1).max(256) });
+const password = z.strictObject({ password: z.string().max(256).default('').openapi({ description: 'Who has none needs a sign-in of the last ten minutes instead' }) });
+const identityShape = z.object({
+  id: z.uuid(), provider: z.string(), providerName: z.string(), email: z.string().nullable().openapi({ description: 'At the provider, when it was linked' }),
+  createdAt: z.string(), lastUsedAt: z.string().nullable(),
+}).openapi('LinkedIdentity');
 const recoveryCodes = z.object({ recoveryCodes: z.array(z.string()).openapi({ description: 'Shown this once; each signs in once' }) });
 const policyShape = z.object({ roles: z.array(z.enum(['admin', 'manager', 'analyst', 'viewer'])) });
 
@@ -77,6 +82,21 @@ export function accountApi() {
     await takeGuess(edge, c.req.raw, 'mail', requirePerson(c.get('ctx')).userId);
     await resendVerification(c.get('ctx'), edge.publicOrigin);
     return c.body(null, 202);
+  });
+
+  app.openapi(route('own_account', {
+    method: 'get', path: '/auth/identities', tags: ['account'], summary: 'Providers that open one’s account',
+    responses: { 200: { description: 'The oldest first', content: json(z.object({ rows: z.array(identityShape) })) } },
+  }), async (c) => c.json({ rows: await listOwnIdentities(c.get('ctx')) }, 200));
+
+  app.openapi(route('own_account', {
+    method: 'delete', path: '/auth/identities/{id}', tags: ['account'], summary: 'Unlink a provider',
+    description: 'Not the last way in. A notice is mailed. Linking takes a browser: the page of the account does it.',
+    request: { params: idParam },
+    responses: { 204: { description: 'Unlinked' } },
+  }), async (c) => {
+    await unlinkIdentity(c.get('ctx'), c.req.valid('param').id, c.get('edge').publicOrigin);
+    return c.body(null, 204);
   });
 
   app.openapi(route('own_account', {

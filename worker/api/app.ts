@@ -19,6 +19,7 @@ import { backfillsApi } from './backfills.ts';
 import { reconciliationApi } from './reconciliation.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
+import { oauthApi } from './oauth.ts';
 import { privacyApi } from './privacy.ts';
 import { problemResponse } from './problem.ts';
 import { publicEvents } from './public-events.ts';
@@ -39,6 +40,7 @@ export function apiApp() {
   app.use('/v1/*', gate);
 
   app.route('/v1', authApi());
+  app.route('/v1', oauthApi());
   app.route('/v1', accountApi());
   app.route('/v1', companyApi());
   app.route('/v1', teamApi());

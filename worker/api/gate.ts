@@ -6,6 +6,9 @@ import { noteGuess, rateHeaders, refuseGuesser, takeRequest } from '#worker/cont
 import { isSameOrigin } from '#worker/context/session-cookie';
 import type { ApiEnv } from './api-env.ts';
 
+/** Where browsers come to sign in: a session that has ended is no reason to refuse them. */
+const WAY_IN = '/api/v1/auth/oauth/';
+
 const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /** Sets `caller`; refuses what is over its limit, and writes that a foreign page sends along with our cookie. */
@@ -13,12 +16,13 @@ export const gate = createMiddleware<ApiEnv>(async (c, next) => {
   const edge = c.get('edge');
   const request = c.req.raw;
   refuseGuesser(edge, request);
-  let caller;
+  let caller = null;
   try {
     caller = await findCaller(edge, request);
   } catch (error) {
-    if (error instanceof AppError && error.code === 'unauthenticated') await noteGuess(edge, request);
-    throw error;
+    const isUnknown = error instanceof AppError && error.code === 'unauthenticated';
+    if (isUnknown) await noteGuess(edge, request);
+    if (!isUnknown || !c.req.path.startsWith(WAY_IN)) throw error;
   }
   const decision = await takeRequest(edge, caller, request);
   if (caller?.viaCookie === true && !READING.has(request.method) && !isSameOrigin(request)) {

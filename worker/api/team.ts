@@ -3,13 +3,13 @@ import { z } from '@hono/zod-openapi';
 import { currentCompany } from '#operations/accounts';
 import { invite, join, joining, listInvitations, newInvitation, resendInvitation, revokeInvitation } from '#operations/invitations';
 import { startTokenSession } from '#operations/sessions';
-import { changeRole, deactivateMember, listMembers, listPermissions, reactivateMember } from '#operations/team';
+import { changeRole, deactivateMember, listMembers, listPermissions, reactivateMember, resetSecondFactor } from '#operations/team';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { companyShape, idParam, role, userShape } from './shapes.ts';
 
 const changed = userShape.extend({ createdAt: z.string(), deactivatedAt: z.string().nullable() });
-const member = changed.extend({ lastSeenAt: z.string().nullable() }).openapi('Member');
+const member = changed.extend({ lastSeenAt: z.string().nullable(), hasMfa: z.boolean().openapi({ description: 'Signs in with a second factor' }) }).openapi('Member');
 const invitation = z.object({
   id: z.string(), email: z.string(), role, invitedBy: z.string(), createdAt: z.string(), sentAt: z.string(),
   expiresAt: z.string().openapi({ description: 'From then on its link does not work; it can be sent again' }),
@@ -50,6 +50,13 @@ export function teamApi() {
     request: { params: idParam },
     responses: { 200: { description: 'As they are now', content: json(changed) } },
   }), async (c) => c.json(await reactivateMember(c.get('ctx'), c.req.valid('param').id), 200));
+
+  app.openapi(route('team:manage', {
+    method: 'post', path: '/users/{id}/reset-mfa', tags: ['team'], summary: 'Reset a member’s second factor',
+    description: 'For whoever has lost phone and recovery codes. Every session of theirs ends, and they are told by mail. Not one’s own.',
+    request: { params: idParam },
+    responses: { 200: { description: 'Reset', content: json(changed) } },
+  }), async (c) => c.json(await resetSecondFactor(c.get('ctx'), c.req.valid('param').id, c.get('edge').publicOrigin), 200));
 
   app.openapi(route('team:manage', {
     method: 'get', path: '/invitations', tags: ['team'], summary: 'Invitations that wait for an answer',

@@ -66,6 +66,13 @@ export function makeOutside(options: OutsideOptions): OutsidePort {
   };
 }
 
+/** Where a browser on this machine finds a public address: there, unless a local server stands in for it. */
+export function browserAddress(origins: ReadonlyMap<string, string>, address: string): string {
+  const url = new URL(address);
+  const local = origins.get(url.origin);
+  return local === undefined ? url.href : `${local}${url.pathname}${url.search}`;
+}
+
 /** The request as a browser would send it to the next address; keys stay with the origin that they were meant for. */
 function redirected(request: OutsideRequest, status: number, sameOrigin: boolean): OutsideRequest {
   const headers = Object.fromEntries(Object.entries(request.headers ?? {}).filter(([name]) => sameOrigin || PLAIN_HEADERS.has(name.toLowerCase())));

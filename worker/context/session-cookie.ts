@@ -4,6 +4,11 @@ const NAME = 'perennial_session';
 /** Carries a right password on to the page that asks for the code. */
 const CODE_NAME = 'perennial_code_step';
 
+/** What a browser keeps while it is away at a provider. */
+const ATTEMPT_NAME = 'perennial_oauth';
+/** An identity that waits for the name of its company, or for a code. */
+const WAITING_NAME = 'perennial_identity';
+
 /** Null when the request brings none. */
 export function readSessionCookie(request: Request): string | null {
   return readCookie(request, NAME);
@@ -12,6 +17,16 @@ export function readSessionCookie(request: Request): string | null {
 /** Null when the request brings none. */
 export function readCodeCookie(request: Request): string | null {
   return readCookie(request, CODE_NAME);
+}
+
+/** Null when the request brings none. */
+export function readAttemptCookie(request: Request): string | null {
+  return readCookie(request, ATTEMPT_NAME);
+}
+
+/** Null when the request brings none. */
+export function readWaitingCookie(request: Request): string | null {
+  return readCookie(request, WAITING_NAME);
 }
 
 function readCookie(request: Request, wanted: string): string | null {
@@ -39,6 +54,22 @@ export function codeCookie(request: Request, token: string, seconds: number): st
 
 export function clearedCodeCookie(request: Request): string {
   return attributes(request, `${CODE_NAME}=; Max-Age=0`);
+}
+
+export function attemptCookie(request: Request, token: string, seconds: number): string {
+  return attributes(request, `${ATTEMPT_NAME}=${token}; Max-Age=${String(seconds)}`);
+}
+
+export function clearedAttemptCookie(request: Request): string {
+  return attributes(request, `${ATTEMPT_NAME}=; Max-Age=0`);
+}
+
+export function waitingCookie(request: Request, token: string, seconds: number): string {
+  return attributes(request, `${WAITING_NAME}=${token}; Max-Age=${String(seconds)}`);
+}
+
+export function clearedWaitingCookie(request: Request): string {
+  return attributes(request, `${WAITING_NAME}=; Max-Age=0`);
 }
 
 function attributes(request: Request, start: string): string {

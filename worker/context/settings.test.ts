@@ -30,4 +30,12 @@ describe('settings', () => {
     expect(read).toThrow(/DATABASE_URL is missing.*AUTH_SECRET needs at least 32 bytes.*CREDENTIAL_KEYS is not a list/);
     expect(read).not.toThrow(btoa('short'));
   });
+
+  it('offers the providers whose two halves are there, and names a missing half', () => {
+    const google = { GOOGLE_CLIENT_ID: 'here', GOOGLE_CLIENT_SECRET: 'a secret' };
+    expect([...readSettings({ ...good, ...google, GITHUB_CLIENT_ID: '', GITHUB_CLIENT_SECRET: '' }).signInClients]).toEqual([['google', { clientId: 'here', clientSecret: 'a secret' }]]);
+    expect(readSettings(good).signInClients.size).toBe(0);
+    expect(() => readSettings({ ...good, GITHUB_CLIENT_ID: 'here' })).toThrow(/GITHUB_CLIENT_SECRET is missing/);
+    expect(() => readSettings({ ...good, MICROSOFT_CLIENT_SECRET: 'a secret' })).toThrow(/MICROSOFT_CLIENT_ID is missing/);
+  });
 });

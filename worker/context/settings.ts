@@ -1,6 +1,8 @@
 /** The configuration, read once at the door: what is missing or malformed is named, not discovered later. */
 import { z } from 'zod';
+import { identityProviders } from '#connectors/identity/registry';
 import { AppError } from '#core/errors';
+import type { SignInClient } from '#operations/visitor';
 
 const base64Bytes = z.string().transform((text, context) => {
   const bytes = decodeBase64(text);
@@ -54,6 +56,15 @@ const schema = z.object({
   AUTH_PER_MINUTE: z.coerce.number().int().positive().optional(),
 });
 
+const text = z.string().trim().optional();
+/** Two for each provider of identities. */
+export const SIGN_IN_VARIABLES: readonly string[] = identityProviders.flatMap(({ id }) => variablesOf(id));
+const signInVariables = z.object(Object.fromEntries(SIGN_IN_VARIABLES.map((name) => [name, text])));
+
+function variablesOf(provider: string): [id: string, secret: string] {
+  return [`${provider.toUpperCase()}_CLIENT_ID`, `${provider.toUpperCase()}_CLIENT_SECRET`];
+}
+
 export interface Settings {
   appEnv: 'production' | 'local' | 'test';
   databaseUrl: string;
@@ -77,6 +88,8 @@ export interface Settings {
   /** Overrides every limit per caller; null = defaults. */
   apiPerMinute: number | null;
   authPerMinute: number | null;
+  /** Providers of identities that are set up, by id. */
+  signInClients: ReadonlyMap<string, SignInClient>;
 }
 
 /** @throws AppError `unavailable` naming every variable that is missing or malformed, never their values. */
@@ -103,7 +116,20 @@ export function readSettings(env: unknown): Settings {
     platformOrigins: guarded ? new Map() : (found.PLATFORM_ORIGINS ?? new Map()),
     apiPerMinute: found.API_PER_MINUTE ?? null,
     authPerMinute: guarded ? null : (found.AUTH_PER_MINUTE ?? null),
+    signInClients: readSignInClients(env),
   };
+}
+
+function readSignInClients(env: unknown): Map<string, SignInClient> {
+  const found = signInVariables.parse(env);
+  return new Map(identityProviders.flatMap(({ id }): [string, SignInClient][] => {
+    const [idName, secretName] = variablesOf(id);
+    const clientId = found[idName] ?? '';
+    const clientSecret = found[secretName] ?? '';
+    if (clientId === '' && clientSecret === '') return [];
+    if (clientId === '' || clientSecret === '') throw new AppError('unavailable', `The service is not configured: ${clientId === '' ? idName : secretName} is missing beside its other half`);
+    return [[id, { clientId, clientSecret }]];
+  }));
 }
 
 function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {

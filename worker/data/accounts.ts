@@ -2,13 +2,16 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
+import { SIGN_IN_PROBLEMS } from '#core/sign-in/problems';
+import { insertIdentityQuery } from './identities.ts';
+import type { NewIdentity } from './identities.ts';
 import type { Database, TenantDb } from './tenant.ts';
 import { command } from './tenant.ts';
 
 const role = z.enum(['admin', 'manager', 'analyst', 'viewer']);
 
 const userRow = z.object({
-  company_id: z.string(), user_id: z.string(), email: z.string(), name: z.string().nullable(), role, password_hash: z.string(),
+  company_id: z.string(), user_id: z.string(), email: z.string(), name: z.string().nullable(), role, password_hash: z.string().nullable(),
   has_mfa: z.boolean(), email_verified_at: z.string().nullable(),
 });
 export type UserRow = z.infer<typeof userRow>;
@@ -50,12 +53,16 @@ export interface NewUser {
   id: string;
   email: string;
   name: string | null;
-  passwordHash: string;
+  /** Null for those who sign in with a provider alone. */
+  passwordHash: string | null;
+  emailIsVerified: boolean;
+  /** Opens the account as well. */
+  identity: NewIdentity | null;
 }
 
 /**
  * A company, its clock, and its first admin, in one transaction.
- * @throws AppError `conflict` when the e-mail address has an account; `invalid_input` when the slug was taken meanwhile.
+ * @throws AppError `conflict` when the e-mail address has an account or the identity opens another; `invalid_input` when the slug was taken meanwhile.
  */
 export async function insertCompany(db: TenantDb, company: NewCompany, admin: NewUser): Promise<void> {
   try {
@@ -65,13 +72,15 @@ export async function insertCompany(db: TenantDb, company: NewCompany, admin: Ne
         values (${db.companyId}, ${company.slug}, ${company.name}, ${company.currency}, ${company.timeZone}, ${company.countZeroOrders})`),
       command(sql`insert into tenant_clock (company_id) values (${db.companyId})`),
       command(sql`
-        insert into users (company_id, id, email, name, role, password_hash)
-        values (${db.companyId}, ${admin.id}, ${admin.email}, ${admin.name}, 'admin', ${admin.passwordHash})`),
+        insert into users (company_id, id, email, name, role, password_hash, email_verified_at)
+        values (${db.companyId}, ${admin.id}, ${admin.email}, ${admin.name}, 'admin', ${admin.passwordHash}, case when ${admin.emailIsVerified} then now() end)`),
+      admin.identity === null ? null : insertIdentityQuery(db, admin.id, admin.identity),
     ]);
   } catch (error) {
     if (isEmailTaken(error)) {
       throw new AppError('conflict', 'There is an account with this e-mail address already; sign in instead', { cause: error });
     }
+    if (isIdentityTaken(error)) throw new AppError('conflict', SIGN_IN_PROBLEMS.taken, { cause: error });
     throw error;
   }
 }
@@ -79,6 +88,11 @@ export async function insertCompany(db: TenantDb, company: NewCompany, admin: Ne
 /** Whether `error` says that another user has this e-mail address. */
 export function isEmailTaken(error: unknown): boolean {
   return brokenConstraint(error) === 'users_email';
+}
+
+/** Whether `error` says that this identity of a provider opens another account. */
+export function isIdentityTaken(error: unknown): boolean {
+  return brokenConstraint(error) === 'user_identities_subject';
 }
 
 /** Whether `error` says that another company took the slug between our look and our insert. */

@@ -64,9 +64,17 @@ export async function moveEmail(db: TenantDb, tokenHash: string): Promise<boolea
     where u.company_id = ${db.companyId} and u.id = t.user_id and u.deactivated_at is null returning u.id`)) !== null;
 }
 
-/** The user whose password was set and the sessions it ended; null when the link was not good. The link proves the address. */
+/**
+ * The user whose password was set and the sessions it ended; null when the link was not good. The link proves the address:
+ * if nobody had proven it before, whoever made the account may be a stranger, and their identities do not open it any more.
+ */
 export async function resetPassword(db: TenantDb, tokenHash: string, userId: string, passwordHash: string): Promise<{ ended: string[] } | null> {
-  const [set, ended] = await db.transaction([
+  const [, set, ended] = await db.transaction([
+    command(sql`
+      delete from user_identities i using users u, account_tokens t
+      where i.company_id = ${db.companyId} and i.user_id = ${userId} and u.company_id = i.company_id and u.id = i.user_id and u.email_verified_at is null
+        and t.company_id = i.company_id and t.user_id = i.user_id and t.token_hash = ${tokenHash} and t.purpose = 'reset_password' and t.expires_at > now()
+        and lower(u.email) = lower(t.email)`),
     query(changed, sql`
       with t as (${taken(db, tokenHash, 'reset_password')})
       update users u set password_hash = ${passwordHash}, password_changed_at = now(), email_verified_at = coalesce(u.email_verified_at, now()) from t
@@ -92,7 +100,7 @@ export async function replacePasswordHash(db: TenantDb, userId: string, from: st
   await db.run(sql`update users set password_hash = ${to} where company_id = ${db.companyId} and id = ${userId} and password_hash = ${from}`);
 }
 
-const credentials = z.object({ email: z.string(), name: z.string().nullable(), role: z.enum(['admin', 'manager', 'analyst', 'viewer']), passwordHash: z.string(), emailVerifiedAt: z.string().nullable(), passwordChangedAt: z.string().nullable() });
+const credentials = z.object({ email: z.string(), name: z.string().nullable(), role: z.enum(['admin', 'manager', 'analyst', 'viewer']), passwordHash: z.string().nullable(), emailVerifiedAt: z.string().nullable(), passwordChangedAt: z.string().nullable() });
 export type Credentials = z.infer<typeof credentials>;
 
 export async function readCredentials(db: TenantDb, userId: string): Promise<Credentials | null> {

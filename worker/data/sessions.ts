@@ -33,6 +33,12 @@ export async function readOpenSession(db: TenantDb, sessionId: string): Promise<
     where s.company_id = ${db.companyId} and s.id = ${sessionId} and s.ended_at is null and s.expires_at > now() and u.deactivated_at is null`);
 }
 
+/** When a session began; null when it is over. */
+export async function readSessionStart(db: TenantDb, sessionId: string): Promise<string | null> {
+  return (await db.first(z.object({ at: z.string() }), sql`
+    select created_at as at from sessions where company_id = ${db.companyId} and id = ${sessionId} and ended_at is null and expires_at > now()`))?.at ?? null;
+}
+
 export interface NewSession {
   id: string;
   userId: string;

@@ -2,7 +2,9 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { brokenConstraint } from './accounts.ts';
+import { isEmailTaken, isIdentityTaken } from './accounts.ts';
+import { insertIdentityQuery } from './identities.ts';
+import type { NewIdentity } from './identities.ts';
 import { endSessionsQuery } from './sessions.ts';
 import { command, query } from './tenant.ts';
 import type { Database, TenantDb } from './tenant.ts';
@@ -12,14 +14,19 @@ type Role = z.infer<typeof role>;
 
 const memberRow = z.object({
   id: z.string(), email: z.string(), name: z.string().nullable(), role, createdAt: z.string(), deactivatedAt: z.string().nullable(), lastSeenAt: z.string().nullable(),
+  hasMfa: z.boolean(),
 });
 export type MemberRow = z.infer<typeof memberRow>;
 
 const MEMBER = sql`u.id, u.email, u.name, u.role, u.created_at as "createdAt", u.deactivated_at as "deactivatedAt"`;
 
+/** Of row `u`. */
+const hasMfa = sql`exists (select from user_mfa m where m.company_id = u.company_id and m.user_id = u.id and m.confirmed_at is not null)`;
+
 /** Those who may come in first, then by address. */
 export async function listMemberRows(db: TenantDb): Promise<MemberRow[]> {
-  return await db.rows(memberRow, sql`select ${MEMBER}, (select max(s.last_seen_at) from sessions s where s.company_id = ${db.companyId} and s.user_id = u.id) as "lastSeenAt"
+  return await db.rows(memberRow, sql`select ${MEMBER}, (select max(s.last_seen_at) from sessions s where s.company_id = ${db.companyId} and s.user_id = u.id) as "lastSeenAt",
+      ${hasMfa} as "hasMfa"
     from users u where u.company_id = ${db.companyId} order by u.deactivated_at is not null, lower(u.email) limit 1000`);
 }
 
@@ -33,7 +40,7 @@ function othersAdminister(db: TenantDb, id: string): SQL {
   return sql`exists (select from users o where o.company_id = ${db.companyId} and o.id <> ${id} and o.role = 'admin' and o.deactivated_at is null)`;
 }
 
-const changedRow = memberRow.omit({ lastSeenAt: true });
+const changedRow = memberRow.omit({ lastSeenAt: true, hasMfa: true });
 const idRow = z.object({ id: z.string() });
 
 export interface MemberChange {
@@ -80,6 +87,18 @@ export async function reactivateRow(db: TenantDb, id: string): Promise<MemberCha
     readNow(db, id),
   ]);
   return member === undefined ? null : { member, changed: changed.length > 0, sessionIds: [] };
+}
+
+/** Takes a member's second factor away, in force or only begun, and ends every session. Null when there is no such member. */
+export async function resetMfaRow(db: TenantDb, id: string): Promise<MemberChange | null> {
+  // Sessions first: what follows would hide that there was one.
+  const [ended, , removed, [member]] = await db.transaction([
+    endSessionsQuery(db, id, 'all', sql`exists (select from user_mfa m where m.company_id = ${db.companyId} and m.user_id = ${id} and m.confirmed_at is not null)`),
+    command(sql`delete from recovery_codes where company_id = ${db.companyId} and user_id = ${id}`),
+    query(idRow, sql`delete from user_mfa where company_id = ${db.companyId} and user_id = ${id} returning user_id as id`),
+    readNow(db, id),
+  ]);
+  return member === undefined ? null : { member, changed: removed.length > 0, sessionIds: ended.map((one) => one.id) };
 }
 
 const invitationRow = z.object({
@@ -141,22 +160,27 @@ export interface Joining {
   invitationId: string;
   tokenHash: string;
   at: string;
-  user: { id: string; name: string; passwordHash: string };
+  user: { id: string; name: string; passwordHash: string | null };
+  /** Opens the account as well. */
+  identity: NewIdentity | null;
 }
 
 /**
  * Spends the invitation and makes its account, with the address and role that stand in it. Of two at once one wins.
- * @returns whether it did; `taken` when the address has an account elsewhere
+ * @returns whether it did; `taken` when the address has an account elsewhere, `identity_taken` when the identity opens another
  */
-export async function insertJoined(db: TenantDb, { invitationId, tokenHash, at, user }: Joining): Promise<{ email: string; role: Role } | 'taken' | null> {
+export async function insertJoined(db: TenantDb, { invitationId, tokenHash, at, user, identity }: Joining): Promise<{ email: string; role: Role } | 'taken' | 'identity_taken' | null> {
   try {
-    return await db.first(z.object({ email: z.string(), role }), sql`with spent as (
+    const [[made]] = await db.transaction([query(z.object({ email: z.string(), role }), sql`with spent as (
         update invitations set accepted_at = ${at}::timestamptz
         where company_id = ${db.companyId} and id = ${invitationId} and token_hash = ${tokenHash} and ${OPEN} and expires_at > ${at}::timestamptz returning email, role)
       insert into users (company_id, id, email, name, role, password_hash, email_verified_at)
-      select ${db.companyId}::uuid, ${user.id}::uuid, spent.email, ${user.name}, spent.role, ${user.passwordHash}, ${at}::timestamptz from spent returning email, role`);
+      select ${db.companyId}::uuid, ${user.id}::uuid, spent.email, ${user.name}, spent.role, ${user.passwordHash}, ${at}::timestamptz from spent returning email, role`),
+    identity === null ? null : insertIdentityQuery(db, user.id, identity)]);
+    return made ?? null;
   } catch (error) {
-    if (brokenConstraint(error) === 'users_email') return 'taken';
+    if (isEmailTaken(error)) return 'taken';
+    if (isIdentityTaken(error)) return 'identity_taken';
     throw error;
   }
 }

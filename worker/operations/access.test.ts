@@ -21,6 +21,8 @@ const KEEPS_NOTHING: Record<string, string> = {
   'accept.getBatch': 'reads',
   'api-keys.listApiKeys': 'reads',
   'demo-order.prepareLiveOrder': 'signs an order; what it brings is counted like every delivery',
+  'identities.listOwnIdentities': 'reads',
+  'identity-sign-in.beginLinking': 'sends a browser away; the way back links, and keeps that',
   'import-mappings.mappingByName': 'reads for an import, and notes when it was last used',
   'integrations.integrationSettings': 'reads, without secrets',
   'invitations.listInvitations': 'reads',

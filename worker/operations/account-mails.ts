@@ -55,6 +55,21 @@ export const recoveryCodeUsedMail = (to: string, left: number, origin: string): 
   text: `Somebody signed in to your account with your password and a recovery code. ${left === 0 ? 'It was the last one: make new ones on the page of your account.' : `${left} of them are left.`}\n\n${NOT_YOU}: ${origin}/forgot-password\n`,
 });
 
+export const identityLinkedMail = (to: string, provider: string, origin: string): Mail => ({
+  to, subject: `${provider} can sign you in now`,
+  text: `From now on your account at Perennial opens with ${provider} as well. You can unlink it on the page of your account: ${origin}/account\n\n${NOT_YOU}, and unlink ${provider} there: ${origin}/forgot-password\n`,
+});
+
+export const identityUnlinkedMail = (to: string, provider: string, origin: string): Mail => ({
+  to, subject: `${provider} does not sign you in any more`,
+  text: `${provider} was unlinked from your account at Perennial just now.\n\n${NOT_YOU}: ${origin}/forgot-password\n`,
+});
+
+export const mfaResetMail = (to: string, by: string, origin: string): Mail => ({
+  to, subject: 'Your two-step sign-in was reset',
+  text: `${by} reset the two-step sign-in of your account at Perennial, and you were signed out everywhere. Your former authenticator entry and recovery codes do not work any more. Sign in and set it up anew: ${origin}/account\n\nIf you did not ask for this, talk to your admin and set a new password: ${origin}/forgot-password\n`,
+});
+
 /** Sends what is only a notice: the change it tells of stands, whether or not the mail goes out. */
 export async function notify(reach: { mail: MailPort; log: Log }, mail: Mail): Promise<void> {
   try {

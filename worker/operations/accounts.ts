@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { anyCompanyExists, findCompanyIdBySlug, findUserByEmail, insertCompany, isSlugTaken, readCompany, readUser } from '#data/accounts';
+import type { NewUser } from '#data/accounts';
 import type { TenantContext } from '#worker/ports';
 import { auditedAs } from './audit.ts';
 import { refuseGuessable } from './credentials.ts';
@@ -32,8 +33,19 @@ export type Registration = z.input<typeof registration>;
  * @throws AppError `conflict` when the e-mail address has an account.
  */
 export async function registerCompany(visitor: Visitor, input: z.output<typeof registration>): Promise<Member & { company: CompanyView }> {
-  refuseGuessable(input.password, [input.email, input.companyName], 'password');
-  const passwordHash = await hashPassword(input.password);
+  const { password, ...rest } = input;
+  refuseGuessable(password, [input.email, input.companyName], 'password');
+  return await openCompany(visitor, rest, { passwordHash: await hashPassword(password), emailIsVerified: false, identity: null });
+}
+
+/** How the first admin comes in. */
+type FirstWayIn = Pick<NewUser, 'passwordHash' | 'emailIsVerified' | 'identity'>;
+
+/**
+ * A new company whose first admin comes in by one of the ways.
+ * @throws AppError `conflict` when the e-mail address has an account, or the identity opens another.
+ */
+export async function openCompany(visitor: Visitor, input: Omit<z.output<typeof registration>, 'password'>, wayIn: FirstWayIn): Promise<Member & { company: CompanyView }> {
   // After hashing, so that a refusal takes as long as a registration.
   if ((await findUserByEmail(visitor.database, input.email)) !== null) {
     throw new AppError('conflict', 'There is an account with this e-mail address already; sign in instead', {
@@ -45,7 +57,7 @@ export async function registerCompany(visitor: Visitor, input: z.output<typeof r
   const db = auditedAs({ ...visitor, db: visitor.database.tenant(companyId) }, { id: user.id, name: user.email }, { action: 'company.registered', target: { kind: 'company', id: companyId, name: input.companyName } });
   const { companyName: name, currency, timeZone: zone, countZeroOrders } = input;
   const insert = async (slug: string): Promise<void> => {
-    await insertCompany(db, { slug, name, currency, timeZone: zone, countZeroOrders }, { ...user, passwordHash });
+    await insertCompany(db, { slug, name, currency, timeZone: zone, countZeroOrders }, { ...user, ...wayIn });
   };
 
   const slug = slugOf(name);

@@ -55,4 +55,6 @@ export interface AccountView extends UserView {
   emailVerifiedAt: string | null;
   /** Null since registering. */
   passwordChangedAt: string | null;
+  /** False for those who sign in with a provider alone. */
+  hasPassword: boolean;
 }

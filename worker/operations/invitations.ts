@@ -3,7 +3,9 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { DAY_MS } from '#core/calendar/days';
 import { AppError } from '#core/errors';
+import { SIGN_IN_PROBLEMS } from '#core/sign-in/problems';
 import { findInvitation, insertInvitation, insertJoined, listInvitationRows, readInvitation, renewInvitation, revokeInvitationRow } from '#data/team';
+import type { NewIdentity } from '#data/identities';
 import type { FoundInvitation, InvitationRow } from '#data/team';
 import type { TenantContext } from '#worker/ports';
 import { invitationMail } from './account-mails.ts';
@@ -89,22 +91,48 @@ export async function readJoining(visitor: Visitor, token: string): Promise<{ co
 export async function join(visitor: Visitor, { token, name, password }: z.output<typeof joining>): Promise<Member> {
   const found = await requireOpen(visitor, token);
   refuseGuessable(password, [found.email, found.company_name, name], 'password');
-  const user = { id: uuidv7(), name, passwordHash: await hashPassword(password) };
+  const made = await takeUp(visitor, found, token, { name, passwordHash: await hashPassword(password), identity: null });
+  switch (made) {
+    case 'over': throw linkIsOver();
+    case 'taken': throw new AppError('conflict', SIGN_IN_PROBLEMS.invitation_taken);
+    case 'identity_taken': throw new AppError('conflict', SIGN_IN_PROBLEMS.taken);
+    default: return made;
+  }
+}
+
+/**
+ * As `join`, by an identity instead of a password. It may have another address: the link proves the invited one.
+ * @returns why it came to nothing, where it did
+ */
+export async function joinByIdentity(visitor: Visitor, token: string, name: string, identity: NewIdentity): Promise<Member | 'over' | 'taken' | 'identity_taken'> {
+  const found = await findOpen(visitor, token);
+  return found === null ? 'over' : await takeUp(visitor, found, token, { name, passwordHash: null, identity });
+}
+
+async function takeUp(
+  visitor: Visitor, found: FoundInvitation, token: string, { name, passwordHash, identity }: { name: string; passwordHash: string | null; identity: NewIdentity | null },
+): Promise<Member | 'over' | 'taken' | 'identity_taken'> {
+  const user = { id: uuidv7(), name, passwordHash };
   const db = auditedAs({ ...visitor, db: visitor.database.tenant(found.company_id) }, { id: user.id, name: found.email }, {
-    action: 'member.joined', target: { kind: 'invitation', id: found.invitation_id, name: found.email }, detail: { role: found.role },
+    action: 'member.joined', target: { kind: 'invitation', id: found.invitation_id, name: found.email }, detail: { role: found.role, ...(identity !== null && { provider: identity.provider }) },
   });
-  const made = await insertJoined(db, { invitationId: found.invitation_id, tokenHash: await sha256(token), at: visitor.clock.now().toISOString(), user });
-  if (made === null) throw linkIsOver();
-  if (made === 'taken') throw new AppError('conflict', 'This address has an account with another company. Ask to be invited under another address.');
+  const made = await insertJoined(db, { invitationId: found.invitation_id, tokenHash: await sha256(token), at: visitor.clock.now().toISOString(), user, identity });
+  if (made === null) return 'over';
+  if (made === 'taken' || made === 'identity_taken') return made;
   visitor.log.info('member.joined', { companyId: found.company_id, userId: user.id });
   return { companyId: found.company_id, user: { id: user.id, email: made.email, name, role: made.role } };
 }
 
 async function requireOpen(visitor: Visitor, token: string): Promise<FoundInvitation> {
+  const found = await findOpen(visitor, token);
+  if (found === null) throw linkIsOver();
+  return found;
+}
+
+async function findOpen(visitor: Visitor, token: string): Promise<FoundInvitation | null> {
   const found = await findInvitation(visitor.database, await sha256(token));
   const isOpen = found !== null && found.accepted_at === null && found.revoked_at === null && new Date(found.expires_at) > visitor.clock.now();
-  if (!isOpen) throw linkIsOver();
-  return found;
+  return isOpen ? found : null;
 }
 
 async function newSecret(ctx: TenantContext): Promise<{ token: string; tokenHash: string; at: string; expiresAt: string }> {

@@ -39,7 +39,7 @@ const TABLE = {
   'runs:read': { area: 'Company', words: 'see what ran at night', from: 'viewer', changes: false },
   'runs:write': { area: 'Company', words: 'start a night’s work or a run again', from: 'manager', changes: true },
   'team:read': { area: 'Team', words: 'see members and what each role may do', from: 'viewer', changes: false },
-  'team:manage': { area: 'Team', words: 'invite members, change roles and deactivate members', from: 'admin', changes: true },
+  'team:manage': { area: 'Team', words: 'invite members, change roles, reset second factors and deactivate members', from: 'admin', changes: true },
   'api_keys:manage': { area: 'Team', words: 'make and revoke API keys', from: 'admin', changes: true },
   'audit:read': { area: 'Team', words: 'see and export who did what', from: 'admin', changes: false },
 } as const satisfies Record<string, Grant>;

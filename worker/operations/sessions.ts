@@ -46,15 +46,18 @@ export interface TokenPair {
 }
 
 /** Keeps that somebody signed in beside the session that begins. */
-function signingIn(visitor: Visitor, { companyId, user }: Member, how: 'browser' | 'program'): TenantDb {
-  return auditedAs({ ...visitor, db: visitor.database.tenant(companyId) }, { id: user.id, name: user.email }, { action: 'account.signed_in', detail: { how } });
+function signingIn(visitor: Visitor, { companyId, user }: Member, detail: { how: 'browser' | 'program'; provider?: string }): TenantDb {
+  return auditedAs({ ...visitor, db: visitor.database.tenant(companyId) }, { id: user.id, name: user.email }, { action: 'account.signed_in', detail });
 }
 
-/** Starts a browser session; the token goes into a cookie and only its hash is kept. */
-export async function startCookieSession(visitor: Visitor, member: Member, device: Device): Promise<{ token: string; expiresAt: Date }> {
+/**
+ * Starts a browser session; the token goes into a cookie and only its hash is kept.
+ * @param provider who vouched instead of a password
+ */
+export async function startCookieSession(visitor: Visitor, member: Member, device: Device, provider?: string): Promise<{ token: string; expiresAt: Date }> {
   const token = randomSecret();
   const expiresAt = inDays(visitor, COOKIE_SESSION_DAYS);
-  await insertSession(signingIn(visitor, member, 'browser'), {
+  await insertSession(signingIn(visitor, member, { how: 'browser', ...(provider !== undefined && { provider }) }), {
     id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: expiresAt.toISOString(),
   });
   return { token, expiresAt };
@@ -92,7 +95,7 @@ export async function endCookieSession(visitor: Visitor, token: string): Promise
 export async function startTokenSession(visitor: Visitor, member: Member, device: Device): Promise<TokenPair> {
   const sessionId = uuidv7();
   const refreshToken = await makeRefreshToken(visitor, member.companyId, sessionId);
-  const mustEnrol = await insertSession(signingIn(visitor, member, 'program'), {
+  const mustEnrol = await insertSession(signingIn(visitor, member, { how: 'program' }), {
     id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
   });
   return await pairOf(visitor, member, { sessionId, mustEnrol }, refreshToken);

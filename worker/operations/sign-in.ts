@@ -27,7 +27,7 @@ export async function checkPassword(visitor: Visitor, given: { email: string; pa
     throw new AppError('unauthenticated', 'The e-mail address or the password is not right');
   }
   const { company_id: companyId, user_id: id, email, name, role, password_hash: stored, has_mfa: hasMfa } = found;
-  if (isOutdated(stored)) await replacePasswordHash(visitor.database.tenant(companyId), id, stored, await hashPassword(given.password));
+  if (stored !== null && isOutdated(stored)) await replacePasswordHash(visitor.database.tenant(companyId), id, stored, await hashPassword(given.password));
   return { companyId, user: { id, email, name, role }, hasMfa };
 }
 

@@ -1,9 +1,10 @@
 /** The people of a company: who they are, what they may do, and who may not come in any more. */
 import { z } from 'zod';
 import { AppError } from '#core/errors';
-import { changeRoleRow, deactivateRow, listMemberRows, reactivateRow } from '#data/team';
+import { changeRoleRow, deactivateRow, listMemberRows, reactivateRow, resetMfaRow } from '#data/team';
 import type { MemberChange, MemberRow } from '#data/team';
 import type { Role, TenantContext } from '#worker/ports';
+import { mfaResetMail, notify } from './account-mails.ts';
 import { audited } from './audit.ts';
 import { isAllowed, permissionTable, requirePermission } from './permissions.ts';
 import type { PermissionView } from './permissions.ts';
@@ -67,6 +68,23 @@ export async function reactivateMember(ctx: TenantContext, id: string): Promise<
   const now = await reactivateRow(audited(ctx, { action: 'member.reactivated', target: { kind: 'member', id } }).db, id);
   if (now === null) throw notFound();
   ctx.log.info('member.reactivated', { userId: id });
+  return now.member;
+}
+
+/**
+ * For whoever has lost phone and codes: their second factor is gone, every session ends, and they are told by mail.
+ * @param origin our address, for the mail
+ * @throws AppError `not_found`, `conflict` for oneself and for a member who has none.
+ */
+export async function resetSecondFactor(ctx: TenantContext, id: string, origin: string): Promise<ChangedMember> {
+  requirePermission(ctx, 'team:manage');
+  if (ctx.actor.kind === 'user' && ctx.actor.userId === id) throw new AppError('conflict', 'You cannot reset your own second factor this way; use the page of your account, or ask another admin');
+  const now = await resetMfaRow(audited(ctx, { action: 'member.second_factor_reset', target: { kind: 'member', id } }).db, id);
+  if (now === null) throw notFound();
+  if (!now.changed) throw new AppError('conflict', 'This member has no second factor');
+  await ctx.sessions.ended(now.sessionIds);
+  await notify(ctx, mfaResetMail(now.member.email, ctx.actor.kind === 'user' ? ctx.actor.email : 'An admin', origin));
+  ctx.log.info('member.second_factor_reset', { userId: id });
   return now.member;
 }
 

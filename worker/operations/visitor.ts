@@ -1,7 +1,8 @@
 /** What an operation gets while nobody knows yet which tenant is meant: signing in, resolving keys and integrations. */
+import type { ProviderAccess } from '#connectors/identity/provider';
 import type { ClosedBooks } from '#core/commerce/closed-books';
 import type { Database } from '#data/tenant';
-import type { Clock, FilesPort, InboxPort, Keyring, Log, MailPort, AskedFrom, Role, SessionsPort } from '#worker/ports';
+import type { Clock, FilesPort, InboxPort, Keyring, Log, MailPort, AskedFrom, OutsidePort, Role, SessionsPort } from '#worker/ports';
 import type { Identity, TokenKeys } from './access-token.ts';
 import { TimedMap } from './isolate-memory.ts';
 
@@ -17,6 +18,10 @@ export interface Visitor {
   clock: Clock;
   log: Log;
   mail: MailPort;
+  /** Providers of identities are asked by it. */
+  outside: OutsidePort;
+  /** Who we are to each of them, by the provider's id; those that are not set up are missing. */
+  signInClients: ReadonlyMap<string, SignInClient>;
   /** Those of a company. */
   sessions(companyId: string): SessionsPort;
   /** Sign access tokens. */
@@ -24,6 +29,12 @@ export interface Visitor {
   /** Seals refresh tokens and the step between password and code. */
   authSecret: Uint8Array<ArrayBuffer>;
   memory: VisitorMemory;
+}
+
+/** This installation as a provider of identities knows it. */
+export interface SignInClient {
+  clientId: string;
+  clientSecret: string;
 }
 
 export interface ResolvedKey {
@@ -81,6 +92,8 @@ export interface VisitorMemory {
   eventSources: TimedMap<PublicSource | null>;
   facts: TimedMap<CompanyFacts | null>;
   slugs: TimedMap<string | null>;
+  /** What servers of identities say of themselves, by issuer. */
+  identityServers: ProviderAccess['servers'];
   /** Addresses that sent too many unknown credentials: nothing of theirs is looked up until this is forgotten. */
   guessers: TimedMap<true>;
 }
@@ -88,6 +101,6 @@ export interface VisitorMemory {
 export function newVisitorMemory(): VisitorMemory {
   return {
     sessions: new TimedMap(), tokenSessions: new TimedMap(), apiKeys: new TimedMap(), usedKeys: new TimedMap(), sealedEndpoints: new TimedMap(), endpoints: new TimedMap(),
-    eventSources: new TimedMap(), facts: new TimedMap(), slugs: new TimedMap(), guessers: new TimedMap(),
+    eventSources: new TimedMap(), facts: new TimedMap(), slugs: new TimedMap(), identityServers: new TimedMap(), guessers: new TimedMap(),
   };
 }

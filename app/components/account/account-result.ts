@@ -9,7 +9,7 @@ export interface MfaSetup {
 }
 
 export interface AccountResult extends FormResult {
-  card: 'profile' | 'email' | 'password' | 'mfa' | 'sessions';
+  card: 'profile' | 'email' | 'password' | 'mfa' | 'providers' | 'sessions';
   /** Waits for a code of the app. */
   setup: MfaSetup | null;
   /** To be shown this once. */

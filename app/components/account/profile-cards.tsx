@@ -8,6 +8,7 @@ import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { AccountForm, ResultNotice } from './account-form.tsx';
 import type { AccountResult } from './account-result.ts';
+import { OwnPasswordField } from './own-password-field.tsx';
 
 interface CardProps {
   account: AccountView;
@@ -41,7 +42,7 @@ export function EmailCard({ account, result }: CardProps) {
       )}
       <AccountForm intent="email" action="Change address">
         <TextField label="New e-mail address" name="email" type="email" autoComplete="email" error={own?.errors.email} help="We send a link there; your address changes once it is used." />
-        <TextField label="Your password" name="password" type="password" autoComplete="current-password" error={own?.errors.password} />
+        <OwnPasswordField hasPassword={account.hasPassword} error={own?.errors.password} />
       </AccountForm>
     </Card>
   );
@@ -51,10 +52,10 @@ export function PasswordCard({ account, result }: CardProps) {
   const { day } = useFormats();
   const own = result?.card === 'password' ? result : undefined;
   return (
-    <Card title="Password" note={account.passwordChangedAt === null ? 'Unchanged since you registered.' : `Changed on ${day(account.passwordChangedAt.slice(0, 10))}.`}>
+    <Card title="Password" note={!account.hasPassword ? 'None is set: a provider signs you in. With a password you have a second way.' : account.passwordChangedAt === null ? 'Unchanged since you registered.' : `Changed on ${day(account.passwordChangedAt.slice(0, 10))}.`}>
       <ResultNotice result={own} />
-      <AccountForm intent="password" action="Change password">
-        <TextField label="Present password" name="currentPassword" type="password" autoComplete="current-password" error={own?.errors.currentPassword} />
+      <AccountForm intent="password" action={account.hasPassword ? 'Change password' : 'Set password'}>
+        <OwnPasswordField hasPassword={account.hasPassword} label="Present password" name="currentPassword" error={own?.errors.currentPassword} />
         <TextField label="New password" name="newPassword" type="password" autoComplete="new-password" error={own?.errors.newPassword} help="At least 12 characters; three unrelated words are easy to remember. Other devices are signed out." />
       </AccountForm>
     </Card>

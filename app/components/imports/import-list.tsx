@@ -23,16 +23,22 @@ function canUndo({ state, inserted }: ImportView): boolean {
   return (state === 'done' || state === 'cancelled' || state === 'failed') && inserted > 0;
 }
 
-export function ImportList({ imports }: { imports: ImportView[] }) {
+/** What whoever looks may do with imports. */
+export interface ImportRights {
+  write: boolean;
+  undo: boolean;
+}
+
+export function ImportList({ imports, may }: { imports: ImportView[]; may: ImportRights }) {
   if (imports.length === 0) return null;
   return (
     <Card flush title="Imports">
-      <ul>{imports.map((view) => <ImportRow key={view.id} view={view} />)}</ul>
+      <ul>{imports.map((view) => <ImportRow key={view.id} view={view} may={may} />)}</ul>
     </Card>
   );
 }
 
-function ImportRow({ view }: { view: ImportView }) {
+function ImportRow({ view, may }: { view: ImportView; may: ImportRights }) {
   const { count, time, percent } = useFormats();
   const [open, setOpen] = useState(false);
   const pace = usePace(view);
@@ -55,8 +61,8 @@ function ImportRow({ view }: { view: ImportView }) {
               {count(view.rejected)} refused<ChevronDown aria-hidden className={`size-4 transition-transform ${open ? 'rotate-180' : ''}`} />
             </Button>
           )}
-          {canUndo(view) && <UndoImport view={view} />}
-          {isRunning(view) && view.state !== 'undoing' && (
+          {may.undo && canUndo(view) && <UndoImport view={view} />}
+          {may.write && isRunning(view) && view.state !== 'undoing' && (
             <Form method="post">
               <input type="hidden" name="id" value={view.id} />
               <Button small type="submit" name="intent" value="cancel">Cancel</Button>
@@ -68,7 +74,7 @@ function ImportRow({ view }: { view: ImportView }) {
       {view.linesRead > 0 && <p className="figures mt-1 text-13">{counts.join(', ')}{pace !== null && <span className="text-muted"> · {pace}</span>}</p>}
       <Outcome view={view} />
       {view.error !== null && <div className="mt-2"><Notice tone="bad">{view.error}</Notice></div>}
-      {view.skipped > 0 && <SkippedLines view={view} />}
+      {view.skipped > 0 && <SkippedLines view={view} mayImport={may.write} />}
       {open && <Rejections id={view.id} total={view.rejected} />}
     </li>
   );

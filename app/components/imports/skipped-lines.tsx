@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { SkeletonRows } from '../ui/skeleton.tsx';
 import { ImportAnyway } from './import-anyway.tsx';
 
-export function SkippedLines({ view }: { view: ImportView }) {
+export function SkippedLines({ view, mayImport }: { view: ImportView; mayImport: boolean }) {
   const { count } = useFormats();
   const [open, setOpen] = useState(false);
   return (
@@ -33,7 +33,7 @@ export function SkippedLines({ view }: { view: ImportView }) {
           {view.finishedAt !== null && view.state !== 'undoing' && view.state !== 'undone' && (view.anywayId === null && view.fileRemovedAt !== null
             ? <p className="mt-3 text-13">The uploaded file was deleted meanwhile. To bring these lines in, import it again.</p>
             : view.anywayId === null
-            ? <div className="mt-3 flex justify-end"><ImportAnyway view={view} /></div>
+            ? mayImport && <div className="mt-3 flex justify-end"><ImportAnyway view={view} /></div>
             : <p className="mt-3 text-13">You imported these lines anyway: they are an import of their own in this list.</p>)}
         </div>
       )}

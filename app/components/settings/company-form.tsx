@@ -16,7 +16,16 @@ const BASES: readonly { value: CompanyView['revenueBasis']; label: string }[] = 
   { value: 'total_paid', label: 'Total paid: everything, with tax, shipping and tips' },
 ];
 
-export function CompanyForm({ company, zones, currencies, result, saving }: { company: CompanySettingsView; zones: string[]; currencies: NamedCurrency[]; result: FormResult | undefined; saving: boolean }) {
+interface CompanyFormProps {
+  company: CompanySettingsView;
+  zones: string[];
+  currencies: NamedCurrency[];
+  mayChange: boolean;
+  result: FormResult | undefined;
+  saving: boolean;
+}
+
+export function CompanyForm({ company, zones, currencies, mayChange, result, saving }: CompanyFormProps) {
   const { decimal, day } = useFormats();
   const errors = result?.errors ?? {};
   // What was asked for last, also while it is still being counted.
@@ -27,25 +36,28 @@ export function CompanyForm({ company, zones, currencies, result, saving }: { co
       <Form method="post" className="flex max-w-2xl flex-col gap-5">
         {company.waiting !== null && <Waiting company={company} waiting={company.waiting} />}
         {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
-        <TextField label="Company or shop" name="name" defaultValue={company.name} required error={errors.name} />
-        <div className="grid gap-5 sm:grid-cols-2">
-          <SelectField label="Currency" name="currency" defaultValue={asked.currency} help="Sales in other currencies count at their day's rate." error={errors.currency}>
-            <CurrencyOptions currencies={currencies} />
+        <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5">
+          <legend className="sr-only">Settings</legend>
+          <TextField label="Company or shop" name="name" defaultValue={company.name} required error={errors.name} />
+          <div className="grid gap-5 sm:grid-cols-2">
+            <SelectField label="Currency" name="currency" defaultValue={asked.currency} help="Sales in other currencies count at their day's rate." error={errors.currency}>
+              <CurrencyOptions currencies={currencies} />
+            </SelectField>
+            <SelectField label="Time zone" name="timeZone" defaultValue={asked.timeZone} help={`Your days begin and end here.${closed}`} error={errors.timeZone}>
+              <TimeZoneOptions zones={zones} chosen={asked.timeZone} />
+            </SelectField>
+            <TextField label="Forecast horizon, in days" name="horizonDays" inputMode="numeric" defaultValue={asked.horizonDays} help="How far ahead a customer's value looks: 365 is a year." error={errors.horizonDays} />
+            <TextField label="Discount rate, per cent a year" name="discountRate" inputMode="decimal" defaultValue={decimal(asked.discountRate * 100, 2)} help="How much less money of next year is worth to you today." error={errors.discountRate} />
+          </div>
+          <TextField label="Analysis date" name="analysisDate" type="date" defaultValue={asked.analysisDate ?? ''} className="sm:max-w-56" help="Empty: live, as of today. A past day shows everything as it stood then: for old data and for checking forecasts." error={errors.analysisDate} />
+          <SelectField label="What an order is worth" name="revenueBasis" defaultValue={asked.revenueBasis} help={`For files and the API the amount is taken as given.${closed}`} error={errors.revenueBasis}>
+            {BASES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
           </SelectField>
-          <SelectField label="Time zone" name="timeZone" defaultValue={asked.timeZone} help={`Your days begin and end here.${closed}`} error={errors.timeZone}>
-            <TimeZoneOptions zones={zones} chosen={asked.timeZone} />
-          </SelectField>
-          <TextField label="Forecast horizon, in days" name="horizonDays" inputMode="numeric" defaultValue={asked.horizonDays} help="How far ahead a customer's value looks: 365 is a year." error={errors.horizonDays} />
-          <TextField label="Discount rate, per cent a year" name="discountRate" inputMode="decimal" defaultValue={decimal(asked.discountRate * 100, 2)} help="How much less money of next year is worth to you today." error={errors.discountRate} />
-        </div>
-        <TextField label="Analysis date" name="analysisDate" type="date" defaultValue={asked.analysisDate ?? ''} className="sm:max-w-56" help="Empty: live, as of today. A past day shows everything as it stood then: for old data and for checking forecasts." error={errors.analysisDate} />
-        <SelectField label="What an order is worth" name="revenueBasis" defaultValue={asked.revenueBasis} help={`For files and the API the amount is taken as given.${closed}`} error={errors.revenueBasis}>
-          {BASES.map(({ value, label }) => <option key={value} value={value}>{label}</option>)}
-        </SelectField>
-        <CheckField label="Count orders of amount zero" name="countZeroOrders" defaultChecked={asked.countZeroOrders} help="Free samples and replacements then count as purchases. Most shops leave this off." />
-        <div className="flex items-center gap-3">
-          <Button type="submit" look="primary" name="intent" value="company" aria-disabled={saving}>{saving ? 'Saving…' : 'Save'}</Button>
-        </div>
+          <CheckField label="Count orders of amount zero" name="countZeroOrders" defaultChecked={asked.countZeroOrders} help="Free samples and replacements then count as purchases. Most shops leave this off." />
+        </fieldset>
+        {mayChange
+          ? <div><Button type="submit" look="primary" name="intent" value="company" aria-disabled={saving}>{saving ? 'Saving…' : 'Save'}</Button></div>
+          : <p className="text-13 text-muted">Your role sees these settings; a manager or an admin of your company changes them.</p>}
       </Form>
     </Card>
   );

@@ -16,7 +16,7 @@ function sourceWords(source: ModelStatus['source']): string {
   }
 }
 
-export function ModelCard({ model, runs }: { model: ModelStatus; runs: ModelRunView[] }) {
+export function ModelCard({ model, runs, mayRefit }: { model: ModelStatus; runs: ModelRunView[]; mayRefit: boolean }) {
   const fetcher = useFetcher<FormResult>();
   const { day, time, count } = useFormats();
   const fitting = fetcher.state !== 'idle';
@@ -25,11 +25,11 @@ export function ModelCard({ model, runs }: { model: ModelStatus; runs: ModelRunV
     <Card
       title="Forecast model"
       note={sourceWords(model.source)}
-      actions={
+      actions={mayRefit && (
         <fetcher.Form method="post">
           <Button small type="submit" name="intent" value="refit" aria-disabled={fitting}>{fitting ? 'Refitting…' : 'Refit now'}</Button>
         </fetcher.Form>
-      }
+      )}
     >
       <div className="flex flex-col gap-4">
         {fitting && (

@@ -34,6 +34,7 @@ export function MemberTable({ members, me, mayManage }: MemberTableProps) {
               {mayManage && member.deactivatedAt !== null && (
                 <Form method="post"><input type="hidden" name="id" value={member.id} /><Button small type="submit" name="intent" value="reactivate">Let in again</Button></Form>
               )}
+              {mayManage && member.deactivatedAt === null && member.id !== me && member.hasMfa && <ResetSecondFactor member={member} />}
               {mayManage && member.deactivatedAt === null && member.id !== me && <Deactivate member={member} />}
             </div>
           </li>
@@ -50,6 +51,14 @@ function RoleForm({ member }: { member: MemberView }) {
       <select name="role" defaultValue={member.role} aria-label={`Role of ${member.email}`} className="h-8 rounded-control border border-edge bg-surface px-2 pr-7 text-13"><RoleOptions /></select>
       <Button small type="submit" name="intent" value="role" aria-label={`Change the role of ${member.email}`}>Change</Button>
     </Form>
+  );
+}
+
+function ResetSecondFactor({ member }: { member: MemberView }) {
+  return (
+    <ConfirmDialog trigger="Reset two-step sign-in" label={`Reset two-step sign-in of ${member.email}`} look="plain" title={`Reset two-step sign-in of ${member.email}?`} keep="Leave it on" confirm="Reset" intent="reset-mfa" id={member.id}>
+      For whoever has lost their phone and recovery codes. Make sure that it is they who ask. They are signed out everywhere, get a mail, and sign in without a code until they set it up anew.
+    </ConfirmDialog>
   );
 }
 

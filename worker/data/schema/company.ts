@@ -51,8 +51,8 @@ export const users = pgTable('users', {
   email: text('email').notNull(),
   name: text('name'),
   role: text('role').notNull(),
-  /** scrypt$N$r$p$salt$hash */
-  passwordHash: text('password_hash').notNull(),
+  /** scrypt$N$r$p$salt$hash; null for those who only sign in with a provider. */
+  passwordHash: text('password_hash'),
   passwordChangedAt: instant('password_changed_at'),
   /** Null until a link sent to the address came back. */
   emailVerifiedAt: instant('email_verified_at'),
@@ -60,6 +60,22 @@ export const users = pgTable('users', {
   deactivatedAt: instant('deactivated_at'),
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('users_email').on(sql`lower(${t.email})`), tenantOnly(t.companyId)]);
+
+/** Who somebody is at Google, Microsoft or GitHub: another way in for one of our users. */
+export const userIdentities = pgTable('user_identities', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  userId: uuid('user_id').notNull(),
+  /** google | microsoft | github */
+  provider: text('provider').notNull(),
+  /** Who vouches, and their name for the person: together they are one person for ever, whatever the address. */
+  issuer: text('issuer').notNull(),
+  subject: text('subject').notNull(),
+  /** Address there when it was linked, for people to tell two accounts apart; never looked up. */
+  email: text('email'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  lastUsedAt: instant('last_used_at'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('user_identities_subject').on(t.issuer, t.subject), index('user_identities_user').on(t.companyId, t.userId), tenantOnly(t.companyId)]);
 
 export const sessions = pgTable('sessions', {
   companyId: companyId(),
