@@ -1,6 +1,8 @@
 /** The configuration, read once at the door: what is missing or malformed is named, not discovered later. */
 import { z } from 'zod';
 import { AppError } from '#core/errors';
+import type { NamedKey } from './named-keys.ts';
+import { decodeBase64, parseNamedKeys } from './named-keys.ts';
 
 const base64Bytes = z.string().transform((text, context) => {
   const bytes = decodeBase64(text);
@@ -13,15 +15,10 @@ const base64Bytes = z.string().transform((text, context) => {
 const secret = base64Bytes.refine((bytes) => bytes.length >= 32, 'needs at least 32 bytes, base64');
 
 const namedKeys = z.string().transform((text, context) => {
-  const keys: { keyId: string; key: Uint8Array<ArrayBuffer> }[] = [];
-  for (const part of text.split(',')) {
-    const [keyId = '', encoded = ''] = part.trim().split(/:(.*)/s);
-    const key = decodeBase64(encoded);
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(keyId) || key?.length !== 32) {
-      context.addIssue({ code: 'custom', message: 'is not a list of keyId:base64(32 bytes)' });
-      return z.NEVER;
-    }
-    keys.push({ keyId, key });
+  const keys = parseNamedKeys(text);
+  if (keys === null) {
+    context.addIssue({ code: 'custom', message: 'is not a list of keyId:base64(32 bytes), each keyId once' });
+    return z.NEVER;
   }
   return keys;
 });
@@ -61,9 +58,9 @@ export interface Settings {
   authSecret: Uint8Array<ArrayBuffer>;
   identitySecret: Uint8Array<ArrayBuffer>;
   /** The first encrypts; all decrypt. */
-  credentialKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  credentialKeys: NamedKey[];
   /** Ed25519, 32 bytes each. The first signs access tokens; all check them. */
-  tokenKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  tokenKeys: NamedKey[];
   /** What links in mails begin with; null = the address the request came to. */
   publicOrigin: string | null;
   /** Sender of our mails. */
@@ -104,12 +101,4 @@ export function readSettings(env: unknown): Settings {
     apiPerMinute: found.API_PER_MINUTE ?? null,
     authPerMinute: guarded ? null : (found.AUTH_PER_MINUTE ?? null),
   };
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  try {
-    return Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
-  } catch {
-    return null;
-  }
 }
