@@ -104,6 +104,9 @@ export async function confirmByLink(args: Args, token: string): Promise<{ email:
 
 async function start(args: Args, member: Member): Promise<Headers> {
   const { visitor, device } = args.context.edge;
+  // Whose cookie this one takes the place of: nobody holds that one any more, or nobody should.
+  const former = readSessionCookie(args.request);
+  if (former !== null) await endCookieSession(visitor, former);
   const session = await startCookieSession(visitor, member, device);
   return new Headers({ 'set-cookie': sessionCookie(args.request, session.token, session.expiresAt) });
 }

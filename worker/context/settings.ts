@@ -49,6 +49,7 @@ const schema = z.object({
   PLATFORM_ORIGINS: platformOrigins.optional(),
   API_PER_MINUTE: z.coerce.number().int().positive().optional(),
   AUTH_PER_MINUTE: z.coerce.number().int().positive().optional(),
+  COUNT_REQUESTS: z.enum(['yes', 'no']).optional(),
 });
 
 export interface Settings {
@@ -74,6 +75,8 @@ export interface Settings {
   /** Overrides every limit per caller; null = defaults. */
   apiPerMinute: number | null;
   authPerMinute: number | null;
+  /** Whether requests are counted; always in production. Without it, a bench sees what counting costs. */
+  countRequests: boolean;
 }
 
 /** @throws AppError `unavailable` naming every variable that is missing or malformed, never their values. */
@@ -100,5 +103,6 @@ export function readSettings(env: unknown): Settings {
     platformOrigins: guarded ? new Map() : (found.PLATFORM_ORIGINS ?? new Map()),
     apiPerMinute: found.API_PER_MINUTE ?? null,
     authPerMinute: guarded ? null : (found.AUTH_PER_MINUTE ?? null),
+    countRequests: guarded || found.COUNT_REQUESTS !== 'no',
   };
 }

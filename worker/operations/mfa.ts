@@ -21,7 +21,7 @@ const TOLERANCE_SECONDS = 30;
 const RECOVERY_CODES = 10;
 /** Without 0, 1, I, L, O and U: what people misread. Thirty-two signs would waste nothing; thirty are drawn fairly too. */
 const CODE_SIGNS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
-const CODE_LENGTH = 16;
+const CODE_LENGTH = 24;
 
 export interface SecondFactor {
   /** Six digits. */
@@ -154,7 +154,7 @@ async function stepOf(secret: string, code: string, now: Date): Promise<number |
   return result.valid && 'timeStep' in result ? result.timeStep : null;
 }
 
-/** Sixteen signs of thirty: 78 bits, so that a plain hash keeps them. */
+/** Twenty-four signs of thirty: 117 bits, so that a plain hash keeps them. */
 function makeRecoveryCodes(): string[] {
   return Array.from({ length: RECOVERY_CODES }, () => {
     let code = '';

@@ -17,8 +17,10 @@ import { hexToUuid, randomSecret, sameSecret, seal, sha256, uuidToHex } from './
 import type { UserView } from './company-views.ts';
 import type { SessionState, Visitor } from './visitor.ts';
 
-const COOKIE_SESSION_DAYS = 30;
-const REFRESH_DAYS = 7;
+/** A browser's session ends when nobody has used it for a week, and after a month however much it was used. */
+const COOKIE = { idleDays: 7, longestDays: 30 };
+/** A program's: its refresh token lasts a week, and the chain of them a quarter of a year. */
+const REFRESH = { idleDays: 7, longestDays: 90 };
 /** The end of a session elsewhere, another role or a deactivated user is noticed within this time. */
 const SESSION_MEMORY_SECONDS = 5;
 /** "Last used" is written at most this often. */
@@ -50,14 +52,16 @@ function signingIn(visitor: Visitor, { companyId, user }: Member, how: 'browser'
   return auditedAs({ ...visitor, db: visitor.database.tenant(companyId) }, { id: user.id, name: user.email }, { action: 'account.signed_in', detail: { how } });
 }
 
-/** Starts a browser session; the token goes into a cookie and only its hash is kept. */
+/**
+ * Starts a browser session; the token goes into a cookie and only its hash is kept.
+ * @returns with when it ends at the latest
+ */
 export async function startCookieSession(visitor: Visitor, member: Member, device: Device): Promise<{ token: string; expiresAt: Date }> {
   const token = randomSecret();
-  const expiresAt = inDays(visitor, COOKIE_SESSION_DAYS);
   await insertSession(signingIn(visitor, member, 'browser'), {
-    id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: expiresAt.toISOString(),
+    id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: inDays(visitor, COOKIE.idleDays).toISOString(),
   });
-  return { token, expiresAt };
+  return { token, expiresAt: inDays(visitor, COOKIE.longestDays) };
 }
 
 /** Who holds this session cookie; null when it is unknown, ended or expired. */
@@ -69,7 +73,7 @@ export async function resolveCookie(visitor: Visitor, token: string): Promise<Id
   if (known !== undefined) return known;
   const found = await findSession(visitor.database, hash);
   const good = found !== null && found.kind === 'cookie' && found.ended_at === null && new Date(found.expires_at) > now;
-  if (good && now.getTime() - Date.parse(found.last_seen_at) > TOUCH_EVERY_MS) await touchSession(visitor.database.tenant(found.company_id), found.session_id);
+  if (good && now.getTime() - Date.parse(found.last_seen_at) > TOUCH_EVERY_MS) await touchSession(visitor.database.tenant(found.company_id), found.session_id, COOKIE);
   const identity: Identity | null = good
     ? {
         companyId: found.company_id, mustEnrol: found.must_enrol,
@@ -93,7 +97,7 @@ export async function startTokenSession(visitor: Visitor, member: Member, device
   const sessionId = uuidv7();
   const refreshToken = await makeRefreshToken(visitor, member.companyId, sessionId);
   const mustEnrol = await insertSession(signingIn(visitor, member, 'program'), {
-    id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
+    id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH.idleDays).toISOString(),
   });
   return await pairOf(visitor, member, { sessionId, mustEnrol }, refreshToken);
 }
@@ -142,7 +146,7 @@ export async function refreshTokens(visitor: Visitor, refreshToken: string, orig
   const { companyId, sessionId } = named;
   const db = visitor.database.tenant(companyId);
   const next = await makeRefreshToken(visitor, companyId, sessionId);
-  const rotation = await rotateRefresh(db, { sessionId, from: await sha256(refreshToken), to: await sha256(next), expiresAt: inDays(visitor, REFRESH_DAYS).toISOString() });
+  const rotation = await rotateRefresh(db, { sessionId, from: await sha256(refreshToken), to: await sha256(next), expiresAt: inDays(visitor, REFRESH.idleDays).toISOString(), longestDays: REFRESH.longestDays });
   if (rotation.kind === 'reused') {
     visitor.log.warn('refresh.reused', { companyId, sessionId });
     await visitor.sessions(companyId).ended([sessionId]);
