@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { v7 } from 'uuid';
 import { z } from 'zod';
 import { visitorContext } from '#worker/context';
-import { call, newCompany, newKey } from './api-client.ts';
+import { call, newAddress, newCompany, newKey } from './api-client.ts';
 import { databaseOf, routes } from './stocked-company.ts';
 import type { Route } from './stocked-company.ts';
 
@@ -76,26 +76,33 @@ const FORGERIES: Record<string, () => Promise<string>> = {
   'of a session that never was': async () => await ours({ claims: { session: v7() } }),
   'of this session, for another company': async () => await ours({ claims: { company: other.company.id } }),
   'of a role that is none': async () => await ours({ claims: { role: 'owner' } }),
-  'that critically wants what we do not know': async () => await ours({ header: { crit: ['b64'], b64: true } }),
+  'that critically wants what we do not know': async () => {
+    const { key } = await visitorContext(env).tokenKeys.signing();
+    return await new SignJWT(claims).setProtectedHeader({ ...header, crit: ['urn:evil'], 'urn:evil': true }).sign(key, { crit: { 'urn:evil': true } });
+  },
 };
 
-const ask = async ({ method, path }: Route, token: string): Promise<number> =>
-  (await call(method, path.replaceAll(/\{\w+\}/g, crypto.randomUUID()), { headers: { authorization: `Bearer ${token}` }, ...(method === 'GET' ? {} : { body: {} }) })).status;
+const ask = async ({ method, path }: Pick<Route, 'method' | 'path'>, token: string, address: string): Promise<number> =>
+  (await call(method, path.replaceAll(/\{\w+\}/g, crypto.randomUUID()), { address, headers: { authorization: `Bearer ${token}` }, ...(method === 'GET' ? {} : { body: {} }) })).status;
 
 /** Those of all closed routes that do not answer 401. */
 async function takenBy(token: string): Promise<string[]> {
   expect(closed.length).toBeGreaterThan(80);
   const wrong: string[] = [];
   let mayWait = true;
-  for (const route of closed) {
-    let status = await ask(route, token);
-    if (status !== 401 && mayWait) {
+  // Thirty unknown credentials close an address's door: every fifteen routes speak from another one.
+  for (let n = 0; n < closed.length; n += 15) {
+    const address = newAddress();
+    const some = closed.slice(n, n + 15);
+    let statuses = await Promise.all(some.map((route) => ask(route, token, address)));
+    if (statuses.some((status) => status !== 401) && mayWait) {
       // While Postgres is silent for two seconds, which a busy machine can bring about, a good signature is believed: asked again.
       mayWait = false;
-      await vi.waitFor(async () => { expect(await ask({ ...route, method: 'GET', path: '/api/v1/company' }, token)).toBe(401); }, { timeout: 20_000, interval: 500 }).catch(() => undefined);
-      status = await ask(route, token);
+      await vi.waitFor(async () => { expect(await ask({ method: 'GET', path: '/api/v1/company' }, token, newAddress())).toBe(401); }, { timeout: 20_000, interval: 500 }).catch(() => undefined);
+      const other = newAddress();
+      statuses = await Promise.all(some.map((route) => ask(route, token, other)));
     }
-    if (status !== 401) wrong.push(`${route.method} ${route.path}: ${String(status)}`);
+    wrong.push(...some.flatMap(({ method, path }, at) => (statuses[at] === 401 ? [] : [`${method} ${path}: ${String(statuses[at])}`])));
   }
   return wrong;
 }

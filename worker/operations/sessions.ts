@@ -29,6 +29,9 @@ const TOUCH_EVERY_MS = 60_000;
 /** Under which an inbox keeps that a session is over, for when Postgres cannot be asked. */
 export const sessionEndedKey = (sessionId: string): string => `session-ended:${sessionId}`;
 
+/** Under which an isolate remembers a token's session: what was answered for one company says nothing about another. */
+export const tokenSessionKey = (companyId: string, sessionId: string): string => `${companyId}:${sessionId}`;
+
 export interface Member {
   companyId: string;
   user: UserView;
@@ -118,7 +121,7 @@ async function sessionState(visitor: Visitor, { companyId, actor, mustEnrol }: I
   const { memory, clock, log } = visitor;
   try {
     return await lookUp<SessionState>({
-      memory: memory.tokenSessions, key: actor.sessionId, seconds: SESSION_MEMORY_SECONDS, inbox: null, clock, log,
+      memory: memory.tokenSessions, key: tokenSessionKey(companyId, actor.sessionId), seconds: SESSION_MEMORY_SECONDS, inbox: null, clock, log,
       async load() {
         const open = await readOpenSession(visitor.database.tenant(companyId), actor.sessionId);
         return open === null ? null : { email: open.email, role: open.role, mustEnrol: open.must_enrol };
@@ -128,7 +131,7 @@ async function sessionState(visitor: Visitor, { companyId, actor, mustEnrol }: I
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
     const isOver = (await visitor.inbox.recall({ kind: 'api', companyId }, sessionEndedKey(actor.sessionId))) !== null;
     const state = isOver ? null : { email: actor.email, role: actor.role, mustEnrol };
-    memory.tokenSessions.set(actor.sessionId, state, SESSION_MEMORY_SECONDS, clock.now());
+    memory.tokenSessions.set(tokenSessionKey(companyId, actor.sessionId), state, SESSION_MEMORY_SECONDS, clock.now());
     return state;
   }
 }
