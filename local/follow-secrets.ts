@@ -26,6 +26,8 @@ export function followSecrets(dataDir: string, current: LocalSecrets, take: (sec
     taking = taking.then(look).catch((error: unknown) => log(`The changed keys were not taken: ${error instanceof Error ? error.message : String(error)}`))
   }
   watchFile(secretsFile(dataDir), { interval: LOOK_MS }, changed)
+  // What was changed between the start and here would never be seen.
+  changed()
   return async () => {
     unwatchFile(secretsFile(dataDir), changed)
     await taking

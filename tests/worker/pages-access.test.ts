@@ -63,7 +63,7 @@ function sentTo(answer: Answer): string | null {
 
 /** Ids and what is made for each answer differ; nothing else may. */
 const plain = (answer: Answer, id = 'ID'): string => `${String(answer.status)} ${String(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body))}`
-  .replaceAll(id, 'ID').replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/\d{13}/g, 'TIME');
+  .replaceAll(id, 'ID').replaceAll(/nonce(="|":")[^"]*"/g, 'nonce').replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID').replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME').replaceAll(/\d{13}/g, 'TIME');
 
 const cookie = (token: string): Record<string, string> => ({ cookie: `perennial_session=${token}` });
 
