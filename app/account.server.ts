@@ -129,7 +129,7 @@ export async function confirmByLink(args: Args, token: string): Promise<{ email:
 
 async function start(args: Args, member: Member, provider?: string): Promise<Headers> {
   const { visitor, device } = args.context.edge;
-  const session = await startCookieSession(visitor, member, device, provider);
+  const session = await startCookieSession(visitor, member, device, { former: readSessionCookie(args.request), provider });
   return new Headers({ 'set-cookie': sessionCookie(args.request, session.token, session.expiresAt) });
 }
 

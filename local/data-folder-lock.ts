@@ -12,14 +12,24 @@ import { isAlive, readText } from './processes.ts'
 export function claimDataFolder(dataDir: string): () => void {
   mkdirSync(dataDir, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 })
   const file = join(dataDir, 'start.pid')
-  const holder = readText(file)?.trim()
-  const pid = Number(holder?.split(' ')[0])
-  if (pid > 0 && pid !== process.pid && isAlive(pid) && holder === identify(pid)) {
+  const pid = holderOf(file)
+  if (pid !== null) {
     throw new Error(`Perennial is running already on ${dataDir} (process ${pid}). Stop it, or set another DATA_DIR and PORT.`)
   }
   writeFileSync(`${file}.${process.pid}`, `${identify(process.pid)}\n`)
   renameSync(`${file}.${process.pid}`, file)
   return () => rmSync(file, { force: true })
+}
+
+/** Whether another living process has the folder. */
+export function isFolderInUse(dataDir: string): boolean {
+  return holderOf(join(dataDir, 'start.pid')) !== null
+}
+
+function holderOf(file: string): number | null {
+  const holder = readText(file)?.trim()
+  const pid = Number(holder?.split(' ')[0])
+  return pid > 0 && pid !== process.pid && isAlive(pid) && holder === identify(pid) ? pid : null
 }
 
 /** A process id with its start time and boot: ids alone are reused, in containers at once. */

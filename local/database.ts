@@ -4,7 +4,8 @@ import { ensureDatabase, migrateDatabase } from './migrate.ts'
 import { startNeonEndpoint } from './neon-endpoint.ts'
 import { startPostgres, type Postgres } from './postgres.ts'
 
-const NAME = 'perennial'
+/** Of the embedded server. */
+export const DATABASE_NAME = 'perennial'
 
 export type DatabaseOptions = {
   dataDir: string
@@ -53,11 +54,11 @@ async function openEmbedded({ dataDir, appPassword, log }: DatabaseOptions): Pro
   }
   const first = await start()
   const endpoint = await startNeonEndpoint({ target: { host: '127.0.0.1', port: first.port } })
-  await ensureDatabase(first.superuserUrl, NAME)
-  const ownerUrl = first.url(NAME)
+  await ensureDatabase(first.superuserUrl, DATABASE_NAME)
+  const ownerUrl = first.url(DATABASE_NAME)
   await migrateDatabase({ ownerUrl, appPassword })
   return {
-    appUrl: first.url(NAME, 'app_user', appPassword),
+    appUrl: first.url(DATABASE_NAME, 'app_user', appPassword),
     ownerUrl,
     neonEndpoint: `http://127.0.0.1:${endpoint.port}/sql`,
     stopPostgres: async () => server?.stop({ immediate: true }),

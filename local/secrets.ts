@@ -1,5 +1,5 @@
 // Makes this machine's secrets once and keeps them in the data folder, readable by its owner alone.
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -21,9 +21,13 @@ const secretsSchema = z.object({
 
 export type LocalSecrets = z.infer<typeof secretsSchema>
 
+export function secretsFile(dataDir: string): string {
+  return join(dataDir, 'secrets.json')
+}
+
 /** Reads `secrets.json` of the data folder, adding whatever it lacks. */
 export function loadSecrets(dataDir: string): LocalSecrets {
-  const file = join(dataDir, 'secrets.json')
+  const file = secretsFile(dataDir)
   const key = (): string => randomBytes(32).toString('base64')
   const kept = existsSync(file) ? secretsSchema.partial().parse(JSON.parse(readFileSync(file, 'utf8'))) : {}
   const secrets: LocalSecrets = {
@@ -34,8 +38,20 @@ export function loadSecrets(dataDir: string): LocalSecrets {
     APP_DB_PASSWORD: kept.APP_DB_PASSWORD ?? randomBytes(24).toString('base64url'),
     OPERATOR_TOKEN: kept.OPERATOR_TOKEN ?? `op_${randomBytes(24).toString('base64url')}`,
   }
+  // When the file was written says when its keys last changed.
+  if (JSON.stringify(kept) === JSON.stringify(secrets)) return secrets
   mkdirSync(dataDir, { recursive: true })
   writeFileSync(`${file}.new`, `${JSON.stringify(secrets, null, 2)}\n`, { mode: 0o600 })
   renameSync(`${file}.new`, file)
   return secrets
+}
+
+/** What the running product has taken, as a digest: the file itself may have changed since. */
+export function digestOf(secrets: LocalSecrets): string {
+  return createHash('sha256').update(JSON.stringify(secrets)).digest('hex')
+}
+
+/** Where the running product notes the digest. */
+export function takenFile(dataDir: string): string {
+  return join(dataDir, 'secrets.taken')
 }

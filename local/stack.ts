@@ -8,6 +8,7 @@ import { openDatabase } from './database.ts'
 import { freePort, isPortFree } from './free-port.ts'
 import { machineVars } from './machine-vars.ts'
 import { fireEveryMinute } from './schedules.ts'
+import { followSecrets } from './follow-secrets.ts'
 import { loadSecrets } from './secrets.ts'
 import { makeTemporaryFolder, removeTemporaryFolder } from './temporary-folder.ts'
 import { endOrphanWorker, startWorkerProcess } from './worker-process.ts'
@@ -86,6 +87,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     )
     undo.push(() => worker.stop(), () => database.settle(DRAIN_MS))
+    undo.push(followSecrets(dataDir, secrets, async (changed) => {
+      await worker.take({ ...machineVars(database, changed), ...options.vars })
+      log('The keys have changed: the Worker runs with the new ones.')
+    }, log))
     const fire = async (cron: string, at: Date): Promise<void> => {
       await (await worker.mf.getWorker()).scheduled({ cron, scheduledTime: at })
     }

@@ -37,6 +37,8 @@ export type WorkerProcess = {
   mf: Miniflare
   /** The cron expressions of wrangler.toml. */
   crons: readonly string[]
+  /** Serves with other variables: workerd starts anew, and what is on disk stays. */
+  take(vars: WorkerProcessOptions['vars']): Promise<void>
   /** Kills workerd as a crash would and resolves when it serves again. */
   crash(): Promise<void>
   stop(): Promise<void>
@@ -53,13 +55,13 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
   const log = openLog(join(dataDir, 'worker.log'), options.onComplaint)
   const restarts = new Set<() => void>()
   process.env.MINIFLARE_WORKERD_PATH = join(ROOT, 'local', 'workerd.sh')
-  const mf = new Miniflare(
+  const optionsWith = (vars: WorkerProcessOptions['vars']) =>
     convertV4MiniflareOptions({
       ...worker,
       rootPath: ROOT,
       modules: [{ type: 'ESModule', path: 'dist/index.js' }],
       modulesRoot: 'dist',
-      bindings: { ...bindings, ...options.vars },
+      bindings: { ...bindings, ...vars },
       host: '127.0.0.1',
       port,
       cf: false,
@@ -74,13 +76,14 @@ export async function startWorkerProcess(options: WorkerProcessOptions): Promise
         for (const restarted of restarts) restarted()
         options.onRestart()
       },
-    }),
-  )
+    })
+  const mf = new Miniflare(optionsWith(options.vars))
   const stopKeepingMail = keepMail(join(dataDir, 'tmp', 'email'), join(dataDir, 'mail'))
   return {
     url: await mf.ready,
     mf,
     crons: cronTriggers,
+    take: (vars) => mf.setOptions(optionsWith(vars)),
     async crash() {
       const pid = readPid(join(dataDir, 'workerd.pid'))
       if (pid === undefined) throw new Error('workerd is not running')

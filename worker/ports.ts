@@ -195,6 +195,8 @@ export interface Keyring {
   identityHash(email: string): Promise<string>;
   encrypt(plain: string): Promise<{ keyId: string; sealed: string }>;
   decrypt(keyId: string, sealed: string): Promise<string>;
+  /** What a key is to us: the one that seals, one that only opens, or none of ours (any more). */
+  standing(keyId: string): 'newest' | 'older' | 'unknown';
 }
 
 /** Named points at which tests make the pipeline fail; production never throws here. */

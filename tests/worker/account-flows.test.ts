@@ -237,6 +237,32 @@ describe('two-step sign-in', () => {
   });
 });
 
+describe('a forgotten password', () => {
+  it('is set anew by mail without its second factor being passed over', async () => {
+    const { user, as: own } = await newCompany();
+    const { secret } = z.object({ secret: z.string() }).parse((await call('POST', '/api/v1/auth/mfa/enrol', { headers: own, body: { password: PASSWORD } })).body);
+    const codeAt = (offsetSeconds: number) => generate({ secret, epoch: Math.floor(Date.now() / 1000) + offsetSeconds });
+    await call('POST', '/api/v1/auth/mfa/confirm', { headers: own, body: { code: await codeAt(-30) } });
+    mails.length = 0;
+    await call('POST', '/api/v1/auth/forgot-password', { body: { email: user.email } });
+    const token = await linkTo(user.email, /Set a new password/);
+    expect((await call('POST', '/api/v1/auth/reset-password', { body: { token, password: NEW_PASSWORD } })).status).toBe(204);
+    expect(problemOf(await login(user.email, NEW_PASSWORD)).code).toBe('mfa_required');
+    expect((await login(user.email, NEW_PASSWORD, { totp: await codeAt(0) })).status).toBe(200);
+  });
+});
+
+describe('recovery codes', () => {
+  it('have entropy enough for a plain hash, and are never alike', async () => {
+    const { as: own } = await newCompany();
+    const { secret } = z.object({ secret: z.string() }).parse((await call('POST', '/api/v1/auth/mfa/enrol', { headers: own, body: { password: PASSWORD } })).body);
+    const { recoveryCodes } = z.object({ recoveryCodes: z.array(z.string()) }).parse((await call('POST', '/api/v1/auth/mfa/confirm', { headers: own, body: { code: await generate({ secret }) } })).body);
+    for (const code of recoveryCodes) expect(code).toMatch(/^([2-9A-HJKMNP-TV-Z]{4}-){5}[2-9A-HJKMNP-TV-Z]{4}$/);
+    expect(24 * Math.log2(30)).toBeGreaterThan(112);
+    expect(new Set(recoveryCodes).size).toBe(10);
+  });
+});
+
 describe('pages', () => {
   const page = (path: string, options: { form?: Record<string, string>; headers?: Record<string, string>; address?: string } = {}) => call(options.form === undefined ? 'GET' : 'POST', path, {
     headers: { ...(options.form !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }), ...options.headers },
@@ -274,6 +300,17 @@ describe('pages', () => {
     const whole = await page('/sign-in/code', { form: { code: await code(0) }, headers: { cookie: step, ...OURS } });
     expect(whole.headers.get('location')).toBe('/');
     expect((await page('/account', { headers: { cookie: cookieOf(whole.headers) } })).status).toBe(200);
+  });
+
+  it('end the session that a new one takes the place of', async () => {
+    const { user } = await newCompany();
+    const signIn = async (cookie?: string) => cookieOf((await page('/sign-in', { form: { email: user.email, password: PASSWORD }, headers: { ...OURS, ...(cookie !== undefined && { cookie }) } })).headers);
+    const first = await signIn();
+    const elsewhere = await signIn();
+    const second = await signIn(first);
+    expect(second).not.toBe(first);
+    const status = async (cookie: string) => (await page('/account', { headers: { cookie } })).status;
+    expect([await status(second), await status(elsewhere), await status(first)]).toEqual([200, 200, 302]);
   });
 
   it('say the same whether or not an address has an account, and show the form of a good link alone', async () => {

@@ -1,7 +1,7 @@
 /** Every route of the API document: closed to strangers, and another company's ids name nothing. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { call, newCompany, newKey, problemOf } from './api-client.ts';
+import { call, newCompany, newKey, PASSWORD, problemOf, tokens } from './api-client.ts';
 import { routes, stock } from './stocked-company.ts';
 import type { Route } from './stocked-company.ts';
 
@@ -47,6 +47,10 @@ const COMMON = ['/api/v1/integrations/platforms', '/api/v1/alert-rules', '/api/v
 /** Lists that hold something of every company's own from its first day. */
 const OWN = ['/api/v1/audit-log', '/api/v1/users', '/api/v1/sessions'];
 
+/** An answer without what is made for each one. */
+const said = (answer: Awaited<ReturnType<typeof call>>): string => `${String(answer.status)} ${JSON.stringify(answer.body)}`
+  .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'id').replaceAll(/USD|JPY/g, 'currency');
+
 describe('a second company', () => {
   let owner: Awaited<ReturnType<typeof newCompany>>;
   let stranger: Awaited<ReturnType<typeof newCompany>>;
@@ -62,6 +66,10 @@ describe('a second company', () => {
   }).join('/');
   const withId = async (): Promise<Route[]> => (await routes()).filter(({ path }) => path.includes('{') && !path.startsWith('/api/v1/import-templates/'));
 
+  /** A session of its own for each test: each may ask a hundred times a minute. */
+  const again = async ({ user }: typeof owner): Promise<Record<string, string>> =>
+    ({ authorization: `Bearer ${tokens.parse((await call('POST', '/api/v1/auth/login', { body: { email: user.email, password: PASSWORD } })).body).accessToken}` });
+
   beforeAll(async () => {
     [owner, stranger] = [await newCompany('Owner'), await newCompany('Stranger')];
     ids = await stock(owner);
@@ -70,9 +78,13 @@ describe('a second company', () => {
   it('gets 404 from every route that names something, and the first company still has everything', async () => {
     const all = await withId();
     expect(all.length).toBeGreaterThan(35);
+    const asStranger = await again(stranger);
     for (const { method, path } of all) {
-      const answer = await call(method, addressOf(path), { headers: stranger.as, ...(method === 'GET' ? {} : { body: BODIES[`${method} ${path}`] ?? {} }) });
+      const ask = async (address: string) => await call(method, address, { headers: asStranger, ...(method === 'GET' ? {} : { body: BODIES[`${method} ${path}`] ?? {} }) });
+      const answer = await ask(addressOf(path));
       expect([method, path, answer.status]).toEqual([method, path, 404]);
+      // Word for word what is answered for something that never was: nothing tells that it exists elsewhere.
+      expect([method, path, said(answer)]).toEqual([method, path, said(await ask(path.replace('{currency}', 'JPY').replace('{day}', '2026-01-02').replaceAll(/\{\w+\}/g, () => crypto.randomUUID())))]);
     }
     for (const { method, path } of all) {
       if (method !== 'GET') continue;
@@ -82,6 +94,36 @@ describe('a second company', () => {
     expect((await call('GET', '/api/v1/exchange-rates', { headers: owner.as })).body).toMatchObject({ rates: [{ currency: 'USD', rate: 0.9 }] });
     const cancelled = await call('POST', addressOf('/api/v1/integrations/{id}/backfills/{backfillId}/cancel'), { headers: owner.as });
     expect([cancelled.status, cancelled.body]).toEqual([200, expect.objectContaining({ state: 'cancelled' })]);
+  });
+
+  it('gets nowhere with ids of the first inside what it sends', async () => {
+    const stranger = await newCompany('Another stranger');
+    await call('POST', '/api/v1/transactions', { headers: stranger.as, body: { externalId: 'own', customer: { externalId: 'own' }, occurredAt: '2026-11-01', amount: 10, currency: 'EUR' } });
+    const own = await vi.waitUntil(async () => z.object({ rows: z.array(z.object({ id: z.string() })) }).parse((await call('GET', '/api/v1/customers', { headers: stranger.as })).body).rows[0]?.id, { timeout: 15_000, interval: 100 });
+    const ownSale = z.object({ rows: z.array(z.object({ id: z.string() })) }).parse((await call('GET', `/api/v1/customers/${own}/transactions`, { headers: stranger.as })).body).rows[0]?.id;
+    const of = (noun: string): string => ids.get(noun) ?? '';
+    const asks: [string, string, string, (id: string) => unknown][] = [
+      ['POST', `/api/v1/customers/${own}/merge`, of('customers'), (into) => ({ into })],
+      ['POST', '/api/v1/privacy/requests', of('customers'), (customerId) => ({ kind: 'erasure', customerId })],
+      ['POST', '/api/v1/privacy/requests', of('customers'), (customerId) => ({ kind: 'data_request', customerId })],
+      ['POST', '/api/v1/pairings', of('transactionId'), (id) => ({ transactionIds: [ownSale, id] })],
+      ['POST', '/api/v1/dead-letters/replay', of('dead-letters'), (id) => ({ ids: [id] })],
+    ];
+    for (const [method, path, theirs, body] of asks) {
+      const answer = await call(method, path, { headers: stranger.as, body: body(theirs) });
+      const never = await call(method, path, { headers: stranger.as, body: body(crypto.randomUUID()) });
+      expect([path, said(answer)]).toEqual([path, said(never)]);
+    }
+    for (const noun of ['customers', 'dead-letters']) expect([noun, (await call('GET', `/api/v1/${noun}/${of(noun)}`, { headers: owner.as })).status]).toEqual([noun, 200]);
+  });
+
+  it('is not let into the sessions of a colleague by their ids', async () => {
+    const own = await again(owner);
+    const [session] = z.object({ rows: z.array(z.object({ id: z.string(), isCurrent: z.boolean() })) }).parse((await call('GET', '/api/v1/sessions', { headers: own })).body).rows.filter((row) => row.isCurrent);
+    const key = await newKey(owner.as, 'admin');
+    expect((await call('DELETE', `/api/v1/sessions/${session?.id ?? ''}`, { headers: key.as })).status).toBe(403);
+    expect((await call('DELETE', `/api/v1/sessions/${session?.id ?? ''}`, { headers: stranger.as })).status).toBe(404);
+    expect((await call('GET', '/api/v1/auth/me', { headers: own })).status).toBe(200);
   });
 
   it('sees nothing of the first in its lists', async () => {

@@ -3,7 +3,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from 'c
 import { env } from 'cloudflare:workers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { RateLimiter } from '#durable-objects/rate-limiter';
-import { rateLimit } from '#durable-objects/rate-limiter-client';
+import { attempt, rateLimit, settleAttempt } from '#durable-objects/rate-limiter-client';
 
 afterEach(() => {
   vi.useRealTimers();
@@ -56,5 +56,34 @@ describe('rate limiter', () => {
       expect((await state.storage.list()).size).toBe(0);
       expect(await state.storage.getAlarm()).toBeNull();
     });
+  });
+
+  it('forgets guesses an hour after the last one, and keeps nothing of them', async () => {
+    const subject = `guess:password:${crypto.randomUUID()}`;
+    const stub = env.RATE_LIMITER.getByName(subject);
+    const kept = (): Promise<number> => runInDurableObject(stub, async (_instance: RateLimiter, state) => (await state.storage.list()).size);
+    for (let n = 0; n < 4; n++) await attempt(env.RATE_LIMITER, subject, 3);
+    expect(await attempt(env.RATE_LIMITER, subject, 3)).toMatchObject({ allowed: false });
+    expect(await kept()).toBe(1);
+    // Too early: it stays, also over an eviction, and the alarm is set anew.
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    await evictDurableObject(stub);
+    expect(await attempt(env.RATE_LIMITER, subject, 3)).toMatchObject({ allowed: false });
+    expect(await kept()).toBe(1);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 61 * 60_000 });
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await kept()).toBe(0);
+    expect(await runInDurableObject(stub, async (_instance: RateLimiter, state) => await state.storage.getAlarm())).toBeNull();
+    expect(await attempt(env.RATE_LIMITER, subject, 3)).toEqual({ allowed: true, waitSeconds: 0 });
+    await runDurableObjectAlarm(stub);
+  });
+
+  it('keeps nothing of guesses that ended well once its alarm has rung', async () => {
+    const subject = `guess:password:${crypto.randomUUID()}`;
+    await attempt(env.RATE_LIMITER, subject, 3);
+    await settleAttempt(env.RATE_LIMITER, subject, 'clear');
+    const stub = env.RATE_LIMITER.getByName(subject);
+    expect(await runDurableObjectAlarm(stub)).toBe(true);
+    expect(await runInDurableObject(stub, async (_instance: RateLimiter, state) => (await state.storage.list()).size)).toBe(0);
   });
 });

@@ -10,7 +10,7 @@ import type { ProviderOutcome, Purpose } from '#operations/identity-sign-in';
 import { startCookieSession } from '#operations/sessions';
 import { sealCodeStep } from '#operations/sign-in';
 import { browserAddress } from '#worker/context/outside';
-import { attemptCookie, clearedAttemptCookie, codeCookie, readAttemptCookie, sessionCookie, waitingCookie } from '#worker/context/session-cookie';
+import { attemptCookie, clearedAttemptCookie, codeCookie, readAttemptCookie, readSessionCookie, sessionCookie, waitingCookie } from '#worker/context/session-cookie';
 import type { ApiEnv } from './api-env.ts';
 import { apiHono } from './api-hono.ts';
 import { problemResponse } from './problem.ts';
@@ -75,7 +75,7 @@ async function settle(c: Context<ApiEnv>, providerId: string, outcome: ProviderO
   const keep = (cookie: string): void => { c.header('set-cookie', cookie, { append: true }); };
   switch (outcome.kind) {
     case 'signed_in': {
-      const { token, expiresAt } = await startCookieSession(visitor, outcome.member, device, providerId);
+      const { token, expiresAt } = await startCookieSession(visitor, outcome.member, device, { former: readSessionCookie(c.req.raw), provider: providerId });
       keep(sessionCookie(c.req.raw, token, expiresAt));
       return outcome.next;
     }

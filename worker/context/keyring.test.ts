@@ -23,6 +23,11 @@ describe('keyring', () => {
     expect(await rotated.decrypt(before.keyId, before.sealed)).toBe('secret');
   });
 
+  it('says what a key is to it', () => {
+    const rotated = makeKeyring({ identitySecret, credentialKeys: [fresh, old] });
+    expect(['k2', 'k1', 'k9'].map((keyId) => rotated.standing(keyId))).toEqual(['newest', 'older', 'unknown']);
+  });
+
   it('refuses what was changed, and keys it does not have', async () => {
     const keys = makeKeyring({ identitySecret, credentialKeys: [old] });
     const { keyId, sealed } = await keys.encrypt('secret');

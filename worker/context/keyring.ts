@@ -1,11 +1,12 @@
 /** The keys of the house: AES-256-GCM for stored credentials, a keyed HMAC for finding people by e-mail. */
 import { AppError } from '#core/errors';
 import type { Keyring } from '#worker/ports';
+import type { NamedKey } from './named-keys.ts';
 
 export interface KeyringSecrets {
   identitySecret: Uint8Array<ArrayBuffer>;
   /** The first encrypts; all decrypt, so that keys can rotate. */
-  credentialKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  credentialKeys: readonly NamedKey[];
 }
 
 /** 96 bits, as GCM wants; drawn anew for every value. */
@@ -39,6 +40,10 @@ export function makeKeyring(secrets: KeyringSecrets): Keyring {
       const nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES));
       const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce }, await sealingKey(newest.keyId), encoder.encode(plain));
       return { keyId: newest.keyId, sealed: toBase64(nonce, new Uint8Array(sealed)) };
+    },
+    standing(keyId) {
+      const place = secrets.credentialKeys.findIndex((candidate) => candidate.keyId === keyId);
+      return place === 0 ? 'newest' : place > 0 ? 'older' : 'unknown';
     },
     async decrypt(keyId, sealed) {
       const bytes = Uint8Array.from(atob(sealed), (character) => character.charCodeAt(0));

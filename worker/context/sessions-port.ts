@@ -1,5 +1,5 @@
 /** Tells everybody who believes in a session that it is over. */
-import { sessionEndedKey } from '#operations/sessions';
+import { sessionEndedKey, tokenSessionKey } from '#operations/sessions';
 import type { Visitor } from '#operations/visitor';
 import type { InboxPort, SessionsPort } from '#worker/ports';
 
@@ -10,7 +10,7 @@ export function sessionsPort(companyId: string, reach: { inbox: Pick<InboxPort, 
   const forget = (sessionIds: string[]): void => {
     // By session one cannot find a cookie's hash; the other cookies of this isolate are looked up once more.
     if (sessionIds.length > 0) reach.memory.sessions.clear();
-    for (const id of sessionIds) reach.memory.tokenSessions.delete(id);
+    for (const id of sessionIds) reach.memory.tokenSessions.delete(tokenSessionKey(companyId, id));
   };
   return {
     changed: forget,

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { identityProviders } from '#connectors/identity/registry';
 import { AppError } from '#core/errors';
 import type { SignInClient } from '#operations/visitor';
+import type { NamedKey } from './named-keys.ts';
+import { decodeBase64, parseNamedKeys } from './named-keys.ts';
 
 const base64Bytes = z.string().transform((text, context) => {
   const bytes = decodeBase64(text);
@@ -15,15 +17,10 @@ const base64Bytes = z.string().transform((text, context) => {
 const secret = base64Bytes.refine((bytes) => bytes.length >= 32, 'needs at least 32 bytes, base64');
 
 const namedKeys = z.string().transform((text, context) => {
-  const keys: { keyId: string; key: Uint8Array<ArrayBuffer> }[] = [];
-  for (const part of text.split(',')) {
-    const [keyId = '', encoded = ''] = part.trim().split(/:(.*)/s);
-    const key = decodeBase64(encoded);
-    if (!/^[A-Za-z0-9_-]{1,32}$/.test(keyId) || key?.length !== 32) {
-      context.addIssue({ code: 'custom', message: 'is not a list of keyId:base64(32 bytes)' });
-      return z.NEVER;
-    }
-    keys.push({ keyId, key });
+  const keys = parseNamedKeys(text);
+  if (keys === null) {
+    context.addIssue({ code: 'custom', message: 'is not a list of keyId:base64(32 bytes), each keyId once' });
+    return z.NEVER;
   }
   return keys;
 });
@@ -54,12 +51,11 @@ const schema = z.object({
   PLATFORM_ORIGINS: platformOrigins.optional(),
   API_PER_MINUTE: z.coerce.number().int().positive().optional(),
   AUTH_PER_MINUTE: z.coerce.number().int().positive().optional(),
+  COUNT_REQUESTS: z.enum(['yes', 'no']).optional(),
 });
 
 const text = z.string().trim().optional();
-/** Two for each provider of identities. */
-export const SIGN_IN_VARIABLES: readonly string[] = identityProviders.flatMap(({ id }) => variablesOf(id));
-const signInVariables = z.object(Object.fromEntries(SIGN_IN_VARIABLES.map((name) => [name, text])));
+const signInVariables = z.object(Object.fromEntries(identityProviders.flatMap(({ id }) => variablesOf(id)).map((name) => [name, text])));
 
 function variablesOf(provider: string): [id: string, secret: string] {
   return [`${provider.toUpperCase()}_CLIENT_ID`, `${provider.toUpperCase()}_CLIENT_SECRET`];
@@ -72,9 +68,9 @@ export interface Settings {
   authSecret: Uint8Array<ArrayBuffer>;
   identitySecret: Uint8Array<ArrayBuffer>;
   /** The first encrypts; all decrypt. */
-  credentialKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  credentialKeys: NamedKey[];
   /** Ed25519, 32 bytes each. The first signs access tokens; all check them. */
-  tokenKeys: { keyId: string; key: Uint8Array<ArrayBuffer> }[];
+  tokenKeys: NamedKey[];
   /** What links in mails begin with; null = the address the request came to. */
   publicOrigin: string | null;
   /** Sender of our mails. */
@@ -90,6 +86,8 @@ export interface Settings {
   authPerMinute: number | null;
   /** Providers of identities that are set up, by id. */
   signInClients: ReadonlyMap<string, SignInClient>;
+  /** Whether requests are counted; always in production. Without it, a bench sees what counting costs. */
+  countRequests: boolean;
 }
 
 /** @throws AppError `unavailable` naming every variable that is missing or malformed, never their values. */
@@ -117,6 +115,7 @@ export function readSettings(env: unknown): Settings {
     apiPerMinute: found.API_PER_MINUTE ?? null,
     authPerMinute: guarded ? null : (found.AUTH_PER_MINUTE ?? null),
     signInClients: readSignInClients(env),
+    countRequests: guarded || found.COUNT_REQUESTS !== 'no',
   };
 }
 
@@ -130,12 +129,4 @@ function readSignInClients(env: unknown): Map<string, SignInClient> {
     if (clientId === '' || clientSecret === '') throw new AppError('unavailable', `The service is not configured: ${clientId === '' ? idName : secretName} is missing beside its other half`);
     return [[id, { clientId, clientSecret }]];
   }));
-}
-
-function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  try {
-    return Uint8Array.from(atob(text.trim()), (character) => character.charCodeAt(0));
-  } catch {
-    return null;
-  }
 }

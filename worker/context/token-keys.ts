@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors';
 import type { PublishedKey, TokenKeys } from '#operations/access-token';
+import type { NamedKey } from './named-keys.ts';
 
 interface KeyPair {
   sign: CryptoKey;
@@ -14,7 +15,7 @@ const PKCS8_PREFIX = Uint8Array.from([0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 
 const publicPart = z.object({ x: z.string() });
 
 /** @param seeds the first signs, all check */
-export function makeTokenKeys(seeds: { keyId: string; key: Uint8Array<ArrayBuffer> }[]): TokenKeys {
+export function makeTokenKeys(seeds: readonly NamedKey[]): TokenKeys {
   const pairs = new Map<string, Promise<KeyPair>>();
   const pairOf = (keyId: string): Promise<KeyPair> | null => {
     const known = pairs.get(keyId);

@@ -7,12 +7,16 @@ import { endSessionsQuery } from './sessions.ts';
 import type { TenantDb } from './tenant.ts';
 import { command, query } from './tenant.ts';
 
-const mfaRow = z.object({ secret: z.string(), keyId: z.string(), confirmedAt: z.string().nullable(), codesLeft: z.number() });
+const mfaRow = z.object({
+  secret: z.string(), keyId: z.string(),
+  /** When this secret was made, to the microsecond: names it, also when it is sealed anew. */
+  madeAt: z.string(), confirmedAt: z.string().nullable(), codesLeft: z.number(),
+});
 export type MfaRow = z.infer<typeof mfaRow>;
 
 export async function readMfa(db: TenantDb, userId: string): Promise<MfaRow | null> {
   return await db.first(mfaRow, sql`
-    select secret, key_id as "keyId", confirmed_at as "confirmedAt",
+    select secret, key_id as "keyId", created_at::text as "madeAt", confirmed_at as "confirmedAt",
       (select count(*)::int from recovery_codes r where r.company_id = m.company_id and r.user_id = m.user_id) as "codesLeft"
     from user_mfa m where company_id = ${db.companyId} and user_id = ${userId}`);
 }
@@ -31,13 +35,13 @@ export async function putPendingMfa(db: TenantDb, userId: string, sealed: { keyI
  * Puts the secret in force with its recovery codes and ends every other session: they began without it.
  * @returns the sessions it ended; null when the secret was replaced or confirmed meanwhile.
  */
-export async function confirmMfa(db: TenantDb, userId: string, confirmed: { secret: string; step: number; codeHashes: string[]; keepSession: string }): Promise<string[] | null> {
+export async function confirmMfa(db: TenantDb, userId: string, confirmed: { madeAt: string; step: number; codeHashes: string[]; keepSession: string }): Promise<string[] | null> {
   // now() is the transaction's: what follows happens only where the first statement did.
   const done = sql`exists (select from user_mfa m where m.company_id = ${db.companyId} and m.user_id = ${userId} and m.confirmed_at = now())`;
   const [set, , , ended] = await db.transaction([
     query(one, sql`
       update user_mfa set confirmed_at = now(), last_step = ${confirmed.step}
-      where company_id = ${db.companyId} and user_id = ${userId} and secret = ${confirmed.secret} and confirmed_at is null returning user_id`),
+      where company_id = ${db.companyId} and user_id = ${userId} and created_at = ${confirmed.madeAt}::timestamptz and confirmed_at is null returning user_id`),
     ...recoveryCodesOf(db, userId, confirmed.codeHashes, done),
     endSessionsQuery(db, userId, { except: confirmed.keepSession }, done),
   ]);
@@ -58,10 +62,10 @@ function recoveryCodesOf(db: TenantDb, userId: string, codeHashes: string[], giv
 }
 
 /** Whether the code of this time step is the first taken of it and of all later ones: a code works once. */
-export async function takeStep(db: TenantDb, userId: string, secret: string, step: number): Promise<boolean> {
+export async function takeStep(db: TenantDb, userId: string, madeAt: string, step: number): Promise<boolean> {
   return (await db.first(one, sql`
     update user_mfa set last_step = ${step}
-    where company_id = ${db.companyId} and user_id = ${userId} and secret = ${secret} and confirmed_at is not null and last_step < ${step} returning user_id`)) !== null;
+    where company_id = ${db.companyId} and user_id = ${userId} and created_at = ${madeAt}::timestamptz and confirmed_at is not null and last_step < ${step} returning user_id`)) !== null;
 }
 
 /** How many are left after this one was used; null when it is not one of this user's. */

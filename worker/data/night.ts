@@ -35,7 +35,8 @@ const removed = z.object({ values: z.number(), deadLetters: z.number(), runs: z.
 
 /**
  * Removes what is kept for a time only: daily values after 90 days but for the first of each month, resolved dead letters
- * after 90 days, reports of nights after 400 days, sessions 30 days after their end, links of mails once they are too old, behaviour events after 25 months. Takes the grants off new chunks.
+ * after 90 days, reports of nights after 400 days, sessions 30 days after their end, links of mails once they are too old, invitations
+ * 90 days after they were taken, withdrawn or too old, secrets of second factors that nobody confirmed within a week, behaviour events after 25 months. Takes the grants off new chunks.
  * @returns rows removed
  */
 export async function applyRetention(db: TenantDb, day: string): Promise<z.infer<typeof removed>> {
@@ -47,6 +48,8 @@ export async function applyRetention(db: TenantDb, day: string): Promise<z.infer
     w as (delete from verifications using today where company_id = ${company} and checked_at < today.day - 400),
     s as (delete from sessions using today where company_id = ${company} and least(coalesce(ended_at, expires_at), expires_at) < today.day - 30),
     t as (delete from account_tokens using today where company_id = ${company} and expires_at < today.day),
+    i as (delete from invitations using today where company_id = ${company} and least(coalesce(accepted_at, revoked_at, expires_at), expires_at) < today.day - 90),
+    m as (delete from user_mfa using today where company_id = ${company} and confirmed_at is null and created_at < today.day - 7),
     e as (delete from events using today where company_id = ${company} and occurred_at < today.day - interval '25 months' returning 1)
     select (select count(*)::int from v) as values, (select count(*)::int from l) as "deadLetters", (select count(*)::int from r) as runs,
       (select count(*)::int from e) as events, revoke_chunk_grants() as chunks`);

@@ -62,8 +62,9 @@ export async function insertSession(db: TenantDb, session: NewSession): Promise<
   return row?.must_enrol ?? false;
 }
 
-export async function touchSession(db: TenantDb, sessionId: string): Promise<void> {
-  await db.run(sql`update sessions set last_seen_at = now() where company_id = ${db.companyId} and id = ${sessionId} and ended_at is null`);
+/** It was used: it goes on for `idleDays` from now, and no longer than `longestDays` from its beginning. */
+export async function touchSession(db: TenantDb, sessionId: string, { idleDays, longestDays }: { idleDays: number; longestDays: number }): Promise<void> {
+  await db.run(sql`update sessions set last_seen_at = now(), expires_at = least(now() + ${idleDays} * interval '1 day', created_at + ${longestDays} * interval '1 day') where company_id = ${db.companyId} and id = ${sessionId} and ended_at is null`);
 }
 
 const ended = z.object({ id: z.string() });
@@ -104,13 +105,13 @@ const stolen = z.object({ email: z.string() });
 export type Rotation = { kind: 'moved'; userId: string; mustEnrol: boolean } | { kind: 'reused'; email: string } | { kind: 'refused' };
 
 /**
- * Moves a refresh session from one token to the next. A token that is not the newest ends the session, for somebody
+ * Moves a refresh session from one token to the next, until `expiresAt` and no longer than `longestDays` from its beginning. A token that is not the newest ends the session, for somebody
  * else has used it: `reused`, said once. One transaction, so two who hold one token cannot both win.
  */
-export async function rotateRefresh(db: TenantDb, change: { sessionId: string; from: string; to: string; expiresAt: string }): Promise<Rotation> {
+export async function rotateRefresh(db: TenantDb, change: { sessionId: string; from: string; to: string; expiresAt: string; longestDays: number }): Promise<Rotation> {
   const [moved, reused] = await db.transaction([
     query(rotated, sql`
-      update sessions s set token_hash = ${change.to}, last_seen_at = now(), expires_at = ${change.expiresAt}
+      update sessions s set token_hash = ${change.to}, last_seen_at = now(), expires_at = least(${change.expiresAt}::timestamptz, s.created_at + ${change.longestDays} * interval '1 day')
       from users u, companies c
       where s.company_id = ${db.companyId} and s.id = ${change.sessionId} and s.kind = 'refresh' and s.token_hash = ${change.from}
         and s.ended_at is null and s.expires_at > now() and u.company_id = s.company_id and u.id = s.user_id and u.deactivated_at is null

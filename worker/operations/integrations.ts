@@ -1,7 +1,7 @@
 /** Connections to other platforms: made with sealed credentials, found by their webhook address, watched by their deliveries. */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
-import { AppError } from '#core/errors';
+import { AppError, assertNever } from '#core/errors';
 import type { FieldError } from '#core/errors';
 import type { Connector, SettingField } from '#connectors/connector';
 import { connectorFor, connectors } from '#connectors/registry';
@@ -181,7 +181,7 @@ export async function findEndpoint(visitor: Visitor, platform: string, integrati
   const unnamed: InboxOwner = { kind: 'integration', companyId: '', integrationId, platform };
   const sealed = await lookUp<SealedEndpoint>({
     memory: visitor.memory.sealedEndpoints, key, seconds: MEMORY_SECONDS, clock: visitor.clock, log: visitor.log,
-    inbox: { port: visitor.inbox, owner: unnamed, shape: sealedEndpoint, seconds: KEPT_SECONDS, first: true },
+    inbox: { port: visitor.inbox, owner: unnamed, shape: sealedEndpoint, seconds: KEPT_SECONDS, first: true, judge: ageOf(visitor.keys) },
     async load() {
       const found = await findIntegration(visitor.database, platform, integrationId);
       return found === null ? null : {
@@ -194,6 +194,19 @@ export async function findEndpoint(visitor: Visitor, platform: string, integrati
   const secret = await openSecret(visitor.keys, sealed.credentialKeyId, sealed.credentials);
   visitor.memory.endpoints.set(key, { sealed, secret }, MEMORY_SECONDS, visitor.clock.now());
   return { owner: endpointOwner(sealed), secret };
+}
+
+/** A change of keys reaches no inbox: what was sealed before it is read again, so that it is gone before the old key is. */
+function ageOf(keys: Visitor['keys']): (kept: SealedEndpoint) => 'good' | 'stale' | 'useless' {
+  return ({ credentialKeyId }) => {
+    const standing = keys.standing(credentialKeyId);
+    switch (standing) {
+      case 'newest': return 'good';
+      case 'older': return 'stale';
+      case 'unknown': return 'useless';
+      default: return assertNever(standing);
+    }
+  };
 }
 
 /** Remembers that the platform has reached the address. Unsigned, so it proves nothing more and changes nothing else. */

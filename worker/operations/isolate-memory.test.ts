@@ -57,6 +57,22 @@ describe('looking up', () => {
     expect([await lookUp(lookup), loads()]).toEqual(['value', 2]);
   });
 
+  it('asks Postgres before it takes what has aged otherwise than by time', async () => {
+    const { lookup, pass, loads, kept, cut } = setUp(true);
+    if (lookup.inbox !== null) lookup.inbox.judge = (value) => (value === 'value' ? 'good' : value === 'older' ? 'stale' : 'useless');
+    kept.set('k', '"older"');
+    expect([await lookUp(lookup), loads(), kept.get('k')]).toEqual(['value', 1, '"value"']);
+    pass(61);
+    expect([await lookUp(lookup), loads()]).toEqual(['value', 1]);
+    cut();
+    pass(61);
+    kept.set('k', '"older"');
+    expect(await lookUp(lookup)).toBe('older');
+    pass(61);
+    kept.set('k', '"of a key that is gone"');
+    await expect(lookUp(lookup)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
   it('fails when nobody can tell, and asks again afterwards', async () => {
     const { lookup, cut, loads } = setUp(true);
     cut();

@@ -60,7 +60,11 @@ export interface CachedLookup<T> {
    * Where the answer is kept for when Postgres is down; null when nobody knows whose inbox that would be.
    * `first`: asked before Postgres, for what is taken back there explicitly; otherwise only when Postgres is silent.
    */
-  inbox: { port: Pick<InboxPort, 'recall' | 'remember'>; owner: InboxOwner; shape: z.ZodType<T>; seconds: number; first: boolean } | null;
+  inbox: {
+    port: Pick<InboxPort, 'recall' | 'remember'>; owner: InboxOwner; shape: z.ZodType<T>; seconds: number; first: boolean;
+    /** What is kept may have aged otherwise than by time: `stale` is good only while Postgres is silent, `useless` never. */
+    judge?: (kept: T) => 'good' | 'stale' | 'useless';
+  } | null;
   load(): Promise<T | null>;
   clock: Clock;
   log: Log;
@@ -79,9 +83,12 @@ export async function lookUp<T>(lookup: CachedLookup<T>): Promise<T | null> {
   const known = memory.get(key, clock.now());
   if (known !== undefined) return known;
 
+  let early: T | null = null;
   if (inbox?.first === true) {
     const kept = await recall(inbox, key);
-    if (kept !== null) {
+    const judged = kept === null ? 'useless' : inbox.judge?.(kept) ?? 'good';
+    if (judged === 'stale') early = kept;
+    if (kept !== null && judged === 'good') {
       memory.set(key, kept, seconds, clock.now());
       return kept;
     }
@@ -92,7 +99,7 @@ export async function lookUp<T>(lookup: CachedLookup<T>): Promise<T | null> {
     // Bounded also because the request that asked may be gone before its answer.
     loaded = await withinPatience(answer);
   } catch (error) {
-    const kept = inbox?.first === false ? await recall(inbox, key) : null;
+    const kept = early ?? (inbox?.first === false ? await recall(inbox, key) : null);
     if (kept === null) throw error;
     memory.set(key, kept, ABSENCE_SECONDS, clock.now());
     return kept;

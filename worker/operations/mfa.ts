@@ -21,7 +21,7 @@ const TOLERANCE_SECONDS = 30;
 const RECOVERY_CODES = 10;
 /** Without 0, 1, I, L, O and U: what people misread. Thirty-two signs would waste nothing; thirty are drawn fairly too. */
 const CODE_SIGNS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
-const CODE_LENGTH = 16;
+const CODE_LENGTH = 24;
 
 export interface SecondFactor {
   /** Six digits. */
@@ -80,7 +80,7 @@ export async function confirmOwnMfa(ctx: TenantContext, code: string, origin: st
   const step = await stepOf(await ctx.keys.decrypt(row.keyId, row.secret), code, ctx.clock.now());
   if (step === null) throw wrongCode('invalid_input');
   const recoveryCodes = makeRecoveryCodes();
-  const ended = await confirmMfa(audited(ctx, { action: 'account.mfa_on' }).db, userId, { secret: row.secret, step, codeHashes: await hashesOf(recoveryCodes), keepSession: sessionId });
+  const ended = await confirmMfa(audited(ctx, { action: 'account.mfa_on' }).db, userId, { madeAt: row.madeAt, step, codeHashes: await hashesOf(recoveryCodes), keepSession: sessionId });
   if (ended === null) throw new AppError('conflict', 'The secret was replaced meanwhile; begin again');
   ctx.sessions.changed([sessionId]);
   await ctx.sessions.ended(ended);
@@ -143,7 +143,7 @@ export async function takeSecondFactor(visitor: Visitor, member: Member, given: 
   }
   const row = await readMfa(db, userId);
   const step = row?.confirmedAt == null ? null : await stepOf(await visitor.keys.decrypt(row.keyId, row.secret), given.totp ?? '', visitor.clock.now());
-  if (row === null || step === null || !(await takeStep(db, userId, row.secret, step))) throw wrongCode('unauthenticated');
+  if (row === null || step === null || !(await takeStep(db, userId, row.madeAt, step))) throw wrongCode('unauthenticated');
 }
 
 /** The time step that this code belongs to, now or a step to either side; null when it is wrong. */
@@ -154,7 +154,7 @@ async function stepOf(secret: string, code: string, now: Date): Promise<number |
   return result.valid && 'timeStep' in result ? result.timeStep : null;
 }
 
-/** Sixteen signs of thirty: 78 bits, so that a plain hash keeps them. */
+/** Twenty-four signs of thirty: 117 bits, so that a plain hash keeps them. */
 function makeRecoveryCodes(): string[] {
   return Array.from({ length: RECOVERY_CODES }, () => {
     let code = '';

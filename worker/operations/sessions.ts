@@ -17,8 +17,10 @@ import { hexToUuid, randomSecret, sameSecret, seal, sha256, uuidToHex } from './
 import type { UserView } from './company-views.ts';
 import type { SessionState, Visitor } from './visitor.ts';
 
-const COOKIE_SESSION_DAYS = 30;
-const REFRESH_DAYS = 7;
+/** A browser's session ends when nobody has used it for a week, and after a month however much it was used. */
+const COOKIE = { idleDays: 7, longestDays: 30 };
+/** A program's: its refresh token lasts a week, and the chain of them a quarter of a year. */
+const REFRESH = { idleDays: 7, longestDays: 90 };
 /** The end of a session elsewhere, another role or a deactivated user is noticed within this time. */
 const SESSION_MEMORY_SECONDS = 5;
 /** "Last used" is written at most this often. */
@@ -26,6 +28,9 @@ const TOUCH_EVERY_MS = 60_000;
 
 /** Under which an inbox keeps that a session is over, for when Postgres cannot be asked. */
 export const sessionEndedKey = (sessionId: string): string => `session-ended:${sessionId}`;
+
+/** Under which an isolate remembers a token's session: what was answered for one company says nothing about another. */
+export const tokenSessionKey = (companyId: string, sessionId: string): string => `${companyId}:${sessionId}`;
 
 export interface Member {
   companyId: string;
@@ -52,15 +57,17 @@ function signingIn(visitor: Visitor, { companyId, user }: Member, detail: { how:
 
 /**
  * Starts a browser session; the token goes into a cookie and only its hash is kept.
+ * @param former the cookie whose place it takes: nobody holds that one any more, or nobody should
  * @param provider who vouched instead of a password
+ * @returns with when it ends at the latest
  */
-export async function startCookieSession(visitor: Visitor, member: Member, device: Device, provider?: string): Promise<{ token: string; expiresAt: Date }> {
+export async function startCookieSession(visitor: Visitor, member: Member, device: Device, { former, provider }: { former?: string | null; provider?: string | undefined } = {}): Promise<{ token: string; expiresAt: Date }> {
+  if (former !== undefined && former !== null) await endCookieSession(visitor, former);
   const token = randomSecret();
-  const expiresAt = inDays(visitor, COOKIE_SESSION_DAYS);
   await insertSession(signingIn(visitor, member, { how: 'browser', ...(provider !== undefined && { provider }) }), {
-    id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: expiresAt.toISOString(),
+    id: uuidv7(), userId: member.user.id, kind: 'cookie', tokenHash: await sha256(token), ...device, expiresAt: inDays(visitor, COOKIE.idleDays).toISOString(),
   });
-  return { token, expiresAt };
+  return { token, expiresAt: inDays(visitor, COOKIE.longestDays) };
 }
 
 /** Who holds this session cookie; null when it is unknown, ended or expired. */
@@ -72,7 +79,7 @@ export async function resolveCookie(visitor: Visitor, token: string): Promise<Id
   if (known !== undefined) return known;
   const found = await findSession(visitor.database, hash);
   const good = found !== null && found.kind === 'cookie' && found.ended_at === null && new Date(found.expires_at) > now;
-  if (good && now.getTime() - Date.parse(found.last_seen_at) > TOUCH_EVERY_MS) await touchSession(visitor.database.tenant(found.company_id), found.session_id);
+  if (good && now.getTime() - Date.parse(found.last_seen_at) > TOUCH_EVERY_MS) await touchSession(visitor.database.tenant(found.company_id), found.session_id, COOKIE);
   const identity: Identity | null = good
     ? {
         companyId: found.company_id, mustEnrol: found.must_enrol,
@@ -96,7 +103,7 @@ export async function startTokenSession(visitor: Visitor, member: Member, device
   const sessionId = uuidv7();
   const refreshToken = await makeRefreshToken(visitor, member.companyId, sessionId);
   const mustEnrol = await insertSession(signingIn(visitor, member, { how: 'program' }), {
-    id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH_DAYS).toISOString(),
+    id: sessionId, userId: member.user.id, kind: 'refresh', tokenHash: await sha256(refreshToken), ...device, expiresAt: inDays(visitor, REFRESH.idleDays).toISOString(),
   });
   return await pairOf(visitor, member, { sessionId, mustEnrol }, refreshToken);
 }
@@ -117,7 +124,7 @@ async function sessionState(visitor: Visitor, { companyId, actor, mustEnrol }: I
   const { memory, clock, log } = visitor;
   try {
     return await lookUp<SessionState>({
-      memory: memory.tokenSessions, key: actor.sessionId, seconds: SESSION_MEMORY_SECONDS, inbox: null, clock, log,
+      memory: memory.tokenSessions, key: tokenSessionKey(companyId, actor.sessionId), seconds: SESSION_MEMORY_SECONDS, inbox: null, clock, log,
       async load() {
         const open = await readOpenSession(visitor.database.tenant(companyId), actor.sessionId);
         return open === null ? null : { email: open.email, role: open.role, mustEnrol: open.must_enrol };
@@ -127,7 +134,7 @@ async function sessionState(visitor: Visitor, { companyId, actor, mustEnrol }: I
     if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
     const isOver = (await visitor.inbox.recall({ kind: 'api', companyId }, sessionEndedKey(actor.sessionId))) !== null;
     const state = isOver ? null : { email: actor.email, role: actor.role, mustEnrol };
-    memory.tokenSessions.set(actor.sessionId, state, SESSION_MEMORY_SECONDS, clock.now());
+    memory.tokenSessions.set(tokenSessionKey(companyId, actor.sessionId), state, SESSION_MEMORY_SECONDS, clock.now());
     return state;
   }
 }
@@ -145,7 +152,7 @@ export async function refreshTokens(visitor: Visitor, refreshToken: string, orig
   const { companyId, sessionId } = named;
   const db = visitor.database.tenant(companyId);
   const next = await makeRefreshToken(visitor, companyId, sessionId);
-  const rotation = await rotateRefresh(db, { sessionId, from: await sha256(refreshToken), to: await sha256(next), expiresAt: inDays(visitor, REFRESH_DAYS).toISOString() });
+  const rotation = await rotateRefresh(db, { sessionId, from: await sha256(refreshToken), to: await sha256(next), expiresAt: inDays(visitor, REFRESH.idleDays).toISOString(), longestDays: REFRESH.longestDays });
   if (rotation.kind === 'reused') {
     visitor.log.warn('refresh.reused', { companyId, sessionId });
     await visitor.sessions(companyId).ended([sessionId]);

@@ -80,7 +80,7 @@ export type SessionState = Pick<Identity, 'mustEnrol'> & Pick<Identity['actor'],
 export interface VisitorMemory {
   /** By the hash of a cookie. */
   sessions: TimedMap<Identity | null>;
-  /** By session, for those who come with a token. */
+  /** By company and session (`tokenSessionKey`), for those who come with a token. */
   tokenSessions: TimedMap<SessionState | null>;
   apiKeys: TimedMap<ResolvedKey | null>;
   /** Keys whose use was noted within the last minute. */

@@ -1,0 +1,102 @@
+/** What each page route shows and what its forms do, with the permission that each needs. A route that is not here fails the walk. */
+import type { Permission } from '#operations/permissions';
+
+/** `own`: whoever is signed in. `open`: everybody. `account`: also who must still set up a second factor. */
+export type PageAccess = Permission | 'own' | 'open' | 'account';
+
+export interface FormCase {
+  /** Empty where the route takes the form without one. */
+  intent: string;
+  access: PageAccess;
+  /** A form that passes the route's own checks and names nothing that exists, so that it changes little where it is allowed. */
+  form?: Record<string, string>;
+}
+
+export interface PageCase {
+  /** Null: the route has no loader of its own. */
+  shows: PageAccess | null;
+  /** Which noun its address names; asked by other companies as well. */
+  noun?: string;
+  /** More to ask for, which needs more than the page does. */
+  also?: { query: string; access: PageAccess };
+  forms?: FormCase[];
+}
+
+const nowhere = crypto.randomUUID();
+const forms = (access: PageAccess, intents: string[], form: Record<string, string> = {}): FormCase[] => intents.map((intent) => ({ intent, access, form }));
+
+/** By the id of the route in the build, without `routes/`. */
+export const PAGES: Readonly<Record<string, PageCase>> = {
+  '_app._index': { shows: 'value:read' },
+  '_app.account': { shows: 'own', forms: [...forms('own', ['profile'], { name: 'Ada' }), ...forms('own', ['email', 'verify', 'password', 'mfa-begin', 'mfa-confirm', 'mfa-codes', 'mfa-off', 'end-session', 'end-others', 'link-provider', 'unlink-provider'], { session: nowhere, password: 'x' })] },
+  '_app.api-keys': { shows: 'api_keys:manage', forms: [{ intent: '', access: 'api_keys:manage', form: { name: 'k', role: 'viewer', days: '30', perMinute: '' } }, { intent: 'revoke', access: 'api_keys:manage', form: { id: nowhere } }] },
+  '_app.audit': { shows: 'audit:read', forms: forms('audit:read', ['']) },
+  '_app.cohorts': { shows: 'value:read' },
+  '_app.compare': { shows: 'value:read', forms: [{ intent: '', access: 'company:write', form: { industry: '' } }] },
+  '_app.customers.$id': {
+    shows: 'customers:read', noun: 'customers',
+    forms: [{ intent: 'merge', access: 'customers:write', form: { into: nowhere } }, { intent: '', access: 'privacy:manage' }],
+  },
+  '_app.customers._index': { shows: 'customers:read' },
+  '_app.events': { shows: 'events:read', forms: [{ intent: 'create', access: 'events:manage', form: { name: 'Site', origins: '' } }, ...forms('events:manage', ['save', 'on', 'off', 'remove'], { id: nowhere, origins: '' })] },
+  '_app.import': {
+    shows: 'imports:read',
+    forms: [
+      ...forms('imports:write', ['cancel', 'anyway', 'delete-mapping'], { id: nowhere }), ...forms('imports:undo', ['undo'], { id: nowhere }),
+      { intent: 'keep-mapping', access: 'imports:write', form: { name: 'Mine', headings: '["a","b","c"]', mapping: '{"columns":{"amount":"a"}}' } }, { intent: 'rename-mapping', access: 'imports:write', form: { id: nowhere, name: 'Other' } },
+    ],
+  },
+  '_app.integrations.$id': {
+    shows: 'integrations:read', noun: 'integrations', also: { query: '?created', access: 'integrations:manage' },
+    forms: forms('integrations:manage', ['remove', 'check', 'reveal', 'backfill', 'cancel-backfill', 'reconcile', 'settings'], { name: 'x', backfill: nowhere }),
+  },
+  '_app.integrations._index': { shows: 'integrations:read', forms: [{ intent: '', access: 'integrations:manage', form: { platform: 'nothing-we-speak' } }] },
+  '_app.nights': { shows: 'runs:read', forms: [{ intent: 'now', access: 'runs:write' }, { intent: 'restart', access: 'runs:write', form: { id: nowhere } }] },
+  '_app.privacy': { shows: 'privacy:read' },
+  '_app.quality._index': { shows: 'quality:read', forms: [{ intent: 'acknowledge', access: 'alerts:acknowledge', form: { id: nowhere } }, { intent: '', access: 'company:write' }] },
+  '_app.quality.dead-letters.$id': {
+    shows: 'dead_letters:read', noun: 'dead-letters',
+    forms: forms('dead_letters:write', ['', 'edit', 'edit-replay', 'restore', 'discard', 'reopen'], { payload: '{}', reason: 'nothing' }),
+  },
+  '_app.quality.dead-letters._index': { shows: 'dead_letters:read', forms: [{ intent: '', access: 'dead_letters:write', form: { ids: nowhere } }, { intent: 'replay-all', access: 'dead_letters:write' }] },
+  '_app.sales': { shows: 'value:read', forms: [{ intent: 'pair', access: 'records:write', form: { first: nowhere, second: crypto.randomUUID() } }, { intent: 'separate', access: 'records:write', form: { id: nowhere } }] },
+  '_app.settings': {
+    shows: 'company:read',
+    forms: [
+      { intent: 'mfa-policy', access: 'team:manage' }, { intent: 'refit', access: 'models:refit' }, { intent: 'rate', access: 'company:write', form: { currency: 'CHF', day: '2026-01-02', rate: '0,9' } },
+      { intent: 'remove-rate', access: 'company:write', form: { currency: 'SEK', day: '2026-01-02' } }, { intent: 'retention', access: 'company:write', form: { keepYears: '5' } },
+      { intent: 'company', access: 'company:write', form: { name: 'Renamed', currency: 'EUR', timeZone: 'Europe/Berlin', analysisDate: '', horizonDays: '365', discountRate: '10', revenueBasis: 'net_sales' } },
+    ],
+  },
+  '_app.subscriptions': { shows: 'value:read' },
+  '_app.team': {
+    shows: 'team:read',
+    forms: [
+      { intent: 'invite', access: 'team:manage', form: { email: `${crypto.randomUUID()}@shop.example`, role: 'viewer' } }, { intent: 'role', access: 'team:manage', form: { id: nowhere, role: 'viewer' } },
+      ...forms('team:manage', ['deactivate', 'reactivate', 'resend', 'revoke', 'reset-mfa'], { id: nowhere }),
+    ],
+  },
+  'audit[.]csv': { shows: 'audit:read' },
+  'customers.$id.orders': { shows: 'customers:read', noun: 'customers' },
+  'customers.rows': { shows: 'customers:read' },
+  'demo.live-order': { shows: null, forms: forms('integrations:manage', ['']) },
+  'forgot-password': { shows: null, forms: forms('open', ['']) },
+  'import.$id.rejections': { shows: 'imports:read', noun: 'imports' },
+  'import.$id.rejections[.]csv': { shows: 'imports:read', noun: 'imports' },
+  'import.$id.skipped': { shows: 'imports:read', noun: 'imports' },
+  'import.$id.undo': { shows: 'imports:read', noun: 'imports' },
+  'join.$token': { shows: 'open', forms: forms('open', ['']) },
+  recount: { shows: 'own' },
+  register: { shows: 'open', forms: forms('open', ['']) },
+  'register_.company': { shows: 'open', forms: forms('open', ['']) },
+  'reset-password': { shows: 'open', forms: forms('open', ['']) },
+  search: { shows: 'customers:read' },
+  'second-factor': { shows: 'account', forms: forms('account', ['profile'], { name: 'Ada' }) },
+  'settings.retention': { shows: 'company:read' },
+  'sign-in': { shows: 'open', forms: forms('open', ['']) },
+  'sign-in_.code': { shows: 'open', forms: forms('open', ['']) },
+  'sign-out': { shows: 'open', forms: forms('open', ['']) },
+  'subscriptions.rows': { shows: 'customers:read' },
+  theme: { shows: null, forms: forms('open', ['']) },
+  'verify-email': { shows: null, forms: forms('open', ['']) },
+};
