@@ -9,6 +9,7 @@ import { healthApp } from './api/health.ts';
 import { problemResponse } from './api/problem.ts';
 import { wellKnownApp } from './api/well-known.ts';
 import { edgeOf, visitorContext } from './context.ts';
+import { protect } from './context/security-headers.ts';
 import { queue } from './jobs/queue.ts';
 import { scheduled } from './jobs/scheduled.ts';
 import { pages } from './pages.ts';
@@ -23,6 +24,10 @@ export { Night } from './jobs/night.ts';
 // Made here, never by adding routes to an imported app: on hot reload this module runs again while others are kept.
 const app = new Hono<ApiEnv & { Bindings: Env }>();
 
+app.use('*', async (c, next) => {
+  await next();
+  protect(c.res);
+});
 app.onError((error, c) => {
   console.error(JSON.stringify({ at: new Date().toISOString(), level: 'error', event: 'request.failed', path: c.req.path, reason: error.message }));
   return problemResponse(error, uuidv7());

@@ -2,7 +2,10 @@
 import type { AppLoadContext } from '@remix-run/cloudflare';
 import { createRequestHandler } from '@remix-run/cloudflare';
 import * as build from '../build/server/index.js';
+import { AppError } from '#core/errors';
+import { problemResponse } from './api/problem.ts';
 import type { Edge } from './context/edge.ts';
+import { makeNonce } from './context/security-headers.ts';
 import { isSameOrigin } from './context/session-cookie.ts';
 
 declare module '@remix-run/cloudflare' {
@@ -21,8 +24,8 @@ const READING: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 export async function pages(request: Request, edge: Edge): Promise<Response> {
   // Before any page: nobody is to be signed in or out, or to change anything, by a stranger's site.
   if (!READING.has(request.method) && !isSameOrigin(request)) {
-    return new Response('This form was not sent from a page of ours', { status: 403, headers: { 'x-request-id': edge.requestId, 'cache-control': 'no-store' } });
+    return problemResponse(new AppError('forbidden', 'This form was not sent from a page of ours'), edge.requestId);
   }
-  const context: AppLoadContext = { edge, nonce: edge.requestId };
+  const context: AppLoadContext = { edge, nonce: makeNonce() };
   return await handle(request, context);
 }

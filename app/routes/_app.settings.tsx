@@ -2,19 +2,20 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { useEffect } from 'react';
-import { getCompany, updateCompany } from '#operations/company';
+import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
 import { listExchangeRates, putExchangeRates, rateInput, rateName, removeExchangeRate } from '#operations/exchange-rates';
 import { mfaPolicy, readMfaPolicy, setMfaPolicy } from '#operations/mfa';
 import { getModelStatus, listModelRuns, refitModel } from '#operations/models';
 import { isAllowed } from '#operations/permissions';
 import { listPrivacyRequests } from '#operations/privacy';
 import { requireContext } from '../context.server.ts';
-import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
+import { refused, refusedFields, saved, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
-import { companyForm } from '../components/settings/company-patch.ts';
+import { companyForm, originsTyped } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
+import { ApiOriginsCard } from '../components/settings/api-origins-card.tsx';
 import { AccessCard } from '../components/settings/access-card.tsx';
 import { MfaPolicyCard } from '../components/settings/mfa-policy-card.tsx';
 import { PrivacyCard } from '../components/settings/privacy-card.tsx';
@@ -74,6 +75,13 @@ export async function action(args: ActionFunctionArgs) {
       await updateCompany(ctx, chosen.data);
       return saved('Saved. Nothing goes within the next 30 days.');
     }
+    if (form.intent === 'api-origins') {
+      const asked = companyPatchSchema.pick({ apiOrigins: true }).safeParse({ apiOrigins: originsTyped(textOf(sent, 'apiOrigins')) });
+      if (!asked.success) return refusedFields(asked.error);
+      const { apiOrigins } = await updateCompany(ctx, asked.data);
+      args.context.edge.visitor.memory.facts.clear();
+      return saved(apiOrigins.length === 0 ? 'Saved. No page of another site may use the API.' : 'Saved. Pages of these origins may use the API within a minute.');
+    }
     const parsed = companyForm.safeParse(form);
     if (!parsed.success) return refusedFields(parsed.error);
     const { rebuild } = await updateCompany(ctx, parsed.data);
@@ -98,6 +106,7 @@ export default function SettingsPage() {
           <ModelCard model={model} runs={runs} />
           <AccessCard mayManageKeys={mayManageKeys} mayAudit={mayAudit} />
           {mfaRoles !== null && <MfaPolicyCard roles={mfaRoles} />}
+          {mayChange && <ApiOriginsCard origins={company.apiOrigins} />}
           <RetentionCard company={company} mayChange={mayChange} />
           {openRequests !== null && <PrivacyCard open={openRequests} />}
         </div>

@@ -7,6 +7,7 @@ import { auditApi } from './audit.ts';
 import { authApi } from './auth.ts';
 import { benchmarksApi } from './benchmarks.ts';
 import { companyApi } from './company.ts';
+import { cors } from './cors.ts';
 import { customersApi } from './customers.ts';
 import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
@@ -24,9 +25,9 @@ import { problemResponse } from './problem.ts';
 import { publicEvents } from './public-events.ts';
 import { qualityApi } from './quality.ts';
 import { recordsApi } from './records.ts';
+import { requestId } from './request-id.ts';
 import { runsApi } from './runs.ts';
 import { salesApi } from './sales.ts';
-import { security } from './security-headers.ts';
 import { subscriptionsApi } from './subscriptions.ts';
 import { teamApi } from './team.ts';
 import { valueApi } from './value.ts';
@@ -34,7 +35,8 @@ import { valueApi } from './value.ts';
 /** Mounted at `/api` by the Worker, which sets `edge`. */
 export function apiApp() {
   const app = apiHono();
-  app.use('*', security);
+  app.use('*', requestId);
+  app.use('/v1/*', cors);
   app.use('/v1/events', publicEvents);
   app.use('/v1/*', gate);
 
@@ -73,7 +75,6 @@ export function apiApp() {
       visitor.log.error('api.failed', { path: c.req.path, method: c.req.method, reason: error.message, cause, stack: error.stack });
     }
     const answer = problemResponse(error, requestId);
-    for (const [name, value] of Object.entries(c.get('cors') ?? {})) answer.headers.set(name, value);
     if (error instanceof RateLimited) for (const [name, value] of rateHeaders(error.decision)) answer.headers.set(name, value);
     return answer;
   });

@@ -37,10 +37,9 @@ export const publicEvents = createMiddleware<ApiEnv>(async (c, next) => {
   refuseGuesser(edge, request);
   const body = parseBody(new TextDecoder().decode(await readLimited(request, MAX_BODY_BYTES)));
   const source = await requireSource(edge, request, keyOfAddress ?? body.key ?? '');
-  const headers = corsHeaders(source, request);
-  c.set('cors', headers);
+  c.set('cors', corsHeaders(source, request));
   await takeEvents(edge, source.sourceId, request);
-  return c.json(await acceptPublicEvents(edge.visitor, source, body.events), 202, headers);
+  return c.json(await acceptPublicEvents(edge.visitor, source, body.events), 202);
 });
 
 /** @throws AppError `unauthenticated` for a key that is nobody's, `rate_limited` for an address that tries many. */
@@ -65,7 +64,7 @@ function corsHeaders(source: PublicSource, request: Request): Record<string, str
   if (!source.allowedOrigins.includes(origin)) {
     throw new AppError('forbidden', `${origin.slice(0, 200)} is not among the origins of this source; add it on the Events page`);
   }
-  return { 'access-control-allow-origin': origin, vary: 'Origin' };
+  return { 'access-control-allow-origin': origin, 'cross-origin-resource-policy': 'cross-origin' };
 }
 
 /** `{ key?, sentAt?, events }`, an array of events, or one. When `sentAt` stands outside, it is every event's. */
