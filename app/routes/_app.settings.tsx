@@ -52,7 +52,9 @@ export async function action(args: ActionFunctionArgs) {
   const form = Object.fromEntries(sent);
   try {
     if (form.intent === 'mfa-policy') {
-      const { roles } = await setMfaPolicy(ctx, mfaPolicy.parse({ roles: sent.getAll('mfaRole') }));
+      const policy = mfaPolicy.safeParse({ roles: sent.getAll('mfaRole') });
+      if (!policy.success) return refusedFields(policy.error);
+      const { roles } = await setMfaPolicy(ctx, policy.data);
       return saved(roles.length === 0 ? 'Saved. Nobody must sign in with a second factor.' : 'Saved. Whoever lacks a second factor is led to set it up.');
     }
     if (form.intent === 'refit') {
@@ -66,7 +68,9 @@ export async function action(args: ActionFunctionArgs) {
       return saved(rebuild === null ? 'That is the rate already.' : 'Saved. Sales are being recounted by it.');
     }
     if (form.intent === 'remove-rate') {
-      await removeExchangeRate(ctx, rateName.parse(form));
+      const rate = rateName.safeParse({ currency: form.currency, day: form.day });
+      if (!rate.success) return refusedFields(rate.error);
+      await removeExchangeRate(ctx, rate.data);
       return saved('Removed. Sales are being recounted without it.');
     }
     if (form.intent === 'retention') {

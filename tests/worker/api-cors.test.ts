@@ -94,7 +94,8 @@ describe('a preflight', () => {
 it('lets no page of another site read what comes by cookie or without a sign-in', async () => {
   const visitor = visitorContext(env);
   const { token } = await startCookieSession(visitor, await checkPassword(visitor, { email: shop.user.email, password: PASSWORD }), { userAgent: null, place: null });
-  for (const headers of [{ cookie: `perennial_session=${token}` }, {}]) {
+  const carried: Record<string, string>[] = [{ cookie: `perennial_session=${token}` }, {}];
+  for (const headers of carried) {
     const answer = await call('GET', '/api/v1/company', { headers: { ...headers, origin: ORIGIN } });
     expect(answer.headers.get(ALLOWED)).toBeNull();
   }

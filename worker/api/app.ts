@@ -1,4 +1,5 @@
 /** The public API: one gate in front, one file a noun, one place where errors become answers. */
+import { HTTPException } from 'hono/http-exception';
 import { AppError } from '#core/errors';
 import { rateHeaders, RateLimited } from '#worker/context/limits';
 import { accountApi } from './account.ts';
@@ -65,11 +66,17 @@ export function apiApp() {
   app.route('/v1', liveApi());
   documentApi(app);
 
-  app.all('*', () => {
-    throw new AppError('not_found', 'There is no such address in this API; see /api/docs');
+  const methodsAt = methodFinder(app);
+  app.all('*', (c) => {
+    const methods = methodsAt(c.req.path);
+    if (methods.length === 0) throw new AppError('not_found', 'There is no such address in this API; see /api/docs');
+    const answer = problemResponse(new AppError('method_not_allowed', `This address takes ${methods.join(', ')}`), c.get('edge').requestId);
+    answer.headers.set('allow', methods.join(', '));
+    return answer;
   });
-  app.onError((error, c) => {
+  app.onError((thrown, c) => {
     const { requestId, visitor } = c.get('edge');
+    const error = ownWords(thrown);
     if (!(error instanceof AppError) || error.code === 'internal' || error.code === 'unavailable') {
       const cause = error.cause instanceof Error ? error.cause.message : undefined;
       visitor.log.error('api.failed', { path: c.req.path, method: c.req.method, reason: error.message, cause, stack: error.stack });
@@ -79,4 +86,19 @@ export function apiApp() {
     return answer;
   });
   return app;
+}
+
+/** The framework refuses some bodies before a route sees them. */
+function ownWords(error: Error): Error {
+  if (!(error instanceof HTTPException)) return error;
+  if (error.status === 415) return new AppError('unsupported_media', 'Send the body as application/json, and say so in the header Content-Type', { cause: error });
+  return error.status < 500 ? new AppError('invalid_input', 'The request cannot be read', { cause: error }) : error;
+}
+
+/** Which methods an address of the API takes, none when there is no such address. */
+function methodFinder(app: ReturnType<typeof apiHono>): (path: string) => string[] {
+  const routes = app.openAPIRegistry.definitions.flatMap((one) => (one.type === 'route' ? [one.route] : [])).map(({ method, path }) => ({
+    method: method.toUpperCase(), address: new RegExp(`^/api${path.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => [...new Set(routes.filter(({ address }) => address.test(path)).map(({ method }) => method))].sort();
 }
