@@ -41,8 +41,11 @@ export async function pages(asked: Request, edge: Edge): Promise<Response> {
 async function readForm(request: Request): Promise<Request> {
   const text = await readText(request, FORM_BYTES);
   if (text.includes('\0') || text.includes('%00')) throw new AppError('invalid_input', 'The form holds the character NUL, which cannot be kept; leave it out');
-  const { url, method, headers, signal } = request;
-  const made = new Request(url, { method, headers, signal, ...(text === '' ? {} : { body: text }) });
+  const { url, method, signal } = request;
+  const headers = new Headers(request.headers);
+  // A button that sends nothing with it is a form without fields.
+  if (text === '') headers.set('content-type', 'application/x-www-form-urlencoded');
+  const made = new Request(url, { method, headers, signal, body: text });
   try {
     await made.clone().formData();
   } catch (cause) {
