@@ -56,7 +56,7 @@ const requests: readonly ((random: Random, cookie: string, integration: string) 
   },
 ];
 /** How often each of them; pages cost the most. */
-const SHARES = [0, 0, 0, 1, 1, 2, 2, 2, 3, 4, 4];
+const SHARES = [0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 4, 4];
 
 export function requestElsewhere(random: Random, cookie: string, integration: string): HostileRequest {
   const make = requests[pick(random, SHARES)] ?? requests[0];
