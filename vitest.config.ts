@@ -77,6 +77,9 @@ export default defineConfig({
                 CREDENTIAL_KEYS: `k1:${key()}`,
                 TOKEN_KEYS: `t2:${key()},t1:${key()}`,
                 ...signInVariables(inject('identityServers')),
+                // The same requests each time; a full run makes others as well, and says which.
+                HOSTILE_REQUESTS: process.env['HOSTILE_REQUESTS'] ?? (process.env['FULL'] === '1' ? '100000' : '20000'),
+                HOSTILE_SEED: process.env['HOSTILE_SEED'] ?? (process.env['FULL'] === '1' ? randomBytes(6).toString('hex') : 'fortress'),
                 OPERATOR_TOKEN: `op_${randomBytes(24).toString('base64url')}`,
               },
             },

@@ -12,6 +12,6 @@ export async function answer<T>({ context }: { context: AppLoadContext }, work: 
     return await work();
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
-    throw Response.json({ message: error.message, requestId: context.edge.requestId }, { status: statusOf(error.code), headers: { 'x-request-id': context.edge.requestId } });
+    throw Response.json({ message: error.publicMessage, requestId: context.edge.requestId }, { status: statusOf(error.code), headers: { 'x-request-id': context.edge.requestId } });
   }
 }

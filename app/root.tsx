@@ -25,6 +25,9 @@ export function loader({ request, context }: LoaderFunctionArgs) {
   };
 }
 
+/** Before any module: zod would try `new Function`, which our policy refuses and the browser then reports. */
+const ZOD_WITHOUT_EVAL = 'globalThis.__zod_globalConfig={jitless:true}';
+
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
   const data = useRouteLoaderData<typeof loader>('root');
@@ -34,6 +37,7 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="theme-color" content="#1b7a56" />
+        <script nonce={nonce} suppressHydrationWarning>{ZOD_WITHOUT_EVAL}</script>
         <Meta />
         <Links />
       </head>

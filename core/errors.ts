@@ -11,6 +11,8 @@ export type ErrorCode =
   | 'bad_signature'
   | 'forbidden'
   | 'not_found'
+  | 'method_not_allowed'
+  | 'unsupported_media'
   | 'conflict'
   | 'stale'
   | 'too_large'
@@ -29,6 +31,8 @@ export interface AppErrorOptions {
   cause?: unknown;
   errors?: FieldError[];
   retryAfterSeconds?: number;
+  /** Where the message is another program's, such as the database's: what callers are told instead. */
+  publicMessage?: string;
 }
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['unavailable', 'rate_limited', 'stale']);
@@ -47,6 +51,8 @@ export class AppError extends Error {
   readonly code: ErrorCode;
   readonly errors: FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  /** For callers; `message` is for logs and for our own records of what was refused. */
+  readonly publicMessage: string;
 
   constructor(code: ErrorCode, message: string, options: AppErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -54,6 +60,7 @@ export class AppError extends Error {
     this.code = code;
     this.errors = options.errors ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.publicMessage = code === 'internal' ? 'Something went wrong on our side' : (options.publicMessage ?? message);
   }
 
   get retryable(): boolean {

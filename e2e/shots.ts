@@ -16,8 +16,8 @@ const DEMO_CUSTOMERS = 2_000
 const LONGEST = 5_200
 
 /** Before signing in, and after. The last two are found on the page before them. */
-const OUTSIDE = ['/sign-in', '/register', '/forgot-password']
-const INSIDE = [
+export const OUTSIDE = ['/sign-in', '/register', '/forgot-password']
+export const INSIDE = [
   '/', '/customers', '/cohorts', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/no-such-page',
 ]
 

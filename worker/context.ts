@@ -46,7 +46,7 @@ function isolateOf(env: Env): Isolate {
   const database = openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint });
   const made: Isolate = {
     settings, keys: makeKeyring(settings), tokenKeys: makeTokenKeys(settings.tokenKeys), memory: newVisitorMemory(), unguarded: database, database: guardDatabase(database),
-    outside: makeOutside({ origins: settings.platformOrigins, resolve: settings.appEnv === 'production' ? publicResolver() : null }),
+    outside: makeOutside({ origins: settings.platformOrigins, resolve: settings.appEnv === 'test' ? null : publicResolver() }),
   };
   isolates.set(env, made);
   return made;

@@ -1,6 +1,7 @@
 /** The Worker: every request finds its door here; objects, queue, schedules and the nightly workflow are exported. */
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
+import { AppError } from '#core/errors';
 import { findEndpoint, noteGreeting } from '#operations/integrations';
 import { keepDelivery } from '#operations/large-bodies';
 import type { ApiEnv } from './api/api-env.ts';
@@ -9,6 +10,7 @@ import { healthApp } from './api/health.ts';
 import { problemResponse } from './api/problem.ts';
 import { wellKnownApp } from './api/well-known.ts';
 import { edgeOf, visitorContext } from './context.ts';
+import { protect } from './context/security-headers.ts';
 import { queue } from './jobs/queue.ts';
 import { scheduled } from './jobs/scheduled.ts';
 import { pages } from './pages.ts';
@@ -23,8 +25,18 @@ export { Night } from './jobs/night.ts';
 // Made here, never by adding routes to an imported app: on hot reload this module runs again while others are kept.
 const app = new Hono<ApiEnv & { Bindings: Env }>();
 
+app.use('*', async (c, next) => {
+  await next();
+  protect(c.res);
+});
+// Text with this character fits in no table.
+app.use('*', async (c, next) => {
+  if (/%00/.test(c.req.url)) throw new AppError('invalid_input', 'The address holds the character NUL (%00)');
+  await next();
+});
 app.onError((error, c) => {
-  console.error(JSON.stringify({ at: new Date().toISOString(), level: 'error', event: 'request.failed', path: c.req.path, reason: error.message }));
+  const isOurs = !(error instanceof AppError) || error.code === 'internal' || error.code === 'unavailable';
+  if (isOurs) console.error(JSON.stringify({ at: new Date().toISOString(), level: 'error', event: 'request.failed', path: c.req.path, reason: error.message }));
   return problemResponse(error, uuidv7());
 });
 // Before everything that the other doors need made for each request.

@@ -29,7 +29,9 @@ export async function action(args: ActionFunctionArgs): Promise<KeyResult> {
   const form = await args.request.formData();
   try {
     if (form.get('intent') === 'revoke') {
-      await revokeApiKey(ctx, z.uuid().parse(form.get('id')));
+      const id = z.uuid('There is no such key').safeParse(form.get('id'));
+      if (!id.success) return refusedFields(id.error);
+      await revokeApiKey(ctx, id.data);
       args.context.edge.visitor.memory.apiKeys.clear();
       return saved('Revoked. It is refused everywhere within a minute.');
     }

@@ -2,19 +2,20 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { useEffect } from 'react';
-import { getCompany, updateCompany } from '#operations/company';
+import { companyPatchSchema, getCompany, updateCompany } from '#operations/company';
 import { listExchangeRates, putExchangeRates, rateInput, rateName, removeExchangeRate } from '#operations/exchange-rates';
 import { mfaPolicy, readMfaPolicy, setMfaPolicy } from '#operations/mfa';
 import { getModelStatus, listModelRuns, refitModel } from '#operations/models';
 import { isAllowed } from '#operations/permissions';
 import { listPrivacyRequests } from '#operations/privacy';
 import { requireContext } from '../context.server.ts';
-import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
+import { refused, refusedFields, saved, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { CompanyForm } from '../components/settings/company-form.tsx';
-import { companyForm } from '../components/settings/company-patch.ts';
+import { companyForm, originsTyped } from '../components/settings/company-patch.ts';
 import { ModelCard } from '../components/settings/model-card.tsx';
+import { ApiOriginsCard } from '../components/settings/api-origins-card.tsx';
 import { AccessCard } from '../components/settings/access-card.tsx';
 import { MfaPolicyCard } from '../components/settings/mfa-policy-card.tsx';
 import { PrivacyCard } from '../components/settings/privacy-card.tsx';
@@ -51,7 +52,9 @@ export async function action(args: ActionFunctionArgs) {
   const form = Object.fromEntries(sent);
   try {
     if (form.intent === 'mfa-policy') {
-      const { roles } = await setMfaPolicy(ctx, mfaPolicy.parse({ roles: sent.getAll('mfaRole') }));
+      const policy = mfaPolicy.safeParse({ roles: sent.getAll('mfaRole') });
+      if (!policy.success) return refusedFields(policy.error);
+      const { roles } = await setMfaPolicy(ctx, policy.data);
       return saved(roles.length === 0 ? 'Saved. Nobody must sign in with a second factor.' : 'Saved. Whoever lacks a second factor is led to set it up.');
     }
     if (form.intent === 'refit') {
@@ -65,7 +68,9 @@ export async function action(args: ActionFunctionArgs) {
       return saved(rebuild === null ? 'That is the rate already.' : 'Saved. Sales are being recounted by it.');
     }
     if (form.intent === 'remove-rate') {
-      await removeExchangeRate(ctx, rateName.parse(form));
+      const rate = rateName.safeParse({ currency: form.currency, day: form.day });
+      if (!rate.success) return refusedFields(rate.error);
+      await removeExchangeRate(ctx, rate.data);
       return saved('Removed. Sales are being recounted without it.');
     }
     if (form.intent === 'retention') {
@@ -73,6 +78,13 @@ export async function action(args: ActionFunctionArgs) {
       if (!chosen.success) return refusedFields(chosen.error);
       await updateCompany(ctx, chosen.data);
       return saved('Saved. Nothing goes within the next 30 days.');
+    }
+    if (form.intent === 'api-origins') {
+      const asked = companyPatchSchema.pick({ apiOrigins: true }).safeParse({ apiOrigins: originsTyped(textOf(sent, 'apiOrigins')) });
+      if (!asked.success) return refusedFields(asked.error);
+      const { apiOrigins } = await updateCompany(ctx, asked.data);
+      args.context.edge.visitor.memory.facts.clear();
+      return saved(apiOrigins.length === 0 ? 'Saved. No page of another site may use the API.' : 'Saved. Pages of these origins may use the API within a minute.');
     }
     const parsed = companyForm.safeParse(form);
     if (!parsed.success) return refusedFields(parsed.error);
@@ -98,6 +110,7 @@ export default function SettingsPage() {
           <ModelCard model={model} runs={runs} mayRefit={mayRefit} />
           <AccessCard mayManageKeys={mayManageKeys} mayAudit={mayAudit} />
           {mfaRoles !== null && <MfaPolicyCard roles={mfaRoles} />}
+          {mayChange && <ApiOriginsCard origins={company.apiOrigins} />}
           <RetentionCard company={company} mayChange={mayChange} />
           {openRequests !== null && <PrivacyCard open={openRequests} />}
         </div>

@@ -1,6 +1,7 @@
 /** A batch from the API, record by record: the good go through, the bad come back with index, code and reason. */
 import { z } from 'zod';
 import { AppError } from '#core/errors';
+import { jsonFlaw } from '#core/json-flaw';
 import { currencyCode } from './currencies.ts';
 import { readDate } from './csv/dates.ts';
 import { DAY_MS } from '#core/calendar/days';
@@ -110,8 +111,15 @@ function refusalOf(issue: z.core.$ZodIssue, input: unknown): InputRefusal {
   return new InputRefusal('invalid_field', path, issue.message);
 }
 
-/** @throws InputRefusal */
+/** As `parseShape`, and without what the books cannot keep. @throws InputRefusal */
 export function parseOne<Input>(input: unknown, schema: z.ZodType<Input>): Input {
+  const flaw = jsonFlaw(input);
+  if (flaw !== null) throw new InputRefusal('invalid_field', flaw.path, flaw.message);
+  return parseShape(input, schema);
+}
+
+/** @throws InputRefusal */
+export function parseShape<Input>(input: unknown, schema: z.ZodType<Input>): Input {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -120,6 +128,7 @@ export function parseOne<Input>(input: unknown, schema: z.ZodType<Input>): Input
 
 /**
  * @param toRecord may throw InputRefusal.
+ * @param read `parseShape` where `toRecord` cleans what the books cannot keep.
  * @returns every input in exactly one of the two lists, in order.
  */
 export function parseBatch<Input, Record extends CanonicalRecord>(
@@ -127,12 +136,13 @@ export function parseBatch<Input, Record extends CanonicalRecord>(
   schema: z.ZodType<Input>,
   toRecord: (input: Input, context: InputContext) => Record,
   context: InputContext,
+  read: (input: unknown, schema: z.ZodType<Input>) => Input = parseOne,
 ): BatchResult<Record> {
   const accepted: Record[] = [];
   const rejected: RejectedInput[] = [];
   inputs.forEach((input, index) => {
     try {
-      accepted.push(toRecord(parseOne(input, schema), context));
+      accepted.push(toRecord(read(input, schema), context));
     } catch (error) {
       if (!(error instanceof InputRefusal)) throw error;
       rejected.push({ index, code: error.code, reason: error.message, path: error.path });

@@ -1,7 +1,7 @@
 /** A behaviour event as the API and browsers send it, and the canonical record that it becomes. */
 import { z } from 'zod';
 import { DAY_MS } from '#core/calendar/days';
-import { idText, InputRefusal, instantOf, parseBatch, type BatchResult, type InputContext } from './batch-input.ts';
+import { idText, InputRefusal, instantOf, parseBatch, parseOne, parseShape, type BatchResult, type InputContext } from './batch-input.ts';
 import type { EventRecord, Identity } from './record.ts';
 import { email, sourceName } from './transaction-input.ts';
 
@@ -100,13 +100,19 @@ function toRecord(input: SharedInput, source: string, context: InputContext): Ev
   };
 }
 
+/** Properties are cleaned of what cannot be kept; everything else is as strict as ever. */
+function readEvent<Input>(input: unknown, schema: z.ZodType<Input>): Input {
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) parseOne({ ...input, properties: undefined }, z.unknown());
+  return parseShape(input, schema);
+}
+
 /** Events of a sender who holds a key of her own: they may name customers, and make them known. See `parseBatch`. */
 export function parseEvents(inputs: readonly unknown[], context: InputContext): BatchResult<EventRecord> {
   return parseBatch(inputs, eventInput, (input) => {
     const { externalId, email: address } = input.customer ?? {};
     const customer = externalId === undefined && !address ? null : { externalId: externalId ?? null, email: address ?? null, name: null, country: null };
     return { ...toRecord(input, input.source ?? context.source, context), customer };
-  }, context);
+  }, context, readEvent);
 }
 
 const customerWithEmail = z.object({ customer: z.object({ email: z.string().trim() }) });
@@ -132,7 +138,7 @@ export function parsePublicEvents(inputs: readonly unknown[], context: InputCont
     const claim = claimOf(input, hashes);
     if (claim !== null && input.type !== 'identify') throw new InputRefusal('invalid_field', 'customer', 'Only an event of type identify may say who it is');
     return { ...record, claim };
-  }, context);
+  }, context, readEvent);
 }
 
 function claimOf({ customer }: PublicEventInput, hashes: ReadonlyMap<string, string>): Identity | null {

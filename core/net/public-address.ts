@@ -8,6 +8,12 @@ const CLOSED_IPV4: readonly (readonly [block: string, bits: number])[] = [
   ['192.0.2.0', 24], ['192.88.99.0', 24], ['192.168.0.0', 16], ['198.18.0.0', 15], ['198.51.100.0', 24], ['203.0.113.0', 24], ['224.0.0.0', 3],
 ];
 
+/** Platforms answer on 443; what listens below this speaks other protocols, which https would only be smuggled into. */
+const LOWEST_OTHER_PORT = 1024;
+
+/** Public by the registry, but a cloud's own metadata service to whoever runs inside it (Azure's wire server; Alibaba's lies in 100.64.0.0/10). */
+const CLOSED_HOSTS: ReadonlySet<string> = new Set(['168.63.129.16']);
+
 /** Names that lead into a machine or a local network, whatever stands before them. */
 const CLOSED_NAMES = ['localhost', 'local', 'internal', 'intranet', 'lan', 'home', 'corp', 'home.arpa', 'test', 'invalid', 'onion'];
 
@@ -53,7 +59,7 @@ function isPublicIpv6(groups: readonly number[]): boolean {
 export function isPublicAddress(address: string): boolean {
   const bare = address.replace(/^\[(.*)\]$/, '$1');
   const four = ipv4Number(bare);
-  if (four !== null) return isPublicIpv4(four);
+  if (four !== null) return isPublicIpv4(four) && !CLOSED_HOSTS.has(bare);
   const six = ipv6Groups(bare);
   return six !== null && isPublicIpv6(six);
 }
@@ -69,8 +75,10 @@ export function isIpHost(host: string): boolean {
 export function whyNotPublic(url: URL): string | null {
   if (url.protocol !== 'https:') return 'The address must begin with https://';
   if (url.username !== '' || url.password !== '') return 'The address must not carry a user name or password';
+  if (url.port !== '' && Number(url.port) < LOWEST_OTHER_PORT) return 'The address must use the port 443, or one of 1024 and above';
   const host = url.hostname.toLowerCase().replace(/\.$/, '');
   if (isIpHost(host)) return isPublicAddress(host) ? null : 'The address leads into a private network';
+  if (host.split('.').includes('')) return 'The address has a name with an empty part';
   if (!host.includes('.')) return 'The address must be a full name, such as shop.example.com';
   return CLOSED_NAMES.some((name) => host.endsWith(`.${name}`)) ? 'The address leads into a private network' : null;
 }

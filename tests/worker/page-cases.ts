@@ -64,7 +64,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
     shows: 'company:read',
     forms: [
       { intent: 'mfa-policy', access: 'team:manage' }, { intent: 'refit', access: 'models:refit' }, { intent: 'rate', access: 'company:write', form: { currency: 'CHF', day: '2026-01-02', rate: '0,9' } },
-      { intent: 'remove-rate', access: 'company:write', form: { currency: 'SEK', day: '2026-01-02' } }, { intent: 'retention', access: 'company:write', form: { keepYears: '5' } },
+      { intent: 'api-origins', access: 'company:write', form: { apiOrigins: '' } }, { intent: 'remove-rate', access: 'company:write', form: { currency: 'SEK', day: '2026-01-02' } }, { intent: 'retention', access: 'company:write', form: { keepYears: '5' } },
       { intent: 'company', access: 'company:write', form: { name: 'Renamed', currency: 'EUR', timeZone: 'Europe/Berlin', analysisDate: '', horizonDays: '365', discountRate: '10', revenueBasis: 'net_sales' } },
     ],
   },

@@ -3,7 +3,9 @@ import { createHmac } from 'node:crypto';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { expect, vi } from 'vitest';
+import { v7 } from 'uuid';
 import { z } from 'zod';
+import { insertIdentity } from '#data/identities';
 import { openDatabase } from '#data/tenant';
 import type { TenantDb } from '#data/tenant';
 import { call, newKey } from './api-client.ts';
@@ -37,6 +39,13 @@ const testEnv = z.object({ DATABASE_URL: z.string(), NEON_ENDPOINT: z.string() }
 /** For what no program can ask for. */
 export function databaseOf(companyId: string): TenantDb {
   return openDatabase({ url: testEnv.DATABASE_URL, endpoint: testEnv.NEON_ENDPOINT }).tenant(companyId);
+}
+
+/** Lets a company ask as often as a test does. */
+export async function liftLimits({ as, company: { id: companyId } }: Awaited<ReturnType<typeof newCompany>>): Promise<void> {
+  await databaseOf(companyId).run(sql`update companies set settings = jsonb_set(settings, '{apiPerMinute}', '100000000') where id = ${companyId}`);
+  // A change of settings has the isolate look them up again.
+  expect((await call('PATCH', '/api/v1/company', { headers: as, body: { horizonDays: 365 } })).status).toBe(200);
 }
 
 /** Fills the company. Answers an id of each noun by its name in addresses. */
@@ -74,6 +83,9 @@ export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Prom
   ids.set('transactionId', await first(`/api/v1/customers/${ids.get('customers') ?? ''}/transactions`));
   ids.set('currency', 'USD').set('day', '2026-01-02').set('backfillId', crypto.randomUUID());
   expect((await call('PUT', '/api/v1/exchange-rates', { headers: as, body: { rates: [{ currency: 'USD', day: '2026-01-02', rate: 0.9 }] } })).status).toBe(200);
+  const identity = v7();
+  await insertIdentity(databaseOf(owner.company.id), owner.user.id, { id: identity, provider: 'google', issuer: 'https://accounts.google.com', subject: identity, email: owner.user.email });
+  ids.set('identities', identity);
   // Reading a platform's past is not begun here: there is no platform.
   await databaseOf(owner.company.id).run(sql`insert into backfills (company_id, id, integration_id, state)
     values (${owner.company.id}, ${ids.get('backfillId')}, ${ids.get('integrations')}, 'waiting')`);

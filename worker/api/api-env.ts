@@ -10,7 +10,7 @@ export interface ApiEnv {
     caller: Caller | null;
     /** Set by the route's guard; reading it on a public route is our defect. */
     ctx: TenantContext;
-    /** Lets the page of a known origin read the answer, also a refusal; set where browsers send events. */
+    /** Lets the page of a known origin read the answer, also a refusal. */
     cors: Record<string, string> | undefined;
   };
 }

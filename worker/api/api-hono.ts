@@ -18,7 +18,9 @@ export function apiHono(): OpenAPIHono<ApiEnv> {
 /** What a shape found wrong, in our own words. */
 export function invalid(error: z.core.$ZodError): AppError {
   return new AppError('invalid_input', 'Some fields need mending', {
-    errors: error.issues.map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
+    errors: error.issues.flatMap((issue) => issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'There is no such field; leave it out or mend its name' }))
+      : [{ path: pathOf(issue.path), message: issue.message }]),
     cause: error,
   });
 }

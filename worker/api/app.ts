@@ -1,4 +1,5 @@
 /** The public API: one gate in front, one file a noun, one place where errors become answers. */
+import { HTTPException } from 'hono/http-exception';
 import { AppError } from '#core/errors';
 import { rateHeaders, RateLimited } from '#worker/context/limits';
 import { accountApi } from './account.ts';
@@ -7,6 +8,7 @@ import { auditApi } from './audit.ts';
 import { authApi } from './auth.ts';
 import { benchmarksApi } from './benchmarks.ts';
 import { companyApi } from './company.ts';
+import { cors } from './cors.ts';
 import { customersApi } from './customers.ts';
 import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
@@ -25,9 +27,9 @@ import { problemResponse } from './problem.ts';
 import { publicEvents } from './public-events.ts';
 import { qualityApi } from './quality.ts';
 import { recordsApi } from './records.ts';
+import { requestId } from './request-id.ts';
 import { runsApi } from './runs.ts';
 import { salesApi } from './sales.ts';
-import { security } from './security-headers.ts';
 import { subscriptionsApi } from './subscriptions.ts';
 import { teamApi } from './team.ts';
 import { valueApi } from './value.ts';
@@ -35,7 +37,8 @@ import { valueApi } from './value.ts';
 /** Mounted at `/api` by the Worker, which sets `edge`. */
 export function apiApp() {
   const app = apiHono();
-  app.use('*', security);
+  app.use('*', requestId);
+  app.use('/v1/*', cors);
   app.use('/v1/events', publicEvents);
   app.use('/v1/*', gate);
 
@@ -65,19 +68,39 @@ export function apiApp() {
   app.route('/v1', liveApi());
   documentApi(app);
 
-  app.all('*', () => {
-    throw new AppError('not_found', 'There is no such address in this API; see /api/docs');
+  const methodsAt = methodFinder(app);
+  app.all('*', (c) => {
+    const methods = methodsAt(c.req.path);
+    if (methods.length === 0) throw new AppError('not_found', 'There is no such address in this API; see /api/docs');
+    const answer = problemResponse(new AppError('method_not_allowed', `This address takes ${methods.join(', ')}`), c.get('edge').requestId);
+    answer.headers.set('allow', methods.join(', '));
+    return answer;
   });
-  app.onError((error, c) => {
+  app.onError((thrown, c) => {
     const { requestId, visitor } = c.get('edge');
+    const error = ownWords(thrown);
     if (!(error instanceof AppError) || error.code === 'internal' || error.code === 'unavailable') {
       const cause = error.cause instanceof Error ? error.cause.message : undefined;
       visitor.log.error('api.failed', { path: c.req.path, method: c.req.method, reason: error.message, cause, stack: error.stack });
     }
     const answer = problemResponse(error, requestId);
-    for (const [name, value] of Object.entries(c.get('cors') ?? {})) answer.headers.set(name, value);
     if (error instanceof RateLimited) for (const [name, value] of rateHeaders(error.decision)) answer.headers.set(name, value);
     return answer;
   });
   return app;
+}
+
+/** The framework refuses some bodies before a route sees them. */
+function ownWords(error: Error): Error {
+  if (!(error instanceof HTTPException)) return error;
+  if (error.status === 415) return new AppError('unsupported_media', 'Send the body as application/json, and say so in the header Content-Type', { cause: error });
+  return error.status < 500 ? new AppError('invalid_input', 'The request cannot be read', { cause: error }) : error;
+}
+
+/** Which methods an address of the API takes, none when there is no such address. */
+function methodFinder(app: ReturnType<typeof apiHono>): (path: string) => string[] {
+  const routes = app.openAPIRegistry.definitions.flatMap((one) => (one.type === 'route' ? [one.route] : [])).map(({ method, path }) => ({
+    method: method.toUpperCase(), address: new RegExp(`^/api${path.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => [...new Set(routes.filter(({ address }) => address.test(path)).map(({ method }) => method))].sort();
 }

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { discardLetter, getDeadLetter, listDeadLetters, mendDeadLetter, reopenLetter } from '#operations/dead-letters';
 import { replayLetter, replayLetters } from '#operations/replay';
+import { LARGEST_BODY_BYTES } from '#operations/large-bodies';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { idParam, page } from './shapes.ts';
@@ -65,7 +66,7 @@ export function deadLettersApi() {
     description: 'The original is kept beside it.',
     request: { params: idParam, body: { required: true, content: json(edit) } },
     responses: { 200: { description: 'The dead letter, and how it would be read now', content: json(detail) } },
-  }), async (c) => c.json(await mendDeadLetter(c.get('ctx'), c.req.valid('param').id, c.req.valid('json').payload), 200));
+  }, LARGEST_BODY_BYTES), async (c) => c.json(await mendDeadLetter(c.get('ctx'), c.req.valid('param').id, c.req.valid('json').payload), 200));
 
   app.openapi(route('dead_letters:write', {
     method: 'post', path: '/dead-letters/{id}/replay', tags: ['in'], summary: 'Replay it',

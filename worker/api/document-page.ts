@@ -31,8 +31,11 @@ code, pre { font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; } p
 table { border-collapse: collapse; width: 100%; margin-bottom: 1rem; } th, td { text-align: left; padding: .35rem .75rem .35rem 0; vertical-align: top; border-top: 1px solid var(--line); } th { font-weight: 600; }
 `;
 
-/** @param openapi the OpenAPI document, as JSON. */
-export function documentPage(openapi: unknown): string {
+/**
+ * @param openapi the OpenAPI document, as JSON.
+ * @param nonce of the answer, which its style carries.
+ */
+export function documentPage(openapi: unknown, nonce: string): string {
   const { info, paths, components } = document.parse(openapi);
   const schemas = components?.schemas ?? {};
   const sections = new Map<string, string[]>();
@@ -47,7 +50,7 @@ export function documentPage(openapi: unknown): string {
   const nav = [...sections.keys()].map((tag) => `<a href="#${escape(tag)}">${escape(tag)}</a>`).join('');
   const body = [...sections].map(([tag, items]) => `<h2 id="${escape(tag)}">${escape(tag)}</h2>${items.join('')}`).join('');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(info.title)}</title><style>${STYLE}</style></head><body><main><h1>${escape(info.title)}</h1><p>${escape(info.description ?? '')}</p>
+<title>${escape(info.title)}</title><style nonce="${nonce}">${STYLE}</style></head><body><main><h1>${escape(info.title)}</h1><p>${escape(info.description ?? '')}</p>
 <p>For programs: <a href="/api/openapi.json">openapi.json</a>, OpenAPI 3.1.</p><nav aria-label="Sections">${nav}</nav>${body}</main></body></html>`;
 }
 

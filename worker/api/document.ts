@@ -1,5 +1,6 @@
 /** The API described: OpenAPI 3.1 for programs, and the same document as one readable page. */
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { CLOSED_POLICY, makeNonce } from '#worker/context/security-headers';
 import type { ApiEnv } from './api-env.ts';
 import { documentPage } from './document-page.ts';
 
@@ -29,7 +30,8 @@ export function documentApi(app: OpenAPIHono<ApiEnv>): void {
   };
   app.get('/openapi.json', (c) => c.json(describe(), 200, { 'cache-control': 'public, max-age=300' }));
   app.get('/docs', (c) => {
-    c.header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'");
-    return c.html(documentPage(describe()));
+    const nonce = makeNonce();
+    c.header('content-security-policy', `${CLOSED_POLICY}; style-src 'nonce-${nonce}'`);
+    return c.html(documentPage(describe(), nonce));
   });
 }

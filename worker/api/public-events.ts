@@ -7,7 +7,7 @@ import { findPublicSource } from '#operations/event-sources';
 import type { PublicSource } from '#operations/visitor';
 import type { Edge } from '#worker/context/edge';
 import { noteGuess, refuseGuesser, takeEvents } from '#worker/context/limits';
-import { readLimited } from '#worker/context/read-limited';
+import { parseJson, readText } from '#worker/context/read-json';
 import type { ApiEnv } from './api-env.ts';
 
 /** A beacon holds 64 kB; servers of a site may gather more. */
@@ -35,12 +35,11 @@ export const publicEvents = createMiddleware<ApiEnv>(async (c, next) => {
   if (request.method !== 'POST' || (keyOfAddress === undefined && !isPlain)) return await next();
 
   refuseGuesser(edge, request);
-  const body = parseBody(new TextDecoder().decode(await readLimited(request, MAX_BODY_BYTES)));
+  const body = parseBody(await readText(request, MAX_BODY_BYTES));
   const source = await requireSource(edge, request, keyOfAddress ?? body.key ?? '');
-  const headers = corsHeaders(source, request);
-  c.set('cors', headers);
+  c.set('cors', corsHeaders(source, request));
   await takeEvents(edge, source.sourceId, request);
-  return c.json(await acceptPublicEvents(edge.visitor, source, body.events), 202, headers);
+  return c.json(await acceptPublicEvents(edge.visitor, source, body.events), 202);
 });
 
 /** @throws AppError `unauthenticated` for a key that is nobody's, `rate_limited` for an address that tries many. */
@@ -65,17 +64,12 @@ function corsHeaders(source: PublicSource, request: Request): Record<string, str
   if (!source.allowedOrigins.includes(origin)) {
     throw new AppError('forbidden', `${origin.slice(0, 200)} is not among the origins of this source; add it on the Events page`);
   }
-  return { 'access-control-allow-origin': origin, vary: 'Origin' };
+  return { 'access-control-allow-origin': origin, 'cross-origin-resource-policy': 'cross-origin' };
 }
 
 /** `{ key?, sentAt?, events }`, an array of events, or one. When `sentAt` stands outside, it is every event's. */
 function parseBody(text: string): { key: string | undefined; events: unknown[] } {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('invalid_input', 'The body is not JSON', { cause });
-  }
+  const body = parseJson(text);
   if (Array.isArray(body)) return { key: undefined, events: body };
   const { success, data } = envelope.safeParse(body);
   if (!success) return { key: undefined, events: [body] };

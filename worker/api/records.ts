@@ -9,7 +9,7 @@ import type { Submission } from '#operations/accept';
 import { acceptCustomers, acceptEvents, acceptTransactions, getBatch } from '#operations/accept';
 import { LARGEST_BODY_BYTES } from '#operations/large-bodies';
 import { companyFacts } from '#operations/company-access';
-import { readLimited } from '#worker/context/read-limited';
+import { parseJson, readText } from '#worker/context/read-json';
 import type { ApiEnv } from './api-env.ts';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
@@ -39,19 +39,11 @@ function oneOrMany(shape: z.ZodType) {
 }
 
 async function submissionOf(c: Context<ApiEnv>): Promise<Submission> {
-  const body = new TextDecoder().decode(await readLimited(c.req.raw, LARGEST_BODY_BYTES));
+  const body = await readText(c.req.raw, LARGEST_BODY_BYTES);
   const ctx = c.get('ctx');
   const facts = await companyFacts(c.get('edge').visitor, ctx.companyId);
   if (facts === null) throw new AppError('not_found', 'There is no such company');
   return { payload: parseJson(body), body, idempotencyKey: c.req.header('idempotency-key') ?? null, facts };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new AppError('invalid_input', 'The body is not JSON', { cause });
-  }
 }
 
 export function recordsApi() {

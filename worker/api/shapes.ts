@@ -29,6 +29,7 @@ export const companyShape = z.object({
   countZeroOrders: z.boolean(),
   keepYears: z.int().nullable().openapi({ description: 'For how many years single sales are kept; null = all of them' }),
   closedBefore: z.string().nullable().openapi({ description: 'YYYY-MM-DD. Sales of earlier local days are kept as sums, and none is taken any more; null while no day is closed' }),
+  apiOrigins: z.array(z.string()).openapi({ description: 'Origins whose pages may use the API from a browser' }),
   createdAt: z.string(),
 }).openapi('Company');
 

@@ -3,7 +3,8 @@
  *
  * What a name resolves to is asked of a public resolver before the call. A Worker cannot pin the connection to the
  * address that it was told, so a name that changes within the same second could still lead elsewhere; on Cloudflare
- * the edge itself reaches no private network, which closes that gap. On one machine no resolver is asked.
+ * the edge itself reaches no private network, which closes that gap. On one machine it does not: there the public resolver
+ * is asked as well, so a name of the local network is refused like one of nothing (decision 0035). Each redirect is judged anew.
  */
 import { z } from 'zod';
 import { AppError } from '#core/errors';

@@ -18,6 +18,18 @@ export async function renameCompany(db: TenantDb, name: string): Promise<void> {
   await db.run(sql`update companies set name = ${name} where id = ${db.companyId}`);
 }
 
+const apiOriginsSetting = z.object({ apiOrigins: z.array(z.string()) });
+
+/** Origins whose pages may use the API, of a company's `settings`. */
+export function apiOriginsOf(settings: Record<string, unknown>): string[] {
+  const kept = apiOriginsSetting.safeParse(settings);
+  return kept.success ? kept.data.apiOrigins : [];
+}
+
+export async function keepApiOrigins(db: TenantDb, origins: readonly string[]): Promise<void> {
+  await db.run(sql`update companies set settings = jsonb_set(settings, '{apiOrigins}', ${JSON.stringify(origins)}::jsonb) where id = ${db.companyId}`);
+}
+
 /** For how many years single sales are kept, null for all of them; the notice until any goes begins at `at`. */
 export async function keepSalesFor(db: TenantDb, years: number | null, at: string): Promise<void> {
   await db.run(sql`update companies set keep_years = ${years}::smallint, keep_years_set_at = ${at} where id = ${db.companyId}`);

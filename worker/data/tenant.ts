@@ -169,12 +169,19 @@ const GIVEN_UP = { code: '40001', routine: 'exec_stmt_raise' };
 /** Classes where this very data is refused. */
 const DATA = /^(22|23|P0001)/;
 
+/** What callers are told: the database's own words name tables and columns; those that our statements raise are ours. */
+function publicWords(state: string): { publicMessage?: string } {
+  if (state.startsWith('22')) return { publicMessage: 'A value cannot be kept: a number is too large, a date is impossible, or a text holds a character that no record can' };
+  if (state.startsWith('23')) return { publicMessage: 'This contradicts what is kept already: something that it names is missing, or is there twice' };
+  return {};
+}
+
 function translate(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof NeonDbError)) return new AppError('unavailable', 'The database cannot be reached', { cause: error });
   const state = error.code ?? '';
   if (state === GIVEN_UP.code && error.routine === GIVEN_UP.routine) return new AppError('stale', error.message, { cause: error });
   if (state === '' || PASSING.test(state)) return new AppError('unavailable', 'The database is not available', { cause: error });
-  if (DATA.test(state)) return new AppError('invalid_input', error.message, { cause: error });
+  if (DATA.test(state)) return new AppError('invalid_input', error.message, { cause: error, ...publicWords(state) });
   return new AppError('internal', `The database refused a statement (${state}): ${error.message}`, { cause: error });
 }

@@ -7,6 +7,7 @@ import { anyCompanyExists, findCompanyIdBySlug, findUserByEmail, insertCompany, 
 import type { NewUser } from '#data/accounts';
 import type { TenantContext } from '#worker/ports';
 import { auditedAs } from './audit.ts';
+import { viewOfCompany } from './company.ts';
 import { refuseGuessable } from './credentials.ts';
 import { hashPassword } from './password.ts';
 import { newPassword } from './password-rules.ts';
@@ -71,14 +72,14 @@ export async function openCompany(visitor: Visitor, input: Omit<z.output<typeof 
   visitor.log.info('company.registered', { companyId });
   const company = await readCompany(db);
   if (company === null) throw new AppError('internal', 'The company was registered but cannot be read back');
-  return { companyId, user: { ...user, role: 'admin' }, company: viewOf(company) };
+  return { companyId, user: { ...user, role: 'admin' }, company: viewOfCompany(company) };
 }
 
 /** The company of a context, for those who are in it. */
 export async function currentCompany(db: TenantContext['db']): Promise<CompanyView> {
   const company = await readCompany(db);
   if (company === null) throw new AppError('not_found', 'There is no such company');
-  return viewOf(company);
+  return viewOfCompany(company);
 }
 
 /** The user behind a context; null for keys, the operator and the system. */
@@ -89,11 +90,6 @@ export async function currentUser(ctx: TenantContext): Promise<UserView | null> 
 /** Whether this installation has any company; without one the first page registers it. */
 export async function hasCompanies(visitor: Visitor): Promise<boolean> {
   return await anyCompanyExists(visitor.database);
-}
-
-function viewOf(company: CompanyView & { settings: unknown }): CompanyView {
-  const { settings: _, ...view } = company;
-  return view;
 }
 
 /** Lower-case words joined by dashes; never empty. */

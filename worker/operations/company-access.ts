@@ -1,6 +1,7 @@
 /** What must be known of a company before or without its context: its id by slug, its currency and limits. */
 import { z } from 'zod';
 import { findCompanyIdBySlug, readCompany } from '#data/accounts';
+import { apiOriginsOf } from '#data/company';
 import { closedBooks } from '#data/tenant-state';
 import { lookUp } from './isolate-memory.ts';
 import type { CompanyFacts, Visitor } from './visitor.ts';
@@ -12,6 +13,7 @@ const SLUG_SECONDS = 3600;
 
 const facts = z.object({
   currency: z.string(), timeZone: z.string(), apiPerMinute: z.number().nullable(), closed: z.object({ before: z.string(), opensAt: z.string() }).nullable().default(null),
+  apiOrigins: z.array(z.string()).default([]),
 });
 const limits = z.object({ apiPerMinute: z.number().int().positive().nullable().catch(null) });
 
@@ -32,7 +34,7 @@ export async function companyFacts(visitor: Visitor, companyId: string): Promise
       const company = await readCompany(visitor.database.tenant(companyId));
       if (company === null) return null;
       const { currency, timeZone, closedBefore, opensAt, settings } = company;
-      return { currency, timeZone, apiPerMinute: limits.parse({ apiPerMinute: null, ...settings }).apiPerMinute, closed: closedBooks(closedBefore, opensAt) };
+      return { currency, timeZone, apiPerMinute: limits.parse({ apiPerMinute: null, ...settings }).apiPerMinute, closed: closedBooks(closedBefore, opensAt), apiOrigins: apiOriginsOf(settings) };
     },
   });
 }

@@ -18,6 +18,8 @@ export interface CompanyView {
   keepYears: number | null;
   /** Local days before this one are closed: their sales are sums, and nothing dated there is taken. Null while none is. */
   closedBefore: string | null;
+  /** Origins whose pages may use the API from a browser, such as https://app.shop.example. */
+  apiOrigins: string[];
   createdAt: string;
 }
 

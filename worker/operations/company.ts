@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
+import { NO_ORIGIN, webOrigin } from '#core/net/web-origin';
 import { readCompany } from '#data/accounts';
 import type { CompanyRow } from '#data/accounts';
 import { currencyCode } from '#core/commerce/currencies';
 import { readFirstSale } from '#data/exchange-rates';
-import { derivingSettings, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
+import { apiOriginsOf, derivingSettings, keepApiOrigins, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
@@ -14,6 +15,8 @@ import { currentRebuild, hindranceOf, pendingOf, requestRebuild } from './rebuil
 import { keepYearsSchema } from './retention.ts';
 import type { CompanySettingsView, CompanyView, WaitingView } from './company-views.ts';
 import type { RunView } from './run-views.ts';
+
+const MAX_API_ORIGINS = 20;
 
 export const companyPatchSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -25,6 +28,7 @@ export const companyPatchSchema = z.strictObject({
   revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']),
   countZeroOrders: z.boolean(),
   keepYears: keepYearsSchema,
+  apiOrigins: z.array(z.string().max(300).refine((text) => webOrigin(text) === text, NO_ORIGIN)).max(MAX_API_ORIGINS, `Up to ${String(MAX_API_ORIGINS)} origins`),
 }).partial();
 export type CompanyPatch = z.infer<typeof companyPatchSchema>;
 
@@ -35,8 +39,9 @@ export async function readCompanyView(ctx: TenantContext): Promise<CompanyView> 
   return viewOfCompany(company);
 }
 
-function viewOfCompany({ settings: _, keepYearsSetAt: __, opensAt: ___, ...view }: CompanyRow): CompanyView {
-  return view;
+/** What may be told of it. */
+export function viewOfCompany({ settings, keepYearsSetAt: __, opensAt: ___, ...view }: CompanyRow): CompanyView {
+  return { ...view, apiOrigins: apiOriginsOf(settings) };
 }
 
 /** Settings in force, those to come, and how far the recount is. */
@@ -65,18 +70,20 @@ async function waitingFor(ctx: TenantContext, company: CompanyRow, rebuild: RunV
  */
 export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Promise<CompanySettingsView> {
   requirePermission(ctx, 'company:write');
-  const { name, keepYears, ...deriving } = companyPatchSchema.parse(input);
+  const { name, keepYears, apiOrigins, ...deriving } = companyPatchSchema.parse(input);
   const before = await readCompany(ctx.db);
   if (!before) throw new AppError('not_found', 'There is no such company');
   const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };
   const change = Object.fromEntries(Object.entries(deriving).filter(([key, value]) => value !== undefined && value !== Reflect.get(asked, key)));
   const renamed = name !== undefined && name !== before.name;
   const keeps = keepYears !== undefined && keepYears !== before.keepYears;
-  const { db } = audited(ctx, { action: 'company.changed', detail: { ...(renamed && { name }), ...(keeps && { keepYears }), ...change } });
+  const admits = apiOrigins !== undefined && apiOrigins.join(' ') !== apiOriginsOf(before.settings).join(' ');
+  const { db } = audited(ctx, { action: 'company.changed', detail: { ...(renamed && { name }), ...(keeps && { keepYears }), ...(admits && { apiOrigins }), ...change } });
   if (renamed) await renameCompany(db, name);
   if (keeps) await keepSalesFor(db, keepYears, ctx.clock.now().toISOString());
+  if (admits) await keepApiOrigins(db, [...new Set(apiOrigins)]);
   if (Object.keys(change).length === 0) return getCompany(ctx);
   await keepPendingSettings(db, change);
   const run = await requestRebuild(ctx, 'settings');
-  return settingsView({ ...before, name: name ?? before.name, keepYears: keepYears === undefined ? before.keepYears : keepYears, settings: { ...before.settings, pending: { ...pendingOf(before), ...change } } }, run);
+  return settingsView({ ...before, name: name ?? before.name, keepYears: keepYears === undefined ? before.keepYears : keepYears, settings: { ...before.settings, ...(admits && { apiOrigins }), pending: { ...pendingOf(before), ...change } } }, run);
 }

@@ -72,6 +72,8 @@ export interface CompanyFacts {
   apiPerMinute: number | null;
   /** Days in which nothing is taken any more; null while there are none. */
   closed: ClosedBooks | null;
+  /** Origins whose pages may use the API from a browser. */
+  apiOrigins: string[];
 }
 
 /** What is true of a token's session now, whatever the token says. */

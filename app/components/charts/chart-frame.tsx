@@ -5,7 +5,7 @@ import { Card } from '../ui/card.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useChartColors } from './chart-colors.ts';
 import { download, toCsv, type CsvValue } from './csv.ts';
-import type { PlotSpec } from './plot-spec.ts';
+import type { PlotSpec, SeriesColor } from './plot-spec.ts';
 
 const Plot = lazy(() => import('./plot.tsx'));
 
@@ -65,12 +65,14 @@ export function ChartFrame({ title, note, summary, spec, tableSpec = spec, keyHe
   );
 }
 
+const SWATCH: Record<SeriesColor, string> = { 'series-1': 'bg-series-1', 'series-2': 'bg-series-2', 'series-3': 'bg-series-3', 'series-4': 'bg-series-4', muted: 'bg-muted' };
+
 function Keys({ spec }: { spec: PlotSpec }) {
   return (
     <ul aria-hidden className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-12 text-muted">
       {spec.series.map(({ label, color, look }) => (
         <li key={label} className="flex items-center gap-1.5">
-          <span className="size-2.5 rounded-[2px]" style={{ background: `var(--color-${color})`, opacity: look === 'soft-bar' ? 0.4 : 1 }} />
+          <span className={`size-2.5 rounded-[2px] ${SWATCH[color]} ${look === 'soft-bar' ? 'opacity-40' : ''}`} />
           {label}
         </li>
       ))}

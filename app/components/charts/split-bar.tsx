@@ -4,10 +4,10 @@ export function SplitBar({ first, second, words }: { first: number; second: numb
   const share = total > 0 ? (first / total) * 100 : 0;
   return (
     <div title={words} aria-hidden className="flex h-7 items-end">
-      <div className="flex h-2 w-full gap-0.5 overflow-hidden rounded-full">
-        <div className="bg-series-1" style={{ width: `${share}%` }} />
-        <div className="grow bg-series-1 opacity-30" />
-      </div>
+      <svg className="block h-2 w-full overflow-hidden rounded-full">
+        <rect width={`${share}%`} height="100%" className="fill-series-1" />
+        <rect x={`${share}%`} width={`${100 - share}%`} height="100%" transform="translate(2)" className="fill-series-1 opacity-30" />
+      </svg>
     </div>
   );
 }

@@ -2,6 +2,7 @@
 import { Link, useNavigate } from '@remix-run/react';
 import type { CohortsView } from '#operations/dashboard-views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { heatClass } from '../charts/heat.ts';
 import { cellText, cellValue, measureMeaning, type Measure } from './measure.ts';
 import { useCellFocus } from './use-cell-focus.ts';
 
@@ -47,8 +48,7 @@ export function CohortGrid({ cohorts, measure }: { cohorts: CohortsView['cohorts
                     onFocus={() => focus.onFocus(row, column)}
                     onKeyDown={(event) => { if (event.key === 'Enter') navigate(`/customers?cohort=${cohort.month}`); }}
                     title={`${formats.month(cohort.month)}, in ${formats.month(cell.month)}: ${formats.count(cell.customers)} of ${formats.count(cohort.size)} customers, ${formats.money(cell.net, 'exact')} net${unfinished}`}
-                    style={{ '--heat': Math.min(1, Math.max(0, value / most)) }}
-                    className={`h-9 border-2 border-surface px-2 text-center focus-visible:-outline-offset-2 ${cell.offset === 0 ? 'bg-heat-none' : 'heat'} ${cell.complete ? '' : 'italic underline decoration-dotted underline-offset-4'} rounded-[6px]`}
+                    className={`h-9 border-2 border-surface px-2 text-center focus-visible:-outline-offset-2 ${cell.offset === 0 ? 'bg-heat-none' : heatClass(value / most)} ${cell.complete ? '' : 'italic underline decoration-dotted underline-offset-4'} rounded-[6px]`}
                   >
                     {text}{unfinished !== '' && <span className="sr-only">{unfinished}</span>}
                   </td>

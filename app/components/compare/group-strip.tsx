@@ -18,14 +18,14 @@ export function GroupStrip(props: GroupStripProps) {
   // Twice the middle half on either side of it; what lies beyond stands at the edge.
   const reach = Math.max(group.p75 - group.p25, Math.abs(group.p50) * 0.05, Number.EPSILON) * 1.5;
   const from = group.p25 - reach, to = group.p75 + reach;
-  const at = (value: number): string => `${Math.min(98, Math.max(2, ((value - from) / (to - from)) * 100)).toFixed(1)}%`;
+  const at = (value: number): number => Math.min(98, Math.max(2, ((value - from) / (to - from)) * 100));
   return (
     <div>
-      <div aria-hidden className="relative h-3 w-full min-w-40 rounded-full bg-sunken">
-        <div className="absolute inset-y-0 rounded-full bg-accent/20" style={{ left: at(group.p25), right: `calc(100% - ${at(group.p75)})` }} />
-        <div className="absolute inset-y-0 w-0.5 -translate-x-1/2 bg-accent" style={{ left: at(group.p50) }} />
-        <div className="absolute top-1/2 size-3 -translate-x-1/2 -translate-y-1/2 rounded-full border-2 border-surface bg-ink" style={{ left: at(now) }} />
-      </div>
+      <svg aria-hidden className="block h-3 w-full min-w-40 overflow-visible rounded-full bg-sunken">
+        <rect x={`${at(group.p25)}%`} width={`${at(group.p75) - at(group.p25)}%`} height={12} rx={6} className="fill-accent/20" />
+        <rect x={`${at(group.p50)}%`} width={2} height={12} transform="translate(-1)" className="fill-accent" />
+        <circle cx={`${at(now)}%`} cy={6} r={5} strokeWidth={2} className="fill-ink stroke-surface" />
+      </svg>
       <p className="mt-1 text-12 text-muted">{words(props)}: half of about {group.shops} shops lie between {write(group.p25)} and {write(group.p75)}</p>
     </div>
   );

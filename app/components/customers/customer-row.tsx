@@ -27,8 +27,7 @@ export const CustomerRowLink = memo(function CustomerRowLink({ row, index }: Cus
     <div
       role="row"
       aria-rowindex={index + 2}
-      className={`figures absolute inset-x-0 top-0 h-(--customer-row) border-b border-line transition-colors hover:bg-sunken ${ROW_GRID}`}
-      style={{ transform: `translateY(calc(var(--customer-row) * ${index}))` }}
+      className={`figures relative h-(--customer-row) border-b border-line transition-colors hover:bg-sunken ${ROW_GRID}`}
     >
       <span role="cell" className="min-w-0">
         <Link to={`/customers/${row.id}`} data-index={index} aria-label={name} className="absolute inset-0 focus-visible:-outline-offset-2" />

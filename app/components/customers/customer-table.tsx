@@ -40,6 +40,8 @@ export function CustomerTable({ pages, matched, sort, descending }: CustomerTabl
   const rows = useLiveRows(pages.rows);
   const list = useRef<HTMLDivElement>(null);
   const phone = usePhone();
+  const [awake, setAwake] = useState(false);
+  useEffect(() => setAwake(true), []);
   const [margin, setMargin] = useState(0);
   const height = phone ? CARD_HEIGHT : ROW_HEIGHT;
   // What stands above the list may take another height on another screen.
@@ -56,6 +58,8 @@ export function CustomerTable({ pages, matched, sort, descending }: CustomerTabl
   useLayoutEffect(() => virtual.measure(), [height, virtual]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
+  // The server draws the first rows and no room below them: an inline style of its making would be refused.
+  const room = awake ? { paddingTop: height * (items[0]?.index ?? 0), paddingBottom: height * Math.max(0, rows.length - 1 - last) } : undefined;
   const { complete, failed, loadMore } = pages;
   useEffect(() => {
     if (!complete && !failed && last >= rows.length - AHEAD) loadMore();
@@ -75,7 +79,7 @@ export function CustomerTable({ pages, matched, sort, descending }: CustomerTabl
   return (
     <div role="table" aria-label="Customers" aria-rowcount={matched + 1} className="rounded-card border border-line bg-surface">
       <TableHead sort={sort} descending={descending} />
-      <div ref={list} role="rowgroup" onKeyDown={onKeyDown} className="customer-rows relative" style={{ height: `calc(var(--customer-row) * ${rows.length})` }}>
+      <div ref={list} role="rowgroup" onKeyDown={onKeyDown} className="customer-rows" style={room}>
         {items.map((item) => {
           const row = rows[item.index];
           return row && <CustomerRowLink key={item.key} row={row} index={item.index} />;

@@ -3,6 +3,7 @@ import { Link } from '@remix-run/react';
 import { ArrowDown, ArrowRight } from 'lucide-react';
 import type { RfmCellTotals } from '#core/live/snapshot';
 import { useFormats } from '../../format/use-formats.tsx';
+import { heatClass } from '../charts/heat.ts';
 import { Card } from '../ui/card.tsx';
 import { LiveFigure } from '../ui/live-figure.tsx';
 
@@ -66,9 +67,8 @@ export function RfmGrid({ cells }: { cells: RfmCellTotals[] }) {
                       <td key={frequency} className="p-0">
                         <Link
                           to={`/customers?rfm=${recency}${frequency}`}
-                          style={{ '--heat': Math.sqrt(Math.max(0, cell.value) / most) }}
                           title={`Recency ${recency}, frequency ${frequency}: ${count(cell.customers)} customers worth ${money(cell.value)}`}
-                          className="heat flex h-11 lg:h-16 items-center justify-center rounded-[4px] font-strong"
+                          className={`${heatClass(Math.sqrt(Math.max(0, cell.value) / most))} flex h-11 lg:h-16 items-center justify-center rounded-[4px] font-strong`}
                         >
                           <LiveFigure>{count(cell.customers)}</LiveFigure>
                           <span className="sr-only"> customers worth {money(cell.value)}</span>

@@ -4,6 +4,7 @@ import type { StageTotals } from '#core/live/snapshot';
 import { STAGES } from '#core/clv/lifecycle';
 import { useFormats } from '../../format/use-formats.tsx';
 import { stageMeaning } from '../../format/words.ts';
+import { Bar } from '../ui/bar.tsx';
 import { Card } from '../ui/card.tsx';
 import { LiveFigure } from '../ui/live-figure.tsx';
 import { StageBadge } from '../ui/stage-badge.tsx';
@@ -34,9 +35,7 @@ export function StageList({ stages }: { stages: StageTotals[] }) {
                       <span className="inline-block w-12 text-right text-muted">{percent(share)}</span>
                     </span>
                   </span>
-                  <span aria-hidden className="mt-1.5 block h-1.5 overflow-hidden rounded-full bg-sunken">
-                    <span className="block h-full origin-left rounded-full bg-series-1 transition-transform" style={{ transform: `scaleX(${share})` }} />
-                  </span>
+                  <Bar share={share} className="mt-1.5 h-1.5" />
                   <span className="mt-1 block text-12 text-muted">{stageMeaning(name)}</span>
                 </Link>
               </li>

@@ -21,7 +21,7 @@ export function refused(error: unknown): FormResult {
   if (!(error instanceof AppError) || error.code === 'internal') throw error;
   const errors: Record<string, string> = {};
   for (const field of error.errors) errors[field.path] ??= field.message;
-  return { ok: false, message: error.message, errors };
+  return { ok: false, message: error.publicMessage, errors };
 }
 
 /** A text field's value; empty when it was not sent. */

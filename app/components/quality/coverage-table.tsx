@@ -1,6 +1,7 @@
 /** How complete the orders of each source are: shares as numbers, with a bar as second reading. */
 import type { QualityReport } from '#operations/quality';
 import { useFormats } from '../../format/use-formats.tsx';
+import { Bar } from '../ui/bar.tsx';
 import { Card } from '../ui/card.tsx';
 
 const DETAILS = [
@@ -34,7 +35,7 @@ export function CoverageTable({ coverage }: { coverage: QualityReport['coverage'
                 {DETAILS.map(({ key }) => (
                   <td key={key} className="py-1 pr-1 pl-1 text-right last:pr-5 md:pl-3 md:not-last:pr-3 max-md:text-12 md:min-w-20">
                     {percent(row.shares[key], row.shares[key] > 0.99 && row.shares[key] < 1 ? 1 : 0)}
-                    <span aria-hidden className="mt-0.5 block h-1 rounded-full bg-sunken"><span className="block h-1 rounded-full bg-series-1" style={{ width: `${row.shares[key] * 100}%` }} /></span>
+                    <Bar share={row.shares[key]} className="mt-0.5 h-1" />
                   </td>
                 ))}
               </tr>

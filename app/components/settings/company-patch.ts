@@ -1,5 +1,6 @@
 /** The settings form as a person fills it in, read into what the company keeps. */
 import { z } from 'zod';
+import { webOrigin } from '#core/net/web-origin';
 
 const REVENUE_BASES = ['net_sales', 'with_shipping', 'total_paid'] as const;
 
@@ -10,6 +11,11 @@ const percentage = z
   .regex(/^\d{1,3}([.,]\d{1,2})?$/, 'Write a percentage such as 10 or 7.5')
   .transform((text) => Math.round(Number(text.replace(',', '.')) * 100) / 10_000)
   .refine((fraction) => fraction <= 1, 'Use at most 100 %');
+
+/** Origins with spaces or commas between them; what is none is said by the operation. */
+export function originsTyped(text: string): string[] {
+  return text.split(/[\s,]+/).filter((part) => part !== '').map((part) => webOrigin(part) ?? part);
+}
 
 export const companyForm = z.object({
   name: z.string().trim().min(1, 'Enter the name of your company or shop').max(120, 'Use at most 120 characters'),
