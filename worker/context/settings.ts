@@ -55,7 +55,9 @@ const schema = z.object({
 });
 
 const text = z.string().trim().optional();
-const signInVariables = z.object(Object.fromEntries(identityProviders.flatMap(({ id }) => variablesOf(id)).map((name) => [name, text])));
+/** Two for each provider of identities. */
+export const SIGN_IN_VARIABLES: readonly string[] = identityProviders.flatMap(({ id }) => variablesOf(id));
+const signInVariables = z.object(Object.fromEntries(SIGN_IN_VARIABLES.map((name) => [name, text])));
 
 function variablesOf(provider: string): [id: string, secret: string] {
   return [`${provider.toUpperCase()}_CLIENT_ID`, `${provider.toUpperCase()}_CLIENT_SECRET`];
