@@ -102,6 +102,15 @@ describe('forecast', () => {
     expect(made.holdout?.expectedTotal).toBeCloseTo(3650, -1);
   }, 60_000);
 
+  it('puts orders on the day it was where the shop is', async () => {
+    const path = await file('zone.csv', 'customer_id,date,amount\na,2026-01-04T23:30:00Z,1\nb,2026-01-05T12:00:00Z,2\nc,2026-01-06 22:59:00+00:00,4\nd,2026-01-07,8\n');
+    const series = z.object({ history: z.array(z.object({ from: z.string(), value: z.number() })) });
+    const values = async (...flags: string[]) => (await answer(series, 'forecast', path, '--by', 'day', '--periods', '1', ...flags)).history.map((each) => [each.from, each.value]);
+    expect(await values()).toEqual([['2026-01-04', 1], ['2026-01-05', 2], ['2026-01-06', 4], ['2026-01-07', 8]]);
+    expect(await values('--time-zone', 'Europe/Berlin')).toEqual([['2026-01-05', 3], ['2026-01-06', 4], ['2026-01-07', 8]]);
+    expect((await clv('forecast', path, '--time-zone', 'Mars')).err).toMatch(/must be a zone/);
+  });
+
   it.each([
     ['one order', days(1, () => '5')], ['a constant', days(400, () => '5')], ['zeros', days(400, () => '0')], ['nothing but refunds', days(100, () => '-5')],
     ['a gap', days(600, (t) => (t > 100 && t < 500 ? '0' : '7'))], ['one customer', `customer_id,date,amount\n${Array.from({ length: 90 }, (_, t) => `me,${addDays('2024-01-01', 5 * t)},${t}.5`).join('\n')}\n`],

@@ -1,5 +1,6 @@
 /** k-means: many careful starts, then exact iterations that skip most distances. */
-import { createRandom, type Random } from '#core/commerce/demo/random';
+import { createRandom } from '#core/commerce/demo/random';
+import { plusPlus } from './k-means-starts.ts';
 import { bySize, pickRows, sampleRows, squaredDistance, type Points } from './points.ts';
 
 export interface KMeansOptions {
@@ -62,49 +63,6 @@ export function kMeans(points: Points, { k: asked, starts = 10, seed = 'k-means'
   const centres = new Float64Array(from.length * points.d);
   from.forEach((old, label) => centres.set(best.centres.subarray(old * points.d, (old + 1) * points.d), label * points.d));
   return { labels, centres, k: from.length, sizes, inertia: best.inertia, iterations: best.iterations, converged: best.converged };
-}
-
-/** Centres drawn with probability by squared distance; fewer than k where every point already is a centre. */
-function plusPlus({ n, d, values }: Points, k: number, random: Random): Float64Array {
-  const trials = 2 + Math.floor(Math.log(k));
-  const centres: number[] = [Math.floor(random() * n)];
-  let nearest = new Float64Array(n);
-  let total = 0;
-  const first = (centres[0] ?? 0) * d;
-  for (let i = 0; i < n; i++) total += nearest[i] = squaredDistance(values, i * d, values, first, d);
-  while (centres.length < k && total > 0) {
-    let best = { total: Infinity, at: -1, nearest };
-    for (let trial = 0; trial < trials; trial++) {
-      const at = drawBy(nearest, total * random());
-      const next = new Float64Array(n);
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const distance = squaredDistance(values, i * d, values, at * d, d);
-        const least = Math.min(nearest[i] ?? 0, distance);
-        next[i] = least;
-        sum += least;
-      }
-      if (sum < best.total) best = { total: sum, at, nearest: next };
-    }
-    centres.push(best.at);
-    nearest = best.nearest;
-    total = best.total;
-  }
-  return pickRows({ n, d, values }, centres).values;
-}
-
-/** The entry at which the running sum of weights passes `mark`; never one of weight 0. */
-function drawBy(weights: Float64Array, mark: number): number {
-  let left = mark;
-  let last = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i] ?? 0;
-    if (weight <= 0) continue;
-    last = i;
-    left -= weight;
-    if (left < 0) return i;
-  }
-  return last;
 }
 
 interface Run {

@@ -62,19 +62,20 @@ const LEAST_PERIODS = 4;
 
 interface Books {
   series: Series;
-  events: Events;
+  /** One line per customer and day, sorted: each origin's histories are then made without sorting again. */
+  days: Events;
   measure: Measure;
 }
 
 /** Sales as the series count them: revenue is all money by day, an order is a customer's purchase day. */
 function booksOf(events: Events, { measure, by, asOfDay, countZero = false }: ForecastOptions): Books {
-  const days = measure === 'orders' ? purchaseDays(events, countZero) : events;
-  const values = measure === 'orders' ? new Float64Array(days.day.length).fill(1) : days.amount;
-  return { series: periodSeries(days.day, values, by, asOfDay), events, measure };
+  const days = purchaseDays(events, countZero);
+  const series = measure === 'orders' ? periodSeries(days.day, new Float64Array(days.day.length).fill(1), by, asOfDay) : periodSeries(events.day, events.amount, by, asOfDay);
+  return { series, days, measure };
 }
 
 /** Point forecasts from the first `known` periods; null where the way needs more than there is. */
-function pointsOf(way: Forecaster, { series, events, measure }: Books, known: number, count: number): Float64Array | null {
+function pointsOf(way: Forecaster, { series, days: purchases, measure }: Books, known: number, count: number): Float64Array | null {
   const { by, periods, values } = series;
   const origin = periods[known - 1]?.to ?? 0;
   const coming = periodsAfter(origin, by, count);
@@ -91,7 +92,7 @@ function pointsOf(way: Forecaster, { series, events, measure }: Books, known: nu
     case 'ets':
       return known < 2 ? null : back(etsPath(fitEts(perDay, season), count));
     case 'buyers': {
-      const { orders, revenue } = buyerForecast(events, origin, coming);
+      const { orders, revenue } = buyerForecast(purchases, origin, coming);
       return measure === 'orders' ? orders : revenue;
     }
   }

@@ -35,8 +35,8 @@ export interface ChoiceOptions extends Ranking {
   model?: string;
 }
 
-/** Beyond this many multiplications a factorisation is not tried: it would take a minute. */
-const MOST_WORK = 4e10;
+/** Beyond this many multiplications a factorisation is not tried: it would take half a minute. */
+const MOST_WORK = 1e10;
 const TEST_SHARE = 0.2;
 /** The validation window is never more than this share of what comes before the test. */
 const VALIDATION_SHARE = 1 / 3;
@@ -81,7 +81,7 @@ export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions):
   const after = interactions(lines, split, lastDay);
   const affordable = pool.filter((each) => work(each, known) <= MOST_WORK);
   if (affordable.length < pool.length && affordable.length > 0) {
-    notes.push('Factorisations that would take minutes on this many purchases were not tried');
+    notes.push('Factorisations that would take long on this many purchases were not tried');
     pool = affordable;
   }
   const ranking: Ranking = { k, newOnly };
