@@ -17,7 +17,7 @@ export interface Candidate {
   settings: Record<string, number>;
   /** Foreseeing the window that chooses; null where there is none. */
   validation: RankingMetrics | null;
-  /** Foreseeing the later window that is only reported; null where there is none. */
+  /** Foreseeing the later window that is only reported; null where there is none, and for factorisations that were not chosen. */
   test: RankingMetrics | null;
 }
 
@@ -61,8 +61,8 @@ export function recommenderNames(): string[] {
 }
 
 /**
- * Choose by NDCG on a validation window, and report on the later test window every candidate fitted on all that came
- * before it. `lines` must not be empty.
+ * Choose by NDCG on a validation window, and report the later test window, fitted on all that came
+ * before it, of the one chosen and of those that cost nothing. `lines` must not be empty.
  * @throws RangeError when `model` names none of `recommenderNames()`
  */
 export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions): Choice {
@@ -87,8 +87,7 @@ export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions):
   const ranking: Ranking = { k, newOnly };
   const judged = pool.map((recommender) => {
     const validation = length > 0 ? rankingMetrics(recommender.fit(before), before, between, ranking) : null;
-    const test = split < lastDay ? rankingMetrics(recommender.fit(known), known, after, ranking).metrics : null;
-    return { recommender, validation, test };
+    return { recommender, validation };
   });
   const enough = (judged[0]?.validation?.metrics.customers ?? 0) >= LEAST_CUSTOMERS;
   let best = judged[0];
@@ -100,9 +99,12 @@ export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions):
     const { mean, error } = pairedGain(best.validation.ndcgEach, floor.validation.ndcgEach);
     if (mean < 2 * error) notes.push(`${best.recommender.name} leads ${floor.recommender.name} by ${mean.toFixed(4)} NDCG, within the noise of ±${(2 * error).toFixed(4)}`);
   }
+  const serves = best.recommender;
+  const testOf = (recommender: Recommender): RankingMetrics | null =>
+    split < lastDay && (recommender === serves || work(recommender, known) === 0) ? rankingMetrics(recommender.fit(known), known, after, ranking).metrics : null;
   return {
-    chosen: best.recommender,
-    candidates: judged.map(({ recommender, validation, test }) => ({ name: recommender.name, settings: recommender.settings, validation: validation?.metrics ?? null, test })),
+    chosen: serves,
+    candidates: judged.map(({ recommender, validation }) => ({ name: recommender.name, settings: recommender.settings, validation: validation?.metrics ?? null, test: testOf(recommender) })),
     windows: { validation: length > 0 ? { from: split - length + 1, to: split } : null, test: split < lastDay ? { from: split + 1, to: lastDay } : null },
     notes,
   };
