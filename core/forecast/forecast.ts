@@ -111,7 +111,8 @@ function originsOf(n: number, count: number, season: number): number[] {
 /**
  * Forecast from order lines. Every way is asked at up to twelve past origins for as many steps as were seen afterwards;
  * the least mean absolute error serves, and its errors there make the interval, which never narrows with the horizon.
- * With fewer than four whole periods the last one goes on, and the notes say so.
+ * With fewer than four whole periods the last one goes on, or
+ * the pace of the first while it is not over, and the notes say so.
  */
 export function forecast(events: Events, options: ForecastOptions): Forecast {
   const { by, count, tail = 0.1, model, asOfDay } = options;
@@ -145,19 +146,18 @@ export function forecast(events: Events, options: ForecastOptions): Forecast {
   const naive = backtest.find((each) => each.name === 'naive')?.mae ?? 0;
   for (const each of backtest) if (each.mae !== null && naive > 0) each.relative = each.mae / naive;
   const ranked = backtest.filter((each) => each.mae !== null).sort((a, b) => (a.mae ?? 0) - (b.mae ?? 0));
-  let chosen: Forecaster = model ?? ranked[0]?.name ?? 'naive';
-  let points = n > 0 ? pointsOf(chosen, books, n, count + 1) : new Float64Array(count + 1);
+  let chosen: Forecaster = n > 0 ? (model ?? ranked[0]?.name ?? 'naive') : 'naive';
+  let points = n > 0 ? pointsOf(chosen, books, n, count) : paceOf(series, count);
   if (!points?.every(Number.isFinite)) {
     notes.push(`${chosen} needs more history than there is: the last ${by} goes on`);
     chosen = 'naive';
-    points = pointsOf('naive', books, n, count + 1) ?? new Float64Array(count + 1);
+    points = pointsOf('naive', books, n, count) ?? new Float64Array(count);
   }
   if (n < LEAST_PERIODS) notes.push(`${n} whole ${by}s are too few to test forecasts on (${LEAST_PERIODS} are needed): the interval is a guess`);
   else if (n < 2 * seasonOf(by)) notes.push(`A season of ${seasonOf(by)} ${by}s has not been seen twice: none is assumed`);
-  const spread = errorSpread(errors.get(chosen) ?? [], count + 1, tail, stepError(series.values));
+  const spread = errorSpread(errors.get(chosen) ?? [], count, tail, n > 0 ? stepError(series.values) : Math.abs(points[0] ?? 0) / 2);
   const floor = series.values.every((value) => value >= 0) ? 0 : -Infinity;
-  const last = series.periods.at(-1)?.to ?? periodsAfter(asOfDay, by, 1)[0]?.from ?? asOfDay;
-  const start = n > 0 ? last : (series.open?.from ?? asOfDay + 1) - 1;
+  const start = series.periods.at(-1)?.to ?? (series.open?.from ?? asOfDay + 1) - 1;
   const periods = periodsAfter(start, by, count).map((period, h): ForecastPeriod => {
     const open = series.open && series.open.from === period.from ? series.open : null;
     const left = open ? 1 - open.daysOver / (period.to - period.from + 1) : 1;
@@ -174,6 +174,12 @@ export function forecast(events: Events, options: ForecastOptions): Forecast {
   });
   const form = chosen === 'ets' ? fitEts(series.values.map((value, t) => value / ((series.periods[t]?.to ?? 0) - (series.periods[t]?.from ?? 0) + 1)), seasonOf(by)).name : null;
   return { chosen, form, history: series, periods, backtest, origins: origins.length, errors: spread.errors, notes };
+}
+
+/** Before a period is over: the pace of the days so far. */
+function paceOf({ by, open }: Series, count: number): Float64Array {
+  if (!open) return new Float64Array(count);
+  return Float64Array.from(periodsAfter(open.from - 1, by, count), ({ from, to }) => (open.soFar / open.daysOver) * (to - from + 1));
 }
 
 /** Typical change from one period to the next; half a period's worth where there is but one. */
