@@ -1,6 +1,7 @@
 /** `npm run clv -- COMMAND FILE`: the engines of core on a CSV file, without a server. */
 import process from 'node:process';
 import { CHURN_HELP, runChurn } from './clv/churn.ts';
+import { CLUSTER_HELP, runCluster } from './clv/cluster.ts';
 import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
 import { FIT_HELP, runFit } from './clv/fit.ts';
 import { FORECAST_HELP, runForecast } from './clv/forecast.ts';
@@ -15,6 +16,7 @@ const COMMANDS = new Map([
   ['churn', { run: runChurn, help: CHURN_HELP }],
   ['recommend', { run: runRecommend, help: RECOMMEND_HELP }],
   ['forecast', { run: runForecast, help: FORECAST_HELP }],
+  ['cluster', { run: runCluster, help: CLUSTER_HELP }],
 ]);
 const USAGE = [...[...COMMANDS.values()].map(({ help }) => help), 'Exit codes: 0 done, 1 bad input, 2 could not run.\n'].join('\n');
 

@@ -1,6 +1,7 @@
 /** `clv forecast`: revenue or orders of the coming days, weeks or months, with intervals from backtests. */
 import process from 'node:process';
 import { dayText } from '#core/calendar/days';
+import { isTimeZone } from '#core/calendar/local-day';
 import { minorDigits } from '#core/commerce/money';
 import { forecast, FORECASTERS, MEASURES, type Forecast } from '#core/forecast/forecast';
 import { PERIODS, periodSeries } from '#core/forecast/series';
@@ -19,6 +20,7 @@ export const FORECAST_HELP = `clv forecast FILE.csv [flags]
   --model NAME            ${FORECASTERS.join(', ')} (default: the least error over past origins)
   --calibration-end DAY   last day that may be seen; what follows in the file is compared (default: the file's last day)
   --interval P            share of cases the interval is to hold (default 0.8)
+  --time-zone ZONE        such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --count-zero            a day worth zero is an order too
   --currency CODE         how many decimals amounts have (default USD)
   --out OUT.csv           write a row per period
@@ -33,7 +35,7 @@ function oneOf<const T extends string>(flag: string, given: string, allowed: rea
 
 /** Run the command. @throws InputError for flags or files that cannot be used. */
 export async function runForecast(args: string[]): Promise<void> {
-  const flags = readFlags(args, ['measure', 'by', 'periods', 'model', 'calibration-end', 'as-of', 'interval', 'currency', 'out'], ['count-zero']);
+  const flags = readFlags(args, ['measure', 'by', 'periods', 'model', 'calibration-end', 'as-of', 'interval', 'currency', 'out', 'time-zone'], ['count-zero']);
   if (flags.help) return void process.stdout.write(FORECAST_HELP);
   const measure = oneOf('measure', flags.text('measure') ?? 'revenue', MEASURES);
   const by = oneOf('by', flags.text('by') ?? 'month', PERIODS);
@@ -44,8 +46,10 @@ export async function runForecast(args: string[]): Promise<void> {
   const interval = flags.number('interval', 0.8, 0.01);
   if (interval >= 1) throw new InputError(`--interval must be below 1, such as 0.8, not "${interval}".`);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
+  const timeZone = flags.text('time-zone');
+  if (timeZone !== undefined && !isTimeZone(timeZone)) throw new InputError(`--time-zone must be a zone such as Europe/Berlin, not "${timeZone}".`);
   const endFlag = flags.day('calibration-end') ?? flags.day('as-of');
-  const { events, firstDay, lastDay } = await readOrders(flags.file, currency);
+  const { events, firstDay, lastDay } = await readOrders(flags.file, currency, [], timeZone);
   const asOfDay = endFlag ?? lastDay;
   if (asOfDay < firstDay) throw new InputError(`--calibration-end ${dayText(asOfDay)} lies before the first order, ${dayText(firstDay)}.`);
   const unit = measure === 'revenue' ? 10 ** minorDigits(currency) : 1;

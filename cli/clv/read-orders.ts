@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
 import { parseDay } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
 import type { Events } from '#core/clv/summary';
 import { toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
@@ -41,10 +42,11 @@ const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ li
 /**
  * Read `customer_id,date,amount[,order_id,…]`; further columns are ignored. Lines of one order count on its earliest
  * day, so that a refund nets into its order. `currency` sets how many decimals an amount has. `attributes` names columns
- * that say something of the customer: the same on each of her lines.
+ * that say something of the customer: the same on each of her lines. With `timeZone` an instant (2026-01-05T23:30:00Z)
+ * falls on the day it was there; without, and for dates, the file's own day counts.
  * @throws InputError naming file and line.
  */
-export async function readOrders(path: string, currency: string, attributes: readonly string[] = []): Promise<OrderFile> {
+export async function readOrders(path: string, currency: string, attributes: readonly string[] = [], timeZone?: string): Promise<OrderFile> {
   const found = await stat(path).catch(() => null);
   if (!found?.isFile()) throw new InputError(`${path}: no such file.`);
   const customers = new Map<string, number>();
@@ -73,8 +75,7 @@ export async function readOrders(path: string, currency: string, attributes: rea
       const id = record[columns.customer_id] ?? '';
       if (id === '') throw new InputError(`${at}: customer_id is empty.`);
       const date = record[columns.date] ?? '';
-      // A time of day is allowed and dropped: the file's own day counts.
-      const onDay = parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
+      const onDay = dayIn(date, timeZone);
       if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${date}".`);
       const who = customers.get(id) ?? customers.size;
       customers.set(id, who);
@@ -123,6 +124,15 @@ export async function readOrders(path: string, currency: string, attributes: rea
     firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
     lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
   };
+}
+
+/** Null when it is no day. */
+function dayIn(date: string, timeZone: string | undefined): number | null {
+  if (timeZone !== undefined && /^\d{4}-\d{2}-\d{2}[T ].*(Z|[+-]\d{2}:?\d{2})$/i.test(date)) {
+    const instant = new Date(date.replace(' ', 'T'));
+    return Number.isNaN(instant.getTime()) ? null : parseDay(localDay(instant, timeZone));
+  }
+  return parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
 }
 
 function lineOf(error: CsvError): string {

@@ -15,7 +15,7 @@ export interface Cells {
 }
 
 /** Cells of a given side, by hashing: O(n · d). Any two points of one cell are closer than side · √d. */
-export function cellsOf({ n, d, values }: Points, side: number): Cells {
+function cellsOf({ n, d, values }: Points, side: number): Cells {
   const least = new Float64Array(d).fill(Infinity);
   for (let i = 0; i < n; i++) for (let f = 0; f < d; f++) least[f] = Math.min(least[f] ?? 0, values[i * d + f] ?? 0);
   const at = new Float64Array(n * d);
@@ -61,96 +61,134 @@ export function cellsOf({ n, d, values }: Points, side: number): Cells {
   return out;
 }
 
+/** Cells a leaf of the tree holds. */
 const LEAF = 8;
 
+/** Cells within reach of each cell: item[start[c]] … item[start[c + 1] − 1], the cell itself included. */
+export interface NearCells {
+  start: Int32Array;
+  item: Int32Array;
+}
+
 /** Boxes in a binary tree, split at the median of their widest side (a k-d tree over boxes: Bentley 1975). */
-export class CellTree {
-  readonly #cells: Cells;
-  readonly #d: number;
-  readonly #items: Int32Array;
-  /** For each node: first item, end, left child (−1 for a leaf; the right one follows it in `#right`). */
-  readonly #from: number[] = [];
-  readonly #to: number[] = [];
-  readonly #left: number[] = [];
-  readonly #right: number[] = [];
-  readonly #low: Float64Array;
-  readonly #high: Float64Array;
-  readonly #stack = new Int32Array(256);
+interface Tree {
+  /** Cells in the order of the leaves. */
+  items: Int32Array;
+  /** For each node its first item, its end, and its children; −1 for a leaf. */
+  from: number[];
+  to: number[];
+  left: number[];
+  right: number[];
+  /** Corners of the box around each node. */
+  low: number[];
+  high: number[];
+}
 
-  constructor(cells: Cells, d: number) {
-    this.#cells = cells;
-    this.#d = d;
-    this.#items = new Int32Array(cells.count).map((_, c) => c);
-    const most = 2 * Math.max(1, Math.ceil(cells.count / (LEAF / 2))) + 1;
-    this.#low = new Float64Array(most * d);
-    this.#high = new Float64Array(most * d);
-    if (cells.count > 0) this.#build(0, cells.count);
-  }
-
-  #build(from: number, to: number): number {
-    const d = this.#d;
-    const node = this.#from.length;
-    this.#from.push(from);
-    this.#to.push(to);
-    this.#left.push(-1);
-    this.#right.push(-1);
+function treeOf({ count, low, high }: Cells, d: number): Tree {
+  const tree: Tree = { items: new Int32Array(count).map((_, c) => c), from: [], to: [], left: [], right: [], low: [], high: [] };
+  const build = (from: number, to: number): number => {
+    const node = tree.from.push(from) - 1;
+    tree.to.push(to);
+    tree.left.push(-1);
+    tree.right.push(-1);
     let widest = -1;
     let axis = 0;
     for (let f = 0; f < d; f++) {
-      let low = Infinity;
-      let high = -Infinity;
+      let least = Infinity;
+      let most = -Infinity;
       for (let k = from; k < to; k++) {
-        const c = (this.#items[k] ?? 0) * d + f;
-        low = Math.min(low, this.#cells.low[c] ?? 0);
-        high = Math.max(high, this.#cells.high[c] ?? 0);
+        const c = (tree.items[k] ?? 0) * d + f;
+        least = Math.min(least, low[c] ?? 0);
+        most = Math.max(most, high[c] ?? 0);
       }
-      this.#low[node * d + f] = low;
-      this.#high[node * d + f] = high;
-      if (high - low > widest) {
-        widest = high - low;
+      tree.low.push(least);
+      tree.high.push(most);
+      if (most - least > widest) {
+        widest = most - least;
         axis = f;
       }
     }
     if (to - from > LEAF) {
-      const low = this.#cells.low;
-      this.#items.subarray(from, to).sort((a, b) => (low[a * d + axis] ?? 0) - (low[b * d + axis] ?? 0));
+      tree.items.subarray(from, to).sort((a, b) => (low[a * d + axis] ?? 0) - (low[b * d + axis] ?? 0));
       const middle = (from + to) >> 1;
-      this.#left[node] = this.#build(from, middle);
-      this.#right[node] = this.#build(middle, to);
+      tree.left[node] = build(from, middle);
+      tree.right[node] = build(middle, to);
     }
     return node;
-  }
+  };
+  if (count > 0) build(0, count);
+  return tree;
+}
 
-  /** Writes into `found` the cells whose box is within `reach` (squared) of the box of cell `c`, itself included; returns how many. */
-  near(c: number, reach: number, found: number[]): number {
-    const d = this.#d;
-    let used = 0;
-    let depth = 1;
-    this.#stack[0] = 0;
-    while (depth > 0) {
-      const node = this.#stack[--depth] ?? 0;
-      if (this.#gap(this.#low, this.#high, node * d, c * d) > reach) continue;
-      const left = this.#left[node] ?? -1;
-      if (left >= 0) {
-        this.#stack[depth++] = left;
-        this.#stack[depth++] = this.#right[node] ?? 0;
-        continue;
-      }
-      for (let k = this.#from[node] ?? 0; k < (this.#to[node] ?? 0); k++) {
-        const other = this.#items[k] ?? 0;
-        if (this.#gap(this.#cells.low, this.#cells.high, other * d, c * d) <= reach) found[used++] = other;
-      }
-    }
-    return used;
-  }
+/** The same cells numbered as the tree has them, so that neighbours lie together in memory. */
+function renumbered(cells: Cells, items: Int32Array, d: number): Cells {
+  const out: Cells = { count: cells.count, start: new Int32Array(cells.count + 1), order: new Int32Array(cells.order.length), values: new Float64Array(cells.values.length), low: new Float64Array(cells.low.length), high: new Float64Array(cells.high.length) };
+  let used = 0;
+  items.forEach((old, c) => {
+    const from = cells.start[old] ?? 0;
+    const to = cells.start[old + 1] ?? 0;
+    out.order.set(cells.order.subarray(from, to), used);
+    out.values.set(cells.values.subarray(from * d, to * d), used * d);
+    out.low.set(cells.low.subarray(old * d, (old + 1) * d), c * d);
+    out.high.set(cells.high.subarray(old * d, (old + 1) * d), c * d);
+    used += to - from;
+    out.start[c + 1] = used;
+  });
+  return out;
+}
 
-  /** Squared distance between the box at `a` of the given corners and the box of the cell at `b`. */
-  #gap(low: Float64Array, high: Float64Array, a: number, b: number): number {
-    let sum = 0;
-    for (let f = 0; f < this.#d; f++) {
-      const apart = Math.max((low[a + f] ?? 0) - (this.#cells.high[b + f] ?? 0), (this.#cells.low[b + f] ?? 0) - (high[a + f] ?? 0), 0);
-      sum += apart * apart;
-    }
-    return sum;
+/** Squared distance between two boxes, the first at `a` of its corners, the second at `b`. */
+function boxGap(low: ArrayLike<number>, high: ArrayLike<number>, a: number, otherLow: ArrayLike<number>, otherHigh: ArrayLike<number>, b: number, d: number): number {
+  let sum = 0;
+  for (let f = 0; f < d; f++) {
+    const after = (low[a + f] ?? 0) - (otherHigh[b + f] ?? 0);
+    const before = (otherLow[b + f] ?? 0) - (high[a + f] ?? 0);
+    const apart = after > before ? after : before;
+    if (apart > 0) sum += apart * apart;
   }
+  return sum;
+}
+
+/**
+ * Cells of a side, and for each those whose box lies within `reach` of its own. The tree is walked once for each leaf and
+ * not for each cell. Memory: 4 bytes for each pair of near cells.
+ */
+export function nearCells(points: Points, side: number, reach: number): { cells: Cells; near: NearCells } {
+  const { d } = points;
+  const raw = cellsOf(points, side);
+  const tree = treeOf(raw, d);
+  const cells = renumbered(raw, tree.items, d);
+  const squared = reach * reach;
+  const start = new Int32Array(cells.count + 1);
+  let item = new Int32Array(Math.max(1024, 8 * cells.count));
+  let used = 0;
+  const stack: number[] = [];
+  const low = Float64Array.from(tree.low);
+  const high = Float64Array.from(tree.high);
+  const leaves: number[] = [];
+  for (let node = 0; node < tree.from.length; node++) {
+    if ((tree.left[node] ?? -1) >= 0) continue;
+    leaves.length = 0;
+    stack.push(0);
+    for (let other = stack.pop(); other !== undefined; other = stack.pop()) {
+      if (boxGap(low, high, other * d, low, high, node * d, d) > squared) continue;
+      const left = tree.left[other] ?? -1;
+      if (left >= 0) stack.push(tree.right[other] ?? 0, left);
+      else leaves.push(other);
+    }
+    for (let c = tree.from[node] ?? 0; c < (tree.to[node] ?? 0); c++) {
+      if (used + leaves.length * LEAF > item.length) {
+        const bigger = new Int32Array(2 * item.length + leaves.length * LEAF);
+        bigger.set(item);
+        item = bigger;
+      }
+      for (const leaf of leaves) {
+        for (let other = tree.from[leaf] ?? 0; other < (tree.to[leaf] ?? 0); other++) {
+          if (boxGap(cells.low, cells.high, other * d, cells.low, cells.high, c * d, d) <= squared) item[used++] = other;
+        }
+      }
+      start[c + 1] = used;
+    }
+  }
+  return { cells, near: { start, item } };
 }

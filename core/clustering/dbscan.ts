@@ -1,6 +1,6 @@
 /** DBSCAN: clusters of any shape, as chains of points with enough neighbours; what is left over is noise. */
 import { createRandom } from '#core/commerce/demo/random';
-import { cellsOf, CellTree, type Cells } from './cells.ts';
+import { nearCells, type Cells, type NearCells } from './cells.ts';
 import { bySize, NOISE, sampleRows, squaredDistance, type Points } from './points.ts';
 
 export interface DbscanOptions {
@@ -29,12 +29,11 @@ export function dbscan(points: Points, { eps, minPoints }: DbscanOptions): Dbsca
   const { n, d } = points;
   const reach = eps * eps;
   // A hair less than eps / √d, so that rounding cannot put two points of a cell out of reach.
-  const cells = cellsOf(points, (eps / Math.sqrt(d)) * (1 - 1e-9));
-  const tree = new CellTree(cells, d);
-  const core = corePoints(cells, tree, d, reach, minPoints);
+  const { cells, near } = nearCells(points, (eps / Math.sqrt(d)) * (1 - 1e-9), eps);
+  const core = corePoints(cells, near, d, reach, minPoints);
   const hasCore = new Uint8Array(cells.count);
   for (let c = 0; c < cells.count; c++) for (let p = cells.start[c] ?? 0; p < (cells.start[c + 1] ?? 0); p++) if (core[p] === 1) hasCore[c] = 1;
-  const root = joined(cells, tree, d, reach, core, hasCore);
+  const root = joined(cells, near, d, reach, core, hasCore);
   // Clusters are numbered by their first core point in the order the points came in.
   const first = new Int32Array(cells.count).fill(n);
   for (let c = 0; c < cells.count; c++) {
@@ -45,21 +44,18 @@ export function dbscan(points: Points, { eps, minPoints }: DbscanOptions): Dbsca
   const roots = [...first.keys()].filter((r) => (first[r] ?? n) < n).sort((a, b) => (first[a] ?? 0) - (first[b] ?? 0));
   const number = new Int32Array(cells.count).fill(NOISE);
   roots.forEach((r, label) => (number[r] = label));
-  const found: number[] = [];
   let cores = 0;
   for (let c = 0; c < cells.count; c++) {
     const own = hasCore[c] === 1 ? (number[root[c] ?? 0] ?? NOISE) : NOISE;
-    let near = -1;
     for (let p = cells.start[c] ?? 0; p < (cells.start[c + 1] ?? 0); p++) {
       if (core[p] === 1) {
         cores++;
         labels[cells.order[p] ?? 0] = own;
         continue;
       }
-      if (near < 0) near = tree.near(c, reach, found);
       let best = own;
-      for (let k = 0; k < near; k++) {
-        const other = found[k] ?? 0;
+      for (let k = near.start[c] ?? 0; k < (near.start[c + 1] ?? 0); k++) {
+        const other = near.item[k] ?? 0;
         const label = hasCore[other] === 1 ? (number[root[other] ?? 0] ?? NOISE) : NOISE;
         if (label < 0 || (best >= 0 && label >= best)) continue;
         for (let q = cells.start[other] ?? 0; q < (cells.start[other + 1] ?? 0); q++) {
@@ -77,9 +73,8 @@ export function dbscan(points: Points, { eps, minPoints }: DbscanOptions): Dbsca
 }
 
 /** Which points, in the order of cells, have enough neighbours. */
-function corePoints(cells: Cells, tree: CellTree, d: number, reach: number, minPoints: number): Uint8Array {
+function corePoints(cells: Cells, near: NearCells, d: number, reach: number, minPoints: number): Uint8Array {
   const core = new Uint8Array(cells.order.length);
-  const found: number[] = [];
   for (let c = 0; c < cells.count; c++) {
     const from = cells.start[c] ?? 0;
     const to = cells.start[c + 1] ?? 0;
@@ -87,11 +82,10 @@ function corePoints(cells: Cells, tree: CellTree, d: number, reach: number, minP
       core.fill(1, from, to);
       continue;
     }
-    const near = tree.near(c, reach, found);
     for (let p = from; p < to; p++) {
       let count = to - from;
-      for (let k = 0; k < near && count < minPoints; k++) {
-        const other = found[k] ?? 0;
+      for (let k = near.start[c] ?? 0; k < (near.start[c + 1] ?? 0) && count < minPoints; k++) {
+        const other = near.item[k] ?? 0;
         if (other === c) continue;
         for (let q = cells.start[other] ?? 0; q < (cells.start[other + 1] ?? 0); q++) {
           if (squaredDistance(cells.values, p * d, cells.values, q * d, d) <= reach && ++count >= minPoints) break;
@@ -104,7 +98,7 @@ function corePoints(cells: Cells, tree: CellTree, d: number, reach: number, minP
 }
 
 /** The cell that stands for each cell's cluster: cells with core points within reach of each other are joined. */
-function joined(cells: Cells, tree: CellTree, d: number, reach: number, core: Uint8Array, hasCore: Uint8Array): Int32Array {
+function joined(cells: Cells, near: NearCells, d: number, reach: number, core: Uint8Array, hasCore: Uint8Array): Int32Array {
   const parent = new Int32Array(cells.count).map((_, c) => c);
   const find = (c: number): number => {
     let at = c;
@@ -120,12 +114,10 @@ function joined(cells: Cells, tree: CellTree, d: number, reach: number, core: Ui
     }
     return false;
   };
-  const found: number[] = [];
   for (let c = 0; c < cells.count; c++) {
     if (hasCore[c] !== 1) continue;
-    const near = tree.near(c, reach, found);
-    for (let k = 0; k < near; k++) {
-      const other = found[k] ?? 0;
+    for (let k = near.start[c] ?? 0; k < (near.start[c + 1] ?? 0); k++) {
+      const other = near.item[k] ?? 0;
       if (other <= c || hasCore[other] !== 1) continue;
       const [a, b] = [find(c), find(other)];
       if (a !== b && touch(c, other)) parent[Math.max(a, b)] = Math.min(a, b);
@@ -141,7 +133,6 @@ const KNEE_AGAINST = 20_000;
 /**
  * A radius where the sorted distances to the `minPoints`-th nearest point (itself the first) bend most: the farthest from
  * the chord between their ends (Ester & others 1996, 4.2; Satopää & others 2011). From a sample beyond 1,000 points.
- * 0 where all points are one.
  */
 export function suggestEps(points: Points, minPoints: number, seed = 'eps'): number {
   const random = createRandom(seed);
@@ -166,5 +157,17 @@ export function suggestEps(points: Points, minPoints: number, seed = 'eps'): num
       eps = value;
     }
   });
-  return eps;
+  return eps > 0 ? eps : halfOfLeast(points, some);
+}
+
+/** Where most points share their place with others: half the least distance between two places of the sample; 1 where there is but one. */
+function halfOfLeast({ d, values }: Points, rows: Int32Array): number {
+  let least = Infinity;
+  for (const i of rows) {
+    for (const j of rows) {
+      const distance = squaredDistance(values, i * d, values, j * d, d);
+      if (distance > 0 && distance < least) least = distance;
+    }
+  }
+  return least < Infinity ? Math.sqrt(least) / 2 : 1;
 }

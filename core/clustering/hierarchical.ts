@@ -22,6 +22,8 @@ export interface Hierarchical {
 /** Ward needs centres only; the others all distances, which is 8 bytes for each pair. */
 const MOST_POINTS: Readonly<Record<Linkage, number>> = { ward: 20_000, average: 5_000, complete: 5_000, single: 5_000 };
 const MICRO = 2_000;
+/** Rounds of splitting at the most: far outliers are split off first, one at a time. */
+const MOST_ROUNDS = 40;
 
 /**
  * Agglomerative clustering by the nearest-neighbour chain (Murtagh 1983; Müllner 2011): the exact hierarchy of the
@@ -63,6 +65,8 @@ export function cut({ leaves, joins }: Hierarchy, k: number): Int32Array {
 
 interface Dissimilarity {
   between(i: number, j: number): number;
+  /** The active cluster nearest to `tip`, if it is nearer than `least`; else −1. */
+  nearest(tip: number, least: number, active: Int32Array, count: number): number;
   /** Cluster j takes in cluster i. */
   join(i: number, j: number, active: Int32Array, count: number): void;
 }
@@ -80,17 +84,9 @@ function chain(points: Points, weights: Float64Array, linkage: Linkage): Hierarc
     if (path.length === 0) path.push(active[0] ?? 0);
     const tip = path[path.length - 1] ?? 0;
     const before = path[path.length - 2] ?? -1;
-    let nearest = before;
-    let least = before >= 0 ? measure.between(tip, before) : Infinity;
-    for (let k = 0; k < count; k++) {
-      const other = active[k] ?? 0;
-      if (other === tip) continue;
-      const distance = measure.between(tip, other);
-      if (distance < least) {
-        least = distance;
-        nearest = other;
-      }
-    }
+    let nearest = measure.nearest(tip, before >= 0 ? measure.between(tip, before) : Infinity, active, count);
+    if (nearest < 0) nearest = before;
+    const least = nearest >= 0 ? measure.between(tip, nearest) : Infinity;
     if (nearest !== before || before < 0) {
       // Distances that overflow are all alike: any partner will do.
       path.push(nearest >= 0 ? nearest : (active[active[0] === tip ? 1 : 0] ?? 0));
@@ -135,6 +131,21 @@ function byCentres({ d, values }: Points, size: Float64Array): Dissimilarity {
       const [a, b] = [size[i] ?? 1, size[j] ?? 1];
       return ((2 * a * b) / (a + b)) * squaredDistance(centres, i * d, centres, j * d, d);
     },
+    nearest(tip, least, active, count) {
+      const a = size[tip] ?? 1;
+      let found = -1;
+      let best = least;
+      for (let k = 0; k < count; k++) {
+        const other = active[k] ?? 0;
+        const b = size[other] ?? 1;
+        const distance = ((2 * a * b) / (a + b)) * squaredDistance(centres, tip * d, centres, other * d, d);
+        if (distance < best && other !== tip) {
+          best = distance;
+          found = other;
+        }
+      }
+      return found;
+    },
     join(i, j) {
       const [a, b] = [size[i] ?? 1, size[j] ?? 1];
       for (let f = 0; f < d; f++) centres[j * d + f] = (a * (centres[i * d + f] ?? 0) + b * (centres[j * d + f] ?? 0)) / (a + b);
@@ -152,6 +163,20 @@ function byMatrix({ n, d, values }: Points, size: Float64Array, linkage: Linkage
       const distance = pairs[at(i, j)] ?? 0;
       return distance * distance;
     },
+    nearest(tip, least, active, count) {
+      let found = -1;
+      let best = Math.sqrt(least);
+      for (let k = 0; k < count; k++) {
+        const other = active[k] ?? 0;
+        if (other === tip) continue;
+        const distance = pairs[at(tip, other)] ?? 0;
+        if (distance < best) {
+          best = distance;
+          found = other;
+        }
+      }
+      return found;
+    },
     join(i, j, active, count) {
       const [a, b] = [size[i] ?? 1, size[j] ?? 1];
       for (let k = 0; k < count; k++) {
@@ -164,21 +189,18 @@ function byMatrix({ n, d, values }: Points, size: Float64Array, linkage: Linkage
   };
 }
 
-/** About `count` compact groups: halved at the median of the widest side, over and over. */
+/** At most `count` compact groups: split at the mean of the widest side, over and over. */
 function gather(points: Points, count: number): { member: Int32Array; centres: Points; weights: Float64Array } {
   const { n, d, values } = points;
   const order = new Int32Array(n).map((_, i) => i);
   let groups: { from: number; to: number }[] = [{ from: 0, to: n }];
-  while (groups.length * 2 <= count) {
-    const halves = groups.flatMap(({ from, to }) => {
+  for (let round = 0; groups.length * 2 <= count && round < MOST_ROUNDS; round++) {
+    groups = groups.flatMap(({ from, to }) => {
       const axis = widestAxis(order, from, to, d, values);
       if (axis < 0) return [{ from, to }];
-      order.subarray(from, to).sort((a, b) => (values[a * d + axis] ?? 0) - (values[b * d + axis] ?? 0));
-      const middle = (from + to) >> 1;
-      return [{ from, to: middle }, { from: middle, to }];
+      const middle = partition(order, from, to, (i) => values[i * d + axis] ?? 0);
+      return middle > from && middle < to ? [{ from, to: middle }, { from: middle, to }] : [{ from, to }];
     });
-    if (halves.length === groups.length) break;
-    groups = halves;
   }
   const member = new Int32Array(n);
   const centres = pickRows(points, groups.map(({ from }) => order[from] ?? 0));
@@ -194,6 +216,20 @@ function gather(points: Points, count: number): { member: Int32Array; centres: P
     centres.values.set(mean, g * d);
   });
   return { member, centres, weights };
+}
+
+/** Moves entries below their mean before the others; returns where these begin. */
+function partition(order: Int32Array, from: number, to: number, read: (i: number) => number): number {
+  let mean = 0;
+  for (let p = from; p < to; p++) mean += read(order[p] ?? 0) / (to - from);
+  let used = from;
+  for (let p = from; p < to; p++) {
+    const i = order[p] ?? 0;
+    if (!(read(i) < mean)) continue;
+    order[p] = order[used] ?? 0;
+    order[used++] = i;
+  }
+  return used;
 }
 
 /** −1 where all points of the group are one. */

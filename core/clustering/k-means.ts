@@ -1,5 +1,6 @@
 /** k-means: many careful starts, then exact iterations that skip most distances. */
-import { createRandom, type Random } from '#core/commerce/demo/random';
+import { createRandom } from '#core/commerce/demo/random';
+import { plusPlus } from './k-means-starts.ts';
 import { bySize, pickRows, sampleRows, squaredDistance, type Points } from './points.ts';
 
 export interface KMeansOptions {
@@ -25,9 +26,13 @@ export interface KMeans {
   converged: boolean;
 }
 
-/** Beyond this many points starts are run on a sample of as many, and the best few of them on all. */
-const SAMPLE = 20_000;
+/** Beyond this many points starts are run on a sample of as many; of the best few the one that fits all points best goes on. */
+const SAMPLE = 10_000;
 const FINALISTS = 3;
+/** On all of very many points centres that together move less than this share of the variance (squared) have settled. */
+const SETTLED = 1e-7;
+/** And on the sample, which is but where the rest begins. */
+const NEARLY = 1e-5;
 
 /**
  * Lloyd's algorithm from greedy k-means++ starts (Arthur & Vassilvitskii 2007, with 2 + ln k trials a centre), with
@@ -39,64 +44,25 @@ export function kMeans(points: Points, { k: asked, starts = 10, seed = 'k-means'
   const random = createRandom(seed);
   const sampled = points.n > SAMPLE;
   const some = sampled ? pickRows(points, sampleRows(points.n, SAMPLE, random)) : points;
+  const nearly = sampled ? NEARLY * variance(some) : 0;
   let runs: Run[] = [];
   for (let start = 0; start < starts; start++) {
-    const run = lloyd(some, plusPlus(some, asked, random), maxIterations);
+    const run = lloyd(some, plusPlus(some, asked, random), maxIterations, nearly);
     runs.push(run);
     // Labels of losing runs are of no use, and a million of them ten times over is.
     runs.sort((a, b) => a.inertia - b.inertia);
     runs = runs.slice(0, sampled ? FINALISTS : 1);
   }
-  if (sampled) runs = runs.map((run) => lloyd(points, run.centres, maxIterations)).sort((a, b) => a.inertia - b.inertia);
+  if (sampled) {
+    const ranked = runs.map((run) => ({ centres: run.centres, inertia: inertiaFrom(points, run.centres) })).sort((a, b) => a.inertia - b.inertia);
+    runs = ranked.slice(0, 1).map(({ centres }) => lloyd(points, centres, maxIterations, SETTLED * variance(points)));
+  }
   const best = runs[0];
   if (!best) throw new RangeError('k-means needs at least one start');
   const { labels, sizes, from } = bySize(best.labels);
   const centres = new Float64Array(from.length * points.d);
   from.forEach((old, label) => centres.set(best.centres.subarray(old * points.d, (old + 1) * points.d), label * points.d));
   return { labels, centres, k: from.length, sizes, inertia: best.inertia, iterations: best.iterations, converged: best.converged };
-}
-
-/** Centres drawn with probability by squared distance; fewer than k where every point already is a centre. */
-function plusPlus({ n, d, values }: Points, k: number, random: Random): Float64Array {
-  const trials = 2 + Math.floor(Math.log(k));
-  const centres: number[] = [Math.floor(random() * n)];
-  let nearest = new Float64Array(n);
-  let total = 0;
-  const first = (centres[0] ?? 0) * d;
-  for (let i = 0; i < n; i++) total += nearest[i] = squaredDistance(values, i * d, values, first, d);
-  while (centres.length < k && total > 0) {
-    let best = { total: Infinity, at: -1, nearest };
-    for (let trial = 0; trial < trials; trial++) {
-      const at = drawBy(nearest, total * random());
-      const next = new Float64Array(n);
-      let sum = 0;
-      for (let i = 0; i < n; i++) {
-        const distance = squaredDistance(values, i * d, values, at * d, d);
-        const least = Math.min(nearest[i] ?? 0, distance);
-        next[i] = least;
-        sum += least;
-      }
-      if (sum < best.total) best = { total: sum, at, nearest: next };
-    }
-    centres.push(best.at);
-    nearest = best.nearest;
-    total = best.total;
-  }
-  return pickRows({ n, d, values }, centres).values;
-}
-
-/** The entry at which the running sum of weights passes `mark`; never one of weight 0. */
-function drawBy(weights: Float64Array, mark: number): number {
-  let left = mark;
-  let last = 0;
-  for (let i = 0; i < weights.length; i++) {
-    const weight = weights[i] ?? 0;
-    if (weight <= 0) continue;
-    last = i;
-    left -= weight;
-    if (left < 0) return i;
-  }
-  return last;
 }
 
 interface Run {
@@ -107,7 +73,8 @@ interface Run {
   converged: boolean;
 }
 
-function lloyd(points: Points, from: Float64Array, maxIterations: number): Run {
+/** Iterate until no label changes, or all centres together move by no more than `settled` (squared). */
+function lloyd(points: Points, from: Float64Array, maxIterations: number, settled = 0): Run {
   const { n, d, values } = points;
   const k = from.length / d;
   let centres = from.slice();
@@ -194,8 +161,10 @@ function lloyd(points: Points, from: Float64Array, maxIterations: number): Run {
     }
     for (let c = 0; c < k; c++) for (let f = 0; f < d; f++) next[c * d + f] = (counts[c] ?? 0) > 0 ? (sums[c * d + f] ?? 0) / (counts[c] ?? 1) : (centres[c * d + f] ?? 0);
     farthest = second = far = 0;
+    let shift = 0;
     for (let c = 0; c < k; c++) {
       const step = Math.sqrt(squaredDistance(centres, c * d, next, c * d, d));
+      shift += step * step;
       moved[c] = step;
       if (step > farthest) {
         second = farthest;
@@ -204,6 +173,10 @@ function lloyd(points: Points, from: Float64Array, maxIterations: number): Run {
       } else if (step > second) second = step;
     }
     centres = next;
+    if (!reseeded && shift <= settled) {
+      converged = true;
+      break;
+    }
     if (reseeded) {
       upper.fill(Infinity);
       lower.fill(0);
@@ -238,6 +211,34 @@ function farthestPoint({ n, d, values }: Points, centres: Float64Array, labels: 
     }
   }
   return found;
+}
+
+/** Mean over dimensions of the variance. */
+function variance({ n, d, values }: Points): number {
+  let total = 0;
+  for (let f = 0; f < d; f++) {
+    let sum = 0;
+    let squares = 0;
+    const first = values[f] ?? 0;
+    for (let i = 0; i < n; i++) {
+      const value = (values[i * d + f] ?? 0) - first;
+      sum += value;
+      squares += value * value;
+    }
+    total += Math.max(0, squares / n - (sum / n) ** 2) / d;
+  }
+  return total;
+}
+
+/** Sum of squared distances to the nearest of the centres. */
+function inertiaFrom({ n, d, values }: Points, centres: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < n; i++) {
+    let least = Infinity;
+    for (let c = 0; c < centres.length; c += d) least = Math.min(least, squaredDistance(values, i * d, centres, c, d));
+    sum += least;
+  }
+  return sum;
 }
 
 function inertiaOf({ n, d, values }: Points, centres: Float64Array, labels: Int32Array): number {

@@ -2,13 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { parseDay } from '#core/calendar/days';
-import { purchaseDays } from '#core/clv/summary';
 import { hasReference, referenceJson, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { referenceFile } from '../../tests/support/reference.ts';
+import { customerFeatures } from './customer-features.ts';
 import { dbscan } from './dbscan.ts';
 import { hierarchical, LINKAGES } from './hierarchical.ts';
 import { kMeans } from './k-means.ts';
 import type { Points } from './points.ts';
+import { prepare } from './prepare.ts';
 import { adjustedRand, separation, silhouette } from './quality.ts';
 
 const result = z.object({ silhouette: z.number(), ari: z.number(), sizes: z.array(z.number()) });
@@ -86,25 +87,12 @@ describe.runIf(hasReference('k-means of the full CDNOW file', ...rfm))('the refe
   it('has the reference clusters by recency, frequency and money', () => {
     const wanted = z.object({ kmeans_rfm: z.object({ k: z.record(z.string(), z.object({ inertia: z.number(), silhouette: z.number(), sizes: z.array(z.number()) })) }) }).parse(referenceJson(rfm[0])).kmeans_rfm.k;
     const { events } = referenceOrders(rfm[1]);
-    const days = purchaseDays(events, true);
-    const snapshot = parseDay('1998-07-01') ?? NaN;
-    const customers = new Map<number, [number, number, number]>();
-    days.customer.forEach((customer, i) => {
-      const [, frequency, money] = customers.get(customer) ?? [0, 0, 0];
-      customers.set(customer, [snapshot - (days.day[i] ?? 0), frequency + 1, money + (days.amount[i] ?? 0) / 100]);
-    });
-    const values = Float64Array.from([...customers.values()].flatMap((row) => row.map((value) => Math.log1p(Math.max(0, value)))));
-    const n = customers.size;
-    for (let f = 0; f < 3; f++) {
-      const column = Float64Array.from({ length: n }, (_, i) => values[i * 3 + f] ?? 0);
-      const mean = column.reduce((a, b) => a + b, 0) / n;
-      const deviation = Math.sqrt(column.reduce((sum, v) => sum + (v - mean) ** 2, 0) / n);
-      column.forEach((v, i) => (values[i * 3 + f] = (v - mean) / deviation));
-    }
+    const features = customerFeatures(events, parseDay('1998-07-01') ?? NaN, true).features.slice(0, 3).map((each) => (each.name === 'monetary' ? { ...each, values: each.values.map((minor) => minor / 100) } : each));
+    const { points } = prepare(features, { scale: 'z-score', log: features.map(({ name }) => name), winsorise: 0 });
     for (const [k, want] of Object.entries(wanted)) {
-      const made = kMeans({ n, d: 3, values }, { k: Number(k) });
+      const made = kMeans(points, { k: Number(k) });
       expect(made.inertia).toBeLessThanOrEqual(1.005 * want.inertia);
-      expect(Math.abs(silhouette({ n, d: 3, values }, made.labels).mean - want.silhouette)).toBeLessThan(0.02);
+      expect(Math.abs(silhouette(points, made.labels).mean - want.silhouette)).toBeLessThan(0.02);
     }
   });
 });

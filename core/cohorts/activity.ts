@@ -1,6 +1,6 @@
 /** How many of a shop's cohort buy in each month since: a survivor curve where nobody says goodbye. */
 import { minimise } from '#core/math/bfgs';
-import { survivalPath } from './survivor.ts';
+import { fitSurvivors, survivalPath } from './survivor.ts';
 
 /** Of `size` customers, how many bought at ages 1, 2, … months. */
 export interface CohortActivity {
@@ -80,6 +80,31 @@ export function fitActivity(cohorts: readonly CohortActivity[]): ActivityCurve {
   const [c = 0, a = 0, b = 0] = found.at;
   const notes = trials.length < 3 ? ['Fewer than three months after the first have been seen: how fast customers leave is hardly known'] : [];
   return { first: 1 / (1 + Math.exp(-c)), alpha: Math.exp(a), beta: Math.exp(b), converged: found.converged, iterations: found.iterations, cells, notes };
+}
+
+/** Shops that keep fewer than this in the first month are not read as contracts, however their counts fall. */
+const LEAST_KEPT = 0.5;
+const LEAST_MONTHS = 3;
+
+/**
+ * Whether counts look like contracts: at least three months seen, most customers kept in the first, and nobody who stayed
+ * away came back.
+ */
+export function looksContractual(cohorts: readonly CohortActivity[]): boolean {
+  const first = cohorts.filter(({ active }) => active.length > 0);
+  const kept = first.reduce((sum, { active }) => sum + (active[0] ?? 0), 0);
+  return (
+    cohorts.some(({ active }) => active.length >= LEAST_MONTHS) &&
+    kept >= LEAST_KEPT * first.reduce((sum, { size }) => sum + size, 0) &&
+    cohorts.every(({ size, active }) => active.every((count, t) => count <= (t === 0 ? size : (active[t - 1] ?? 0))))
+  );
+}
+
+/** The plain sBG curve of contracts: S(t) = c · S′(t − 1) with c = β/(α+β) and β′ = β + 1. */
+export function fitContracts(cohorts: readonly CohortActivity[]): ActivityCurve {
+  const { alpha, beta, converged, iterations, notes } = fitSurvivors(cohorts.map(({ size, active }) => [size, ...active]));
+  const cells = cohorts.reduce((sum, { active }) => sum + active.length, 0);
+  return { first: beta / (alpha + beta), alpha, beta: beta + 1, converged, iterations, cells, notes: [...notes, 'Nobody who stayed away came back: cohorts are read as contracts'] };
 }
 
 /** Share of a cohort that buys at ages 0 … `count` months; 1 at age 0. */

@@ -48,6 +48,18 @@ describe('a shop whose truth is known', () => {
   });
 });
 
+it('contracts follow the plain curve of the paper', () => {
+  // Fader & Hardie 2007, table 1, high end: eight years as months.
+  const survivors = [1000, 869, 743, 653, 593, 551, 517, 491];
+  const rows = survivors.map((customers, t): CohortRow => ({ cohortMonth: month(0), month: month(t), customers, revenue: customers * 1000 }));
+  const made = projectCohorts(triangle(rows, day('2024-08-31')), 12);
+  expect(made.notes.join()).toMatch(/read as contracts/);
+  expect([made.curve.alpha, made.curve.beta - 1]).toEqual([expect.closeTo(0.668, 2), expect.closeTo(3.806, 2)]);
+  expect(activityPath(made.curve, 12)[12]).toBeCloseTo(0.394, 1);
+  const path = made.cohorts[0]?.path ?? [];
+  expect(((path[12] ?? NaN) - (path[11] ?? NaN)) / 1000).toBeCloseTo(0.394, 1);
+});
+
 it('the activity fit matches the mean of what it saw', () => {
   const active = [50, 30, 22, 19, 16, 15];
   const curve = fitActivity([{ size: 100, active }]);

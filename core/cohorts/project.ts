@@ -1,6 +1,6 @@
 /** What cohorts will have brought by a given age: by how older ones went on, and by how many of them still buy. */
 import { normalQuantile } from '#core/math/normal';
-import { activityPath, fitActivity, type ActivityCurve } from './activity.ts';
+import { activityPath, fitActivity, fitContracts, looksContractual, type ActivityCurve } from './activity.ts';
 import { projectDevelopment, type DevelopmentFactors } from './development.ts';
 import type { Cohort, Triangle } from './triangle.ts';
 
@@ -49,7 +49,8 @@ const LEVEL_AGES = 3;
  */
 export function projectCohorts({ cohorts }: Triangle, age: number, tail = 0.1): Projection {
   const whole = cohorts.map((cohort) => ({ ...cohort, cells: cohort.cells.filter((cell) => !cell.maturing) })).filter((cohort) => cohort.cells.length > 0 && cohort.size > 0);
-  const curve = fitActivity(whole.map((cohort) => ({ size: cohort.size, active: cohort.cells.slice(1).map((cell) => cell.customers) })));
+  const activity = whole.map((cohort) => ({ size: cohort.size, active: cohort.cells.slice(1).map((cell) => cell.customers) }));
+  const curve = looksContractual(activity) ? fitContracts(activity) : fitActivity(activity);
   const later = whole.flatMap((cohort) => cohort.cells.slice(1));
   const buyers = later.reduce((sum, cell) => sum + cell.customers, 0);
   const perActive = buyers > 0 ? later.reduce((sum, cell) => sum + cell.revenue, 0) / buyers : 0;

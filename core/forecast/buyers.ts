@@ -18,27 +18,27 @@ export interface BuyerForecast {
 }
 
 /**
- * Expected purchases of every customer up to `originDay`, summed over the periods that follow it, from MBG/NBD and
+ * `days` as from `purchaseDays`. Expected purchases of every customer up to `originDay`, summed over the periods that follow it, from MBG/NBD and
  * Gamma-Gamma with every fallback of a tenant's model; plus new customers at the pace of the last quarter, each with a
  * first order and E[X(t)] more (Fader, Hardie & Lee 2005, eq. 9, for cohorts to come). Customers with equal (x, T) share
  * their expectation, so a million cost little more than a thousand.
  */
-export function buyerForecast(events: Events, originDay: number, periods: readonly Period[]): BuyerForecast {
-  const summary = summarise(events, { calibrationEnd: originDay });
+export function buyerForecast(days: Events, originDay: number, periods: readonly Period[]): BuyerForecast {
+  const summary = summarise(days, { calibrationEnd: originDay, countZero: true });
   const count = summary.x.length;
   const out = { orders: new Float64Array(periods.length), revenue: new Float64Array(periods.length) };
   if (count === 0) return out;
-  let days = 0;
+  let bought = 0;
   let money = 0;
   let lately = 0;
   let first = originDay;
   for (let i = 0; i < count; i++) {
-    days += (summary.x[i] ?? 0) + 1;
+    bought += (summary.x[i] ?? 0) + 1;
     money += summary.spend[i] ?? 0;
     first = Math.min(first, summary.firstDay[i] ?? originDay);
     if ((summary.firstDay[i] ?? 0) > originDay - ARRIVAL_DAYS) lately++;
   }
-  const meanOrderValue = money / days;
+  const meanOrderValue = money / bought;
   const { behaviour, spend } = fitTenant({ x: summary.x, tx: summary.tx, T: summary.T, mRepeat: summary.m }, { meanOrderValue });
   const model = modelNamed(behaviour.model);
   const { params, unitDays } = behaviour;

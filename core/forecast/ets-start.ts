@@ -12,7 +12,7 @@ export function seasonParameters({ season, length }: EtsForm): number {
 }
 
 /** Least squares line through `values` at 0, 1, 2 … */
-export function line(values: Float64Array): { intercept: number; slope: number } {
+function line(values: Float64Array): { intercept: number; slope: number } {
   const n = values.length;
   const middle = (n - 1) / 2;
   let sum = 0;

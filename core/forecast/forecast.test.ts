@@ -85,6 +85,14 @@ describe('forecast', () => {
     expect(made.periods[1]?.soFar).toBeNull();
   });
 
+  it('goes on at the pace of the days so far before a month is over', () => {
+    const made = forecast(shop('2025-12-05', 11, () => 100), { ...base, asOfDay: day('2025-12-15'), count: 2 });
+    // Eleven days with an order of the fifteen that are over.
+    expect(made.periods.map((period) => Math.round(period.value))).toEqual([Math.round(1100 + (1100 / 15) * 16), Math.round((1100 / 15) * 31)]);
+    expect(made.notes.join()).toMatch(/0 whole months are too few/);
+    expect(made.periods[1]?.high).toBeGreaterThan(made.periods[1]?.value ?? Infinity);
+  });
+
   it.each([
     ['one order', shop('2025-12-01', 1, () => 100)],
     ['a month', shop('2025-12-01', 31, () => 100)],

@@ -62,19 +62,20 @@ const LEAST_PERIODS = 4;
 
 interface Books {
   series: Series;
-  events: Events;
+  /** One line per customer and day, sorted: each origin's histories are then made without sorting again. */
+  days: Events;
   measure: Measure;
 }
 
 /** Sales as the series count them: revenue is all money by day, an order is a customer's purchase day. */
 function booksOf(events: Events, { measure, by, asOfDay, countZero = false }: ForecastOptions): Books {
-  const days = measure === 'orders' ? purchaseDays(events, countZero) : events;
-  const values = measure === 'orders' ? new Float64Array(days.day.length).fill(1) : days.amount;
-  return { series: periodSeries(days.day, values, by, asOfDay), events, measure };
+  const days = purchaseDays(events, countZero);
+  const series = measure === 'orders' ? periodSeries(days.day, new Float64Array(days.day.length).fill(1), by, asOfDay) : periodSeries(events.day, events.amount, by, asOfDay);
+  return { series, days, measure };
 }
 
 /** Point forecasts from the first `known` periods; null where the way needs more than there is. */
-function pointsOf(way: Forecaster, { series, events, measure }: Books, known: number, count: number): Float64Array | null {
+function pointsOf(way: Forecaster, { series, days: purchases, measure }: Books, known: number, count: number): Float64Array | null {
   const { by, periods, values } = series;
   const origin = periods[known - 1]?.to ?? 0;
   const coming = periodsAfter(origin, by, count);
@@ -91,7 +92,7 @@ function pointsOf(way: Forecaster, { series, events, measure }: Books, known: nu
     case 'ets':
       return known < 2 ? null : back(etsPath(fitEts(perDay, season), count));
     case 'buyers': {
-      const { orders, revenue } = buyerForecast(events, origin, coming);
+      const { orders, revenue } = buyerForecast(purchases, origin, coming);
       return measure === 'orders' ? orders : revenue;
     }
   }
@@ -110,7 +111,8 @@ function originsOf(n: number, count: number, season: number): number[] {
 /**
  * Forecast from order lines. Every way is asked at up to twelve past origins for as many steps as were seen afterwards;
  * the least mean absolute error serves, and its errors there make the interval, which never narrows with the horizon.
- * With fewer than four whole periods the last one goes on, and the notes say so.
+ * With fewer than four whole periods the last one goes on, or
+ * the pace of the first while it is not over, and the notes say so.
  */
 export function forecast(events: Events, options: ForecastOptions): Forecast {
   const { by, count, tail = 0.1, model, asOfDay } = options;
@@ -144,19 +146,18 @@ export function forecast(events: Events, options: ForecastOptions): Forecast {
   const naive = backtest.find((each) => each.name === 'naive')?.mae ?? 0;
   for (const each of backtest) if (each.mae !== null && naive > 0) each.relative = each.mae / naive;
   const ranked = backtest.filter((each) => each.mae !== null).sort((a, b) => (a.mae ?? 0) - (b.mae ?? 0));
-  let chosen: Forecaster = model ?? ranked[0]?.name ?? 'naive';
-  let points = n > 0 ? pointsOf(chosen, books, n, count + 1) : new Float64Array(count + 1);
+  let chosen: Forecaster = n > 0 ? (model ?? ranked[0]?.name ?? 'naive') : 'naive';
+  let points = n > 0 ? pointsOf(chosen, books, n, count) : paceOf(series, count);
   if (!points?.every(Number.isFinite)) {
     notes.push(`${chosen} needs more history than there is: the last ${by} goes on`);
     chosen = 'naive';
-    points = pointsOf('naive', books, n, count + 1) ?? new Float64Array(count + 1);
+    points = pointsOf('naive', books, n, count) ?? new Float64Array(count);
   }
   if (n < LEAST_PERIODS) notes.push(`${n} whole ${by}s are too few to test forecasts on (${LEAST_PERIODS} are needed): the interval is a guess`);
   else if (n < 2 * seasonOf(by)) notes.push(`A season of ${seasonOf(by)} ${by}s has not been seen twice: none is assumed`);
-  const spread = errorSpread(errors.get(chosen) ?? [], count + 1, tail, stepError(series.values));
+  const spread = errorSpread(errors.get(chosen) ?? [], count, tail, n > 0 ? stepError(series.values) : Math.abs(points[0] ?? 0) / 2);
   const floor = series.values.every((value) => value >= 0) ? 0 : -Infinity;
-  const last = series.periods.at(-1)?.to ?? periodsAfter(asOfDay, by, 1)[0]?.from ?? asOfDay;
-  const start = n > 0 ? last : (series.open?.from ?? asOfDay + 1) - 1;
+  const start = series.periods.at(-1)?.to ?? (series.open?.from ?? asOfDay + 1) - 1;
   const periods = periodsAfter(start, by, count).map((period, h): ForecastPeriod => {
     const open = series.open && series.open.from === period.from ? series.open : null;
     const left = open ? 1 - open.daysOver / (period.to - period.from + 1) : 1;
@@ -173,6 +174,12 @@ export function forecast(events: Events, options: ForecastOptions): Forecast {
   });
   const form = chosen === 'ets' ? fitEts(series.values.map((value, t) => value / ((series.periods[t]?.to ?? 0) - (series.periods[t]?.from ?? 0) + 1)), seasonOf(by)).name : null;
   return { chosen, form, history: series, periods, backtest, origins: origins.length, errors: spread.errors, notes };
+}
+
+/** Before a period is over: the pace of the days so far. */
+function paceOf({ by, open }: Series, count: number): Float64Array {
+  if (!open) return new Float64Array(count);
+  return Float64Array.from(periodsAfter(open.from - 1, by, count), ({ from, to }) => (open.soFar / open.daysOver) * (to - from + 1));
 }
 
 /** Typical change from one period to the next; half a period's worth where there is but one. */

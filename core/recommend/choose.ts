@@ -17,7 +17,7 @@ export interface Candidate {
   settings: Record<string, number>;
   /** Foreseeing the window that chooses; null where there is none. */
   validation: RankingMetrics | null;
-  /** Foreseeing the later window that is only reported; null where there is none. */
+  /** Foreseeing the later window that is only reported; null where there is none, and for factorisations that were not chosen. */
   test: RankingMetrics | null;
 }
 
@@ -35,8 +35,8 @@ export interface ChoiceOptions extends Ranking {
   model?: string;
 }
 
-/** Beyond this many multiplications a factorisation is not tried: it would take a minute. */
-const MOST_WORK = 4e10;
+/** Beyond this many multiplications a factorisation is not tried: it would take half a minute. */
+const MOST_WORK = 1e10;
 const TEST_SHARE = 0.2;
 /** The validation window is never more than this share of what comes before the test. */
 const VALIDATION_SHARE = 1 / 3;
@@ -61,8 +61,8 @@ export function recommenderNames(): string[] {
 }
 
 /**
- * Choose by NDCG on a validation window, and report on the later test window every candidate fitted on all that came
- * before it. `lines` must not be empty.
+ * Choose by NDCG on a validation window, and report the later test window, fitted on all that came
+ * before it, of the one chosen and of those that cost nothing. `lines` must not be empty.
  * @throws RangeError when `model` names none of `recommenderNames()`
  */
 export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions): Choice {
@@ -81,14 +81,13 @@ export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions):
   const after = interactions(lines, split, lastDay);
   const affordable = pool.filter((each) => work(each, known) <= MOST_WORK);
   if (affordable.length < pool.length && affordable.length > 0) {
-    notes.push('Factorisations that would take minutes on this many purchases were not tried');
+    notes.push('Factorisations that would take long on this many purchases were not tried');
     pool = affordable;
   }
   const ranking: Ranking = { k, newOnly };
   const judged = pool.map((recommender) => {
     const validation = length > 0 ? rankingMetrics(recommender.fit(before), before, between, ranking) : null;
-    const test = split < lastDay ? rankingMetrics(recommender.fit(known), known, after, ranking).metrics : null;
-    return { recommender, validation, test };
+    return { recommender, validation };
   });
   const enough = (judged[0]?.validation?.metrics.customers ?? 0) >= LEAST_CUSTOMERS;
   let best = judged[0];
@@ -100,9 +99,12 @@ export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions):
     const { mean, error } = pairedGain(best.validation.ndcgEach, floor.validation.ndcgEach);
     if (mean < 2 * error) notes.push(`${best.recommender.name} leads ${floor.recommender.name} by ${mean.toFixed(4)} NDCG, within the noise of ±${(2 * error).toFixed(4)}`);
   }
+  const serves = best.recommender;
+  const testOf = (recommender: Recommender): RankingMetrics | null =>
+    split < lastDay && (recommender === serves || work(recommender, known) === 0) ? rankingMetrics(recommender.fit(known), known, after, ranking).metrics : null;
   return {
-    chosen: best.recommender,
-    candidates: judged.map(({ recommender, validation, test }) => ({ name: recommender.name, settings: recommender.settings, validation: validation?.metrics ?? null, test })),
+    chosen: serves,
+    candidates: judged.map(({ recommender, validation }) => ({ name: recommender.name, settings: recommender.settings, validation: validation?.metrics ?? null, test: testOf(recommender) })),
     windows: { validation: length > 0 ? { from: split - length + 1, to: split } : null, test: split < lastDay ? { from: split + 1, to: lastDay } : null },
     notes,
   };

@@ -53,7 +53,8 @@ function solveSide(side: Side, theirs: Float64Array, mine: Float64Array, size: n
   const gram = new Float64Array(size * size);
   for (let at = 0; at < theirs.length; at += size) addOuter(gram, theirs, at, 1, size);
   for (let i = 0; i < size; i++) gram[i * size + i] = (gram[i * size + i] ?? 0) + regularisation;
-  const through = throughInverse(gram, theirs, size);
+  const factor = gram.slice();
+  const through = choleskyFactor(factor, size) ? new Through(factor, theirs, size) : null;
   const a = new Float64Array(size * size);
   const b = new Float64Array(size);
   mine.fill(0);
@@ -77,28 +78,43 @@ function solveSide(side: Side, theirs: Float64Array, mine: Float64Array, size: n
   }
 }
 
-/** Rows z_i = G⁻¹ y_i for every row of `rows`; null when G is not positive definite. */
-function throughInverse(gram: Float64Array, rows: Float64Array, size: number): Float64Array | null {
-  const factor = gram.slice();
-  if (!choleskyFactor(factor, size)) return null;
-  const out = rows.slice();
-  for (let at = 0; at < rows.length; at += size) choleskyBack(factor, out.subarray(at, at + size), size);
-  return out;
+/** Rows z_i = G⁻¹ y_i, each made when it is first asked for. */
+class Through {
+  readonly rows: Float64Array;
+  readonly #factor: Float64Array;
+  readonly #made: Uint8Array;
+  readonly #size: number;
+
+  /** `factor` as from `choleskyFactor` of G. */
+  constructor(factor: Float64Array, theirs: Float64Array, size: number) {
+    this.#factor = factor;
+    this.#size = size;
+    this.rows = theirs.slice();
+    this.#made = new Uint8Array(theirs.length / size);
+  }
+
+  need(row: number): void {
+    if (this.#made[row] === 1) return;
+    this.#made[row] = 1;
+    choleskyBack(this.#factor, this.rows.subarray(row * this.#size, (row + 1) * this.#size), this.#size);
+  }
 }
 
 /**
  * The same solution for n < f purchases by the Woodbury identity (Golub & Van Loan 2.1.4): with K = Y G⁻¹ Yᵀ over her n
  * items and D their extra confidence, x = G⁻¹Yᵀ (c − (D⁻¹ + K)⁻¹ K c). O(n² f + n³) in place of O(n f² + f³).
  */
-function solveFew(side: Side, from: number, to: number, theirs: Float64Array, through: Float64Array, mine: Float64Array, out: number, size: number, a: Float64Array, b: Float64Array): void {
+function solveFew(side: Side, from: number, to: number, theirs: Float64Array, through: Through, mine: Float64Array, out: number, size: number, a: Float64Array, b: Float64Array): void {
   const n = to - from;
+  const { rows } = through;
+  for (let k = from; k < to; k++) through.need(side.other[k] ?? 0);
   b.fill(0, 0, n);
   for (let i = 0; i < n; i++) {
     const z = (side.other[from + i] ?? 0) * size;
     for (let j = 0; j <= i; j++) {
       const y = (side.other[from + j] ?? 0) * size;
       let sum = 0;
-      for (let f = 0; f < size; f++) sum += (through[z + f] ?? 0) * (theirs[y + f] ?? 0);
+      for (let f = 0; f < size; f++) sum += (rows[z + f] ?? 0) * (theirs[y + f] ?? 0);
       a[i * n + j] = sum;
       b[i] = (b[i] ?? 0) + sum * (1 + (side.count[from + j] ?? 0));
       if (j < i) b[j] = (b[j] ?? 0) + sum * (1 + (side.count[from + i] ?? 0));
@@ -109,7 +125,7 @@ function solveFew(side: Side, from: number, to: number, theirs: Float64Array, th
   for (let i = 0; i < n; i++) {
     const z = (side.other[from + i] ?? 0) * size;
     const weight = 1 + (side.count[from + i] ?? 0) - (b[i] ?? 0);
-    for (let f = 0; f < size; f++) mine[out + f] = (mine[out + f] ?? 0) + weight * (through[z + f] ?? 0);
+    for (let f = 0; f < size; f++) mine[out + f] = (mine[out + f] ?? 0) + weight * (rows[z + f] ?? 0);
   }
 }
 

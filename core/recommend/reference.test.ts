@@ -90,12 +90,12 @@ describe.runIf(hasReference('recommenders on the groceries', ...files))('the gro
     const [fresh, all] = both(implicitAls({ factors: 64, regularisation: 50, alpha: 10 }));
     agrees(fresh, data().reference.results['implicit_als_tuned']?.new_items_only, 0.01);
     agrees(all, data().reference.results['implicit_als_tuned']?.including_repurchases, 0.01);
-  });
+  }, 60_000);
 
   it('chooses on a window before the test and is no worse there than the best published', () => {
     const made = chooseRecommender(lines(), { k: 10, newOnly: false, calibrationEnd: day('2015-06-30') });
     expect(made.windows.validation?.to).toBe(day('2015-06-30'));
     expect(made.chosen.name).toBe('popularity');
     expect(made.candidates.find((each) => each.name === made.chosen.name)?.test?.ndcg).toBeCloseTo(0.29331, 5);
-  });
+  }, 90_000);
 });
