@@ -25,9 +25,10 @@ export const CUSTOMER_COLUMNS = ['customer_id', 'frequency', 'recency', 'T', 'p_
 export function customerRows({ fit, model, covariates }: Fitted, { units, unitDays }: Prepared, forecast: Forecast, settings: FitSettings, calibrationEnd: number, idOf: (i: number) => string): Cell[][] {
   const delta = (Math.log1p(settings.discountMonthly) / MONTH_DAYS) * unitDays;
   const tail = (1 - settings.level) / 2;
-  const shared = new Map<string, { residual: number; next: number[] }>();
-  const date = (time: number | undefined): string => {
-    const days = Math.max(1, Math.round((time ?? NaN) * unitDays));
+  const residuals = new Map<string, number>();
+  const nexts = new Map<string, string[]>();
+  const date = (time: number): string => {
+    const days = Math.max(1, Math.round(time * unitDays));
     return days <= NEXT_ORDER_MOST_DAYS ? dayText(calibrationEnd + days) : '';
   };
   return Array.from(units.x, (x, i) => {
@@ -35,18 +36,18 @@ export function customerRows({ fit, model, covariates }: Fitted, { units, unitDa
     const which = covariates?.pattern[i] ?? 0;
     const params = covariates?.patterns[which] ?? fit.params;
     const key = `${x} ${T} ${which}`;
-    let future = shared.get(key);
-    if (!future) {
-      future = { residual: model.residualIfAlive(params, delta, x, T), next: [tail, 0.5, 1 - tail].map((share) => model.nextOrderIfAlive(params, x, T, share)) };
-      shared.set(key, future);
-    }
+    const residual = residuals.get(key) ?? model.residualIfAlive(params, delta, x, T);
+    residuals.set(key, residual);
     const pAlive = forecast.pAlive[i] ?? 0;
-    const residual = pAlive * future.residual;
-    const here = pAlive >= NEXT_ORDER_ALIVE;
-    const [soon, median, late] = future.next;
+    let next = ['', '', ''];
+    if (pAlive >= NEXT_ORDER_ALIVE) {
+      next = nexts.get(key) ?? [tail, 0.5, 1 - tail].map((share) => date(model.nextOrderIfAlive(params, x, T, share)));
+      nexts.set(key, next);
+    }
+    const [soon = '', median = '', late = ''] = next;
     return [
       idOf(i), x, units.tx[i] ?? 0, T, pAlive, forecast.expectedOrders[i] ?? 0, forecast.expectedSpend[i] ?? 0, forecast.value[i] ?? 0, forecast.low[i] ?? 0, forecast.high[i] ?? 0,
-      Number.isFinite(residual) ? residual : '', here ? date(median) : '', here ? date(soon) : '', here ? date(late) : '',
+      Number.isFinite(residual) ? pAlive * residual : '', median, soon, late,
     ];
   });
 }

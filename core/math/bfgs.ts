@@ -26,6 +26,8 @@ const ARMIJO = 1e-4;
 const CURVATURE = 0.9;
 /** Two steps in a row that gain less than this share of the value end the search: the surface is flat. */
 const FLAT = 1e-13;
+/** Evaluations per allowed iteration: an ordinary search needs little more than one. */
+const EVALUATIONS_EACH = 3;
 /** So many steps that together gain less than this share end it too: a ridge that rises for ever, by ever less. */
 const CREEP_STEPS = 8;
 const CREEP = 1e-8;
@@ -49,7 +51,7 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
   const result = (converged: boolean): Minimum => ({ at, value, converged, iterations, evaluations, inverseHessian: inverse });
   if (!Number.isFinite(value)) return result(false);
 
-  while (iterations < maxIterations) {
+  while (iterations < maxIterations && evaluations < EVALUATIONS_EACH * maxIterations) {
     if (projectedSize(at, gradient, lower, upper) <= gradientTolerance) return result(true);
     iterations++;
     let direction = descent(inverse, gradient, at, lower, upper);
