@@ -87,12 +87,15 @@ export function paretoLikelihood(scale: number): RowLikelihood {
     const beta = Math.exp(theta[3] ?? 0) * scale;
     const sorted = rowsByCount(rows);
     const { xs, xWeight, maxDay } = rows;
-    const grid = new DayGrid(r, alpha, s, beta, maxDay, xs[xs.length - 1] ?? 0);
+    // A few customers over centuries: going through the days would cost more than any of their histories.
+    const long = 3 * maxDay > rows.weight.length * ROW_COST;
+    const grid = long ? null : new DayGrid(r, alpha, s, beta, maxDay, xs[xs.length - 1] ?? 0);
     const rising = risingTables(r, xs);
-    const days = (divisor: number) => Float64Array.from({ length: maxDay + 1 }, (_, d) => Math.log1p(d / divisor));
-    const logA = days(alpha);
-    const logB = days(beta);
-    const table = (): Float64Array => new Float64Array(maxDay + 1);
+    const table = (): Float64Array => new Float64Array(long ? 0 : maxDay + 1);
+    const knownA = table().map((_, d) => Math.log1p(d / alpha));
+    const knownB = table().map((_, d) => Math.log1p(d / beta));
+    const logA = (day: number): number => knownA[day] ?? Math.log1p(day / alpha);
+    const logB = (day: number): number => knownB[day] ?? Math.log1p(day / beta);
     const [mass, sumA, sumB, sumOverA, sumOverB] = [table(), table(), table(), table(), table()];
     let value = 0;
     let dr = 0;
@@ -110,11 +113,11 @@ export function paretoLikelihood(scale: number): RowLikelihood {
       dBeta += (w * s) / beta;
       const [begin, end] = [sorted.start[k] ?? 0, sorted.start[k + 1] ?? 0];
       const [low, high] = [sorted.least[k] ?? 0, sorted.most[k] ?? 0];
-      const refA = logA[low] ?? 0;
-      const refB = logB[low] ?? 0;
-      const points = (grid.start[high] ?? 0) - (grid.start[low] ?? 0);
-      const tabled = shape * ((logA[high] ?? 0) - refA) + s * ((logB[high] ?? 0) - refB) < TABLE_DECAY && points < (end - begin) * ROW_COST && x <= Math.max(1, low);
-      if (tabled) {
+      const refA = logA(low);
+      const refB = logB(low);
+      const points = grid ? (grid.start[high] ?? 0) - (grid.start[low] ?? 0) : Infinity;
+      const tabled = shape * (logA(high) - refA) + s * (logB(high) - refB) < TABLE_DECAY && points < (end - begin) * ROW_COST && x <= Math.max(1, low);
+      if (tabled && grid) {
         grid.fill(low, high);
         mass[high] = sumA[high] = sumB[high] = sumOverA[high] = sumOverB[high] = 0;
         let [m, a, b, oa, ob] = [0, 0, 0, 0, 0];
@@ -141,10 +144,10 @@ export function paretoLikelihood(scale: number): RowLikelihood {
         const tx = sorted.tx[i] ?? 0;
         const T = sorted.T[i] ?? 0;
         const own = tabled ? null : segment(shape, s, alpha, beta, tx, T);
-        const fromA = own ? (logA[tx] ?? 0) : refA;
-        const fromB = own ? (logB[tx] ?? 0) : refB;
-        const gapA = (logA[T] ?? 0) - fromA;
-        const gapB = (logB[T] ?? 0) - fromB;
+        const fromA = own ? logA(tx) : refA;
+        const fromB = own ? logB(tx) : refB;
+        const gapA = logA(T) - fromA;
+        const gapB = logB(T) - fromB;
         const alive = Math.exp(-shape * gapA - s * gapB);
         const left = own ? own.mass : (mass[tx] ?? 0) - (mass[T] ?? 0);
         const leftA = own ? own.logA : (sumA[tx] ?? 0) - (sumA[T] ?? 0);
