@@ -5,7 +5,7 @@ import type { Events } from '#core/clv/summary';
 import { seededUniform } from '#core/math/seeded';
 import { believe, fitPrepared, foresee } from './fitting.ts';
 import { MODEL_NAMES, modelFor, prepare } from './fit-input.ts';
-import { CUSTOMER_COLUMNS, customerRows, holdoutOf, intervalsOf, withPast } from './fit-report.ts';
+import { CUSTOMER_COLUMNS, customerRows, holdoutOf, intervalsOf, pastOf, withPast } from './fit-report.ts';
 
 const DAY = parseDay('2026-01-01') ?? NaN;
 
@@ -70,7 +70,8 @@ describe.each(Object.entries(CASES))('%s', (_, { orders, countZero = false, held
     const believed = believe(fitted, prepared, 1);
     const settings = { horizonDays: 365, discountMonthly: 0.01, level: 0.8, seed: 1, customers: 'wanted' };
     const { forecast, described } = intervalsOf(fitted, believed, prepared, settings);
-    const widened = withPast(described, { model, events, options, firstDay, wanted: 2, spend: true, attributes: [], settings });
+    const past = pastOf({ model, events, options, firstDay, wanted: 2, spend: true, attributes: [], settings });
+    const widened = withPast(described, past);
     const finite = (value: unknown): void => { expect(Number.isFinite(value), String(value)).toBe(true); };
 
     const { fit, spend } = fitted;
@@ -89,7 +90,7 @@ describe.each(Object.entries(CASES))('%s', (_, { orders, countZero = false, held
       expect(row.length).toBe(CUSTOMER_COLUMNS.length);
       for (const cell of row) if (typeof cell === 'number') finite(cell);
     }
-    const holdout = holdoutOf(fitted, believed, prepared, 0.8);
+    const holdout = holdoutOf(fitted, believed, prepared, 0.8, past);
     expect(holdout === null).toBe(prepared.holdout === null);
     for (const [key, value] of Object.entries(holdout ?? {})) if (key !== 'ordersInterval' && key !== 'trackingMape') finite(value);
     expect(foresee(fitted, believed, prepared, { horizonDays: 3650, discountMonthly: 0, level: 0.95, each: false }).total.value.expected).toBeGreaterThanOrEqual(0);
