@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDay } from '#core/calendar/days';
 import type { Events } from '#core/clv/summary';
-import { seededUniform } from '#core/math/seeded';
+import { seeded } from '#core/math/seeded';
 import { believe, fitPrepared, foresee } from './fitting.ts';
 import { MODEL_NAMES, modelFor, prepare } from './fit-input.ts';
 import { CUSTOMER_COLUMNS, customerRows, holdoutOf, intervalsOf, pastOf, withPast } from './fit-report.ts';
@@ -17,7 +17,7 @@ function shop(orders: Order[]): Events {
 
 /** `customers` who buy about every `gap` days from a first day within the first `spread`, until they leave with `leave` after each order. */
 function ordinary(customers: number, { gap = 30, span = 400, spread = 200, leave = 0.2, amount = () => 2500, from = DAY } = {}): Order[] {
-  const random = seededUniform(customers);
+  const random = seeded(customers);
   return Array.from({ length: customers }, (_, who) => who).flatMap((who) => {
     const orders: Order[] = [];
     for (let day = Math.floor(random() * spread); day <= span; day += 1 + Math.floor(-Math.log(1 - random()) * gap)) {

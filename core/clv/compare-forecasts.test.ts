@@ -1,11 +1,11 @@
 /** A challenger wins only beyond noise: pairs of losses over origins; and origins leave enough to fit on. */
 import { describe, expect, it } from 'vitest';
-import { seededUniform } from '#core/math/seeded';
+import { seeded } from '#core/math/seeded';
 import { compareForecasts } from './compare-forecasts.ts';
 import { rollingOrigins } from './rolling-origins.ts';
 
 function losses(seed: number, count: number, shift: number): Float64Array {
-  const random = seededUniform(seed);
+  const random = seeded(seed);
   return Float64Array.from({ length: count }, () => random() + shift);
 }
 
