@@ -64,7 +64,7 @@ describe('clv', () => {
       expect(err).toMatch(words);
       expect([code, out]).toEqual([1, '']);
     }
-  }, 30_000);
+  }, 90_000);
 
   it('names the line that is wrong', async () => {
     const head = 'customer_id,date,amount\n';
@@ -80,7 +80,7 @@ describe('clv', () => {
       expect(err).toMatch(words);
       expect(code).toBe(1);
     }
-  }, 30_000);
+  }, 90_000);
 
   it('reads quotes, a byte order mark, carriage returns and any column order; refunds net into their order', async () => {
     const path = await file('odd.csv', '\uFEFFnote,Amount,order_id,Date,Customer ID\r\n"said ""hi"", twice",10.50,o1,2026-01-05T09:30:00Z,"Lee, Ann"\r\n,-10.50,o1,2026-01-20,"Lee, Ann"\r\n,20,o2,2026-02-01,"Lee, Ann"\r\n,5.25,,2026-02-03,bo\r\n');
@@ -103,7 +103,7 @@ describe('clv', () => {
       expect(code).toBe(1);
     }
     expect((await clv('fit', await file('counts.csv', `${head}1,1,6,5\n`))).err).toMatch(/is for --model bg-bb; mbg-nbd needs orders/);
-  }, 30_000);
+  }, 90_000);
 
   it('fits covariates by name, and refuses a column that changes within a customer', async () => {
     const lines = ['Customer ID,date,amount,Channel'];
