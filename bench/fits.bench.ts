@@ -4,7 +4,7 @@ import { benchFits } from './fits.ts'
 
 export const bench: Bench = {
   name: 'fits',
-  seconds: 20,
+  seconds: 45,
   async run() {
     return (await benchFits()).map(({ name, value, unit, limit, note }) => ({
       name, figure: value, unit, peer: null, note,

@@ -1,5 +1,6 @@
 /** `npm run clv -- COMMAND FILE`: the engines of core on a CSV file, without a server. */
 import process from 'node:process';
+import { BACKTEST_HELP, runBacktest } from './clv/backtest.ts';
 import { CHURN_HELP, runChurn } from './clv/churn.ts';
 import { CLUSTER_HELP, runCluster } from './clv/cluster.ts';
 import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
@@ -11,6 +12,7 @@ import { RFM_HELP, runRfm } from './clv/rfm.ts';
 
 const COMMANDS = new Map([
   ['fit', { run: runFit, help: FIT_HELP }],
+  ['backtest', { run: runBacktest, help: BACKTEST_HELP }],
   ['rfm', { run: runRfm, help: RFM_HELP }],
   ['cohorts', { run: runCohorts, help: COHORTS_HELP }],
   ['churn', { run: runChurn, help: CHURN_HELP }],

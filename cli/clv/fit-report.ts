@@ -6,7 +6,7 @@ import { holdoutEvidence } from '#core/clv/evidence';
 import type { Forecast, GroupForecast } from '#core/clv/forecast';
 import type { SpendFit } from '#core/clv/gamma-gamma';
 import { rollingOrigins } from '#core/clv/rolling-origins';
-import { widened, wideningFrom, type PastForecast } from '#core/clv/widening';
+import { overHorizon, widened, wideningFrom, type PastForecast } from '#core/clv/widening';
 import type { Events } from '#core/clv/summary';
 import type { BehaviourModel } from '#core/clv/behaviour';
 import { MONTH_DAYS } from '#core/clv/value';
@@ -25,9 +25,10 @@ export const CUSTOMER_COLUMNS = ['customer_id', 'frequency', 'recency', 'T', 'p_
 export function customerRows({ fit, model, covariates }: Fitted, { units, unitDays }: Prepared, forecast: Forecast, settings: FitSettings, calibrationEnd: number, idOf: (i: number) => string): Cell[][] {
   const delta = (Math.log1p(settings.discountMonthly) / MONTH_DAYS) * unitDays;
   const tail = (1 - settings.level) / 2;
-  const shared = new Map<string, { residual: number; next: number[] }>();
-  const date = (time: number | undefined): string => {
-    const days = Math.max(1, Math.round((time ?? NaN) * unitDays));
+  const residuals = new Map<string, number>();
+  const nexts = new Map<string, string[]>();
+  const date = (time: number): string => {
+    const days = Math.max(1, Math.round(time * unitDays));
     return days <= NEXT_ORDER_MOST_DAYS ? dayText(calibrationEnd + days) : '';
   };
   return Array.from(units.x, (x, i) => {
@@ -35,24 +36,24 @@ export function customerRows({ fit, model, covariates }: Fitted, { units, unitDa
     const which = covariates?.pattern[i] ?? 0;
     const params = covariates?.patterns[which] ?? fit.params;
     const key = `${x} ${T} ${which}`;
-    let future = shared.get(key);
-    if (!future) {
-      future = { residual: model.residualIfAlive(params, delta, x, T), next: [tail, 0.5, 1 - tail].map((share) => model.nextOrderIfAlive(params, x, T, share)) };
-      shared.set(key, future);
-    }
+    const residual = residuals.get(key) ?? model.residualIfAlive(params, delta, x, T);
+    residuals.set(key, residual);
     const pAlive = forecast.pAlive[i] ?? 0;
-    const residual = pAlive * future.residual;
-    const here = pAlive >= NEXT_ORDER_ALIVE;
-    const [soon, median, late] = future.next;
+    let next = ['', '', ''];
+    if (pAlive >= NEXT_ORDER_ALIVE) {
+      next = nexts.get(key) ?? [tail, 0.5, 1 - tail].map((share) => date(model.nextOrderIfAlive(params, x, T, share)));
+      nexts.set(key, next);
+    }
+    const [soon = '', median = '', late = ''] = next;
     return [
       idOf(i), x, units.tx[i] ?? 0, T, pAlive, forecast.expectedOrders[i] ?? 0, forecast.expectedSpend[i] ?? 0, forecast.value[i] ?? 0, forecast.low[i] ?? 0, forecast.high[i] ?? 0,
-      Number.isFinite(residual) ? residual : '', here ? date(median) : '', here ? date(soon) : '', here ? date(late) : '',
+      Number.isFinite(residual) ? pAlive * residual : '', median, soon, late,
     ];
   });
 }
 
 /** Holdout figures; null without one. */
-export function holdoutOf(fitted: Fitted, believed: Believed, prepared: Prepared, level: number): Record<string, unknown> | null {
+export function holdoutOf(fitted: Fitted, believed: Believed, prepared: Prepared, level: number, past: Past = NO_PAST): Record<string, unknown> | null {
   const { holdout } = prepared;
   if (!holdout) return null;
   const made = foresee(fitted, believed, prepared, { horizonDays: holdout.horizonDays, discountMonthly: 0, level, each: true });
@@ -73,7 +74,7 @@ export function holdoutOf(fitted: Fitted, believed: Believed, prepared: Prepared
     actualSpend: evidence.actualSpend,
     spendMae: evidence.spendMae,
     intervalCoverage: evidence.intervalCoverage,
-    ordersInterval: made.total.orders,
+    ordersInterval: widened(made.total.orders, overHorizon(past.factor, past.days, holdout.horizonDays)),
     horizonDays: holdout.horizonDays,
   };
 }
@@ -85,8 +86,17 @@ export interface Intervals {
   widenedBy: number;
   total: GroupForecast;
   cohorts: ({ month: string } & GroupForecast)[];
-  past: (PastForecast & { calibrationEnd: string; horizonDays: number })[];
+  past: Past['forecasts'];
 }
+
+export interface Past {
+  factor: number;
+  /** Horizon of the forecasts; 0 without any. */
+  days: number;
+  forecasts: (PastForecast & { calibrationEnd: string; horizonDays: number })[];
+}
+
+export const NO_PAST: Past = { factor: 1, days: 0, forecasts: [] };
 
 /** Forecast of every customer, and intervals by month of first purchase and in all. */
 export function intervalsOf(fitted: Fitted, believed: Believed, prepared: Prepared, settings: FitSettings): { forecast: Forecast; described: Intervals } {
@@ -112,21 +122,26 @@ export interface PastOptions {
   settings: FitSettings;
 }
 
-/** The same intervals, widened until forecasts made on earlier days, from what was known then, held what came. */
-export function withPast(intervals: Intervals, { model, events, options, firstDay, wanted, spend, attributes, settings }: PastOptions): Intervals {
-  const past: Intervals['past'] = [];
+/** Forecasts made on earlier days, from what was known then, and how many times too narrow the narrowest was. */
+export function pastOf({ model, events, options, firstDay, wanted, spend, attributes, settings }: PastOptions): Past {
+  const forecasts: Past['forecasts'] = [];
   for (const { calibrationEnd, horizonDays } of rollingOrigins(firstDay, options.calibrationEnd, wanted, settings.horizonDays)) {
     const then = prepare(model, events, { ...options, calibrationEnd, observationEnd: calibrationEnd + horizonDays });
     if (!then.holdout || then.m.length === 0) continue;
-    // A level that had not been seen by then leaves a covariate that never varies: that origin goes without them.
+    // A level that had not been seen by then leaves a covariate that never varies: that origin goes without it.
     const usable = attributes.filter(({ values }) => new Set(Array.from(then.customer, (customer) => values[customer])).size > 1);
     const fitted = fitPrepared(model, then, spend, usable);
     const made = foresee(fitted, believe(fitted, then, settings.seed), then, { horizonDays: then.holdout.horizonDays, discountMonthly: 0, level: settings.level, each: false });
-    past.push({ calibrationEnd: dayText(calibrationEnd), horizonDays: then.holdout.horizonDays, ...made.total.orders, actual: then.holdout.x.reduce((sum, x) => sum + x, 0) });
+    forecasts.push({ calibrationEnd: dayText(calibrationEnd), horizonDays: then.holdout.horizonDays, ...made.total.orders, actual: then.holdout.x.reduce((sum, x) => sum + x, 0) });
   }
-  const factor = wideningFrom(past);
+  return { factor: wideningFrom(forecasts), days: forecasts[0]?.horizonDays ?? 0, forecasts };
+}
+
+/** The same intervals, as wide as past forecasts were wrong. */
+export function withPast(intervals: Intervals, past: Past): Intervals {
+  const factor = overHorizon(past.factor, past.days, intervals.horizonDays);
   const wide = <G extends GroupForecast>(each: G): G => ({ ...each, orders: widened(each.orders, factor), value: widened(each.value, factor) });
-  return { ...intervals, widenedBy: factor, total: wide(intervals.total), cohorts: intervals.cohorts.map(wide), past };
+  return { ...intervals, widenedBy: factor, total: wide(intervals.total), cohorts: intervals.cohorts.map(wide), past: past.forecasts };
 }
 
 export function describeSpend(spend: SpendFit, { spendUncertainty }: Believed): Record<string, unknown> {

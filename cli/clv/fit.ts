@@ -6,7 +6,7 @@ import { DEFAULT_MODEL } from '#core/clv/registry';
 import { minorDigits } from '#core/commerce/money';
 import { believe, fitPrepared } from './fitting.ts';
 import { endsPeriod, modelFor, MODEL_NAMES, prepare, readPeriod } from './fit-input.ts';
-import { customerRows, CUSTOMER_COLUMNS, describeCovariates, describeSpend, describeUncertainty, holdoutOf, intervalsOf, withPast } from './fit-report.ts';
+import { customerRows, CUSTOMER_COLUMNS, describeCovariates, describeSpend, describeUncertainty, holdoutOf, intervalsOf, NO_PAST, pastOf, withPast } from './fit-report.ts';
 import { fitFrequencies } from './fit-frequencies.ts';
 import { readFlags, type Flags } from './flags.ts';
 import { InputError } from './input-error.ts';
@@ -101,9 +101,10 @@ export async function runFit(args: string[]): Promise<void> {
   const believed = believe(fitted, prepared, settings.seed);
   const { fit, spend } = fitted;
   const notes = [...fit.notes];
+  if (!prepared.data.x.some((x) => x > 0)) notes.push('nobody has bought twice yet: whether and when customers come back cannot be told from these orders');
   if (!endsPeriod(calibrationEnd, period)) notes.push(`calibration ends within a period: what was bought after the last whole one is not seen by the fit`);
   const intervals = intervalsOf(fitted, believed, prepared, settings);
-  const widened = origins < 1 ? intervals.described : withPast(intervals.described, { model, events, options, firstDay, wanted: origins, spend: spendName === 'gamma-gamma', attributes, settings });
+  const past = origins < 1 ? NO_PAST : pastOf({ model, events, options, firstDay, wanted: origins, spend: spendName === 'gamma-gamma', attributes, settings });
   if (settings.customers !== undefined) await writeCsv(settings.customers, CUSTOMER_COLUMNS, customerRows(fitted, prepared, intervals.forecast, settings, calibrationEnd, (i) => ids[prepared.customer[i] ?? -1] ?? ''));
   print(
     {
@@ -123,8 +124,8 @@ export async function runFit(args: string[]): Promise<void> {
       uncertainty: describeUncertainty(fitted, believed),
       ...(fitted.covariates ? { covariates: describeCovariates(fitted.covariates) } : {}),
       spend: spendName === 'none' ? null : describeSpend(spend, believed),
-      holdout: holdoutOf(fitted, believed, prepared, settings.level),
-      intervals: widened,
+      holdout: holdoutOf(fitted, believed, prepared, settings.level, past),
+      intervals: withPast(intervals.described, past),
     },
     flags.on('json'),
   );

@@ -195,7 +195,7 @@ export function residualWhileAlive(shape: number, rate: number, a: number, b: nu
     w += step;
     beforeLast = last;
     last = part;
-    if (part < 1e-14 * sum) return sum;
+    if (part < 1e-11 * sum) return sum;
   }
   // Not even its beginning can be summed: everyone at the mean rate and dropout, as for purchases.
   const speed = shape / rate;

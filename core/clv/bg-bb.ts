@@ -18,6 +18,9 @@ function read(params: Params) {
   return { alpha: need(params, 'alpha'), beta: need(params, 'beta'), gamma: need(params, 'gamma'), delta: need(params, 'delta') };
 }
 
+/** A next purchase further off than this is none: what "of those who make one" means here. */
+const MOST_NEXT = 20_000;
+
 /** The future of someone who will be there in the next period: p ~ Beta(a, b) to buy, S(i) to be there i periods from now. */
 function future(params: Params, x: number, n: number) {
   const { alpha, beta, gamma, delta } = read(params);
@@ -163,7 +166,7 @@ export const bgBb: BehaviourModel = {
       let none = 1;
       let there = 1;
       let period = 1;
-      for (; period < MOST_PERIODS; period++) {
+      for (; period < MOST_NEXT; period++) {
         const gain = first(period, none) * there;
         reached += gain;
         if (reached >= wanted || none * there < 1e-12) break;

@@ -240,10 +240,10 @@ function spread(values: readonly number[]): number {
   return average(values.map((value) => (value - mean) ** 2));
 }
 
-/** Central interval of a lognormal with this mean and variance: totals are positive and lean to the right. */
+/** Central interval of a lognormal with this mean and variance: totals are positive and lean to the right. It always holds the mean. */
 function lognormal(expected: number, variance: number, tail: number): Range {
   if (!(expected > 0)) return { expected: 0, low: 0, high: 0 };
   const log = Math.log1p(variance / (expected * expected));
   const z = normalQuantile(1 - tail) * Math.sqrt(log);
-  return { expected, low: expected * Math.exp(-log / 2 - z), high: expected * Math.exp(-log / 2 + z) };
+  return { expected, low: expected * Math.exp(-log / 2 - z), high: expected * Math.max(1, Math.exp(-log / 2 + z)) };
 }

@@ -8,8 +8,8 @@ import { thin, type Rows } from './rows.ts';
  */
 export type RowLikelihood = (rows: Rows, theta: Float64Array, gradient: Float64Array) => number;
 
-/** Log-parameters stay within e^±14 of their scale: beyond lie only limits, where the likelihood is flat. */
-export const LOG_BOUND = 14;
+/** Log-parameters stay within e^±10 of their scale: beyond lie only limits, where the likelihood is flat and its digits are noise. */
+export const LOG_BOUND = 10;
 /** Past this a log-parameter is on its way to a limit: the likelihood hardly changes any more. */
 const FLAT_FROM = 9;
 /** Rows a first, rough fit looks at. */

@@ -10,49 +10,67 @@ const TABLE_DECAY = 600;
 /** Quadrature points one row costs without a table, about. */
 const ROW_COST = 36;
 
-/** Quadrature points of every day, days 0 … maxDay − 1; day d has points start[d] … start[d + 1]. */
-interface Grid {
-  start: Int32Array;
-  logA: Float64Array;
-  logB: Float64Array;
-  overA: Float64Array;
-  overB: Float64Array;
-  /** Width, and the integrand's 1 / (β + y). */
-  weight: Float64Array;
-}
-
 /** Points enough for 1e-10 a day: a day of someone who buys often, or one near y = 0 with a small α, bends more. */
 function pointsFor(decay: number): number {
   return decay < 0.3 ? 3 : decay < 2 ? 5 : decay < 6 ? 8 : decay < 15 ? 12 : 20;
 }
 
-function gridOver(r: number, alpha: number, s: number, beta: number, maxDay: number, maxCount: number): Grid {
-  const least = Math.min(alpha, beta);
-  const start = new Int32Array(maxDay + 1);
-  for (let d = 0; d < maxDay; d++) {
-    const width = Math.log1p(1 / (least + d));
-    start[d + 1] = (start[d] ?? 0) + pointsFor(width * (r + s + 1 + Math.min(maxCount, d)));
+/**
+ * Quadrature points of every day, days 0 … maxDay − 1; day d has points start[d] … start[d + 1], `weight` with their width and
+ * the integrand's 1/(β + y). Days are filled when a table first needs them: in a shop with one very old customer most never are.
+ */
+class DayGrid {
+  readonly start: Int32Array;
+  readonly logA: Float64Array;
+  readonly logB: Float64Array;
+  readonly overA: Float64Array;
+  readonly overB: Float64Array;
+  readonly weight: Float64Array;
+  private readonly filled: Uint8Array;
+  private readonly alpha: number;
+  private readonly beta: number;
+
+  constructor(r: number, alpha: number, s: number, beta: number, maxDay: number, maxCount: number) {
+    const least = Math.min(alpha, beta);
+    this.alpha = alpha;
+    this.beta = beta;
+    this.start = new Int32Array(maxDay + 1);
+    for (let d = 0; d < maxDay; d++) {
+      const decay = (r + Math.min(maxCount, d)) * Math.log1p(1 / (alpha + d)) + (s + 1) * Math.log1p(1 / (beta + d));
+      this.start[d + 1] = (this.start[d] ?? 0) + pointsFor(decay + Math.log1p(1 / (least + d)));
+    }
+    const total = this.start[maxDay] ?? 0;
+    this.logA = new Float64Array(total);
+    this.logB = new Float64Array(total);
+    this.overA = new Float64Array(total);
+    this.overB = new Float64Array(total);
+    this.weight = new Float64Array(total);
+    this.filled = new Uint8Array(maxDay);
   }
-  const total = start[maxDay] ?? 0;
-  const column = (): Float64Array => new Float64Array(total);
-  const grid: Grid = { start, logA: column(), logB: column(), overA: column(), overB: column(), weight: column() };
-  for (let d = 0; d < maxDay; d++) {
-    const first = start[d] ?? 0;
-    const points = (start[d + 1] ?? 0) - first;
-    const { nodes, weights } = legendre(points);
-    const base = least + d;
-    const width = Math.log1p(1 / base);
-    for (let j = 0; j < points; j++) {
-      const y = d + base * Math.expm1((width * (1 + (nodes[j] ?? 0))) / 2);
-      const i = first + j;
-      grid.logA[i] = Math.log1p(y / alpha);
-      grid.logB[i] = Math.log1p(y / beta);
-      grid.overA[i] = 1 / (alpha + y);
-      grid.overB[i] = 1 / (beta + y);
-      grid.weight[i] = ((weights[j] ?? 0) * width * (least + y)) / (2 * (beta + y));
+
+  /** Make sure that days `from` … `to` − 1 have their points. */
+  fill(from: number, to: number): void {
+    const { alpha, beta } = this;
+    const least = Math.min(alpha, beta);
+    for (let d = from; d < to; d++) {
+      if (this.filled[d] === 1) continue;
+      this.filled[d] = 1;
+      const first = this.start[d] ?? 0;
+      const points = (this.start[d + 1] ?? 0) - first;
+      const { nodes, weights } = legendre(points);
+      const base = least + d;
+      const width = Math.log1p(1 / base);
+      for (let j = 0; j < points; j++) {
+        const y = d + base * Math.expm1((width * (1 + (nodes[j] ?? 0))) / 2);
+        const i = first + j;
+        this.logA[i] = Math.log1p(y / alpha);
+        this.logB[i] = Math.log1p(y / beta);
+        this.overA[i] = 1 / (alpha + y);
+        this.overB[i] = 1 / (beta + y);
+        this.weight[i] = ((weights[j] ?? 0) * width * (least + y)) / (2 * (beta + y));
+      }
     }
   }
-  return grid;
 }
 
 /**
@@ -69,12 +87,15 @@ export function paretoLikelihood(scale: number): RowLikelihood {
     const beta = Math.exp(theta[3] ?? 0) * scale;
     const sorted = rowsByCount(rows);
     const { xs, xWeight, maxDay } = rows;
-    const grid = gridOver(r, alpha, s, beta, maxDay, xs[xs.length - 1] ?? 0);
+    // A few customers over centuries: going through the days would cost more than any of their histories.
+    const long = 3 * maxDay > rows.weight.length * ROW_COST;
+    const grid = long ? null : new DayGrid(r, alpha, s, beta, maxDay, xs[xs.length - 1] ?? 0);
     const rising = risingTables(r, xs);
-    const days = (divisor: number) => Float64Array.from({ length: maxDay + 1 }, (_, d) => Math.log1p(d / divisor));
-    const logA = days(alpha);
-    const logB = days(beta);
-    const table = (): Float64Array => new Float64Array(maxDay + 1);
+    const table = (): Float64Array => new Float64Array(long ? 0 : maxDay + 1);
+    const knownA = table().map((_, d) => Math.log1p(d / alpha));
+    const knownB = table().map((_, d) => Math.log1p(d / beta));
+    const logA = (day: number): number => knownA[day] ?? Math.log1p(day / alpha);
+    const logB = (day: number): number => knownB[day] ?? Math.log1p(day / beta);
     const [mass, sumA, sumB, sumOverA, sumOverB] = [table(), table(), table(), table(), table()];
     let value = 0;
     let dr = 0;
@@ -92,11 +113,12 @@ export function paretoLikelihood(scale: number): RowLikelihood {
       dBeta += (w * s) / beta;
       const [begin, end] = [sorted.start[k] ?? 0, sorted.start[k + 1] ?? 0];
       const [low, high] = [sorted.least[k] ?? 0, sorted.most[k] ?? 0];
-      const refA = logA[low] ?? 0;
-      const refB = logB[low] ?? 0;
-      const points = (grid.start[high] ?? 0) - (grid.start[low] ?? 0);
-      const tabled = shape * ((logA[high] ?? 0) - refA) + s * ((logB[high] ?? 0) - refB) < TABLE_DECAY && points < (end - begin) * ROW_COST && x <= Math.max(1, low);
-      if (tabled) {
+      const refA = logA(low);
+      const refB = logB(low);
+      const points = grid ? (grid.start[high] ?? 0) - (grid.start[low] ?? 0) : Infinity;
+      const tabled = shape * (logA(high) - refA) + s * (logB(high) - refB) < TABLE_DECAY && points < (end - begin) * ROW_COST && x <= Math.max(1, low);
+      if (tabled && grid) {
+        grid.fill(low, high);
         mass[high] = sumA[high] = sumB[high] = sumOverA[high] = sumOverB[high] = 0;
         let [m, a, b, oa, ob] = [0, 0, 0, 0, 0];
         for (let d = high - 1; d >= low; d--) {
@@ -122,10 +144,10 @@ export function paretoLikelihood(scale: number): RowLikelihood {
         const tx = sorted.tx[i] ?? 0;
         const T = sorted.T[i] ?? 0;
         const own = tabled ? null : segment(shape, s, alpha, beta, tx, T);
-        const fromA = own ? (logA[tx] ?? 0) : refA;
-        const fromB = own ? (logB[tx] ?? 0) : refB;
-        const gapA = (logA[T] ?? 0) - fromA;
-        const gapB = (logB[T] ?? 0) - fromB;
+        const fromA = own ? logA(tx) : refA;
+        const fromB = own ? logB(tx) : refB;
+        const gapA = logA(T) - fromA;
+        const gapB = logB(T) - fromB;
         const alive = Math.exp(-shape * gapA - s * gapB);
         const left = own ? own.mass : (mass[tx] ?? 0) - (mass[T] ?? 0);
         const leftA = own ? own.logA : (sumA[tx] ?? 0) - (sumA[T] ?? 0);

@@ -48,6 +48,16 @@ describe('fitTenant', () => {
     expect(fitTenant(columns(50, { minDays: 60 })).source).not.toBe('prior');
   });
 
+  it.each(['bg-nbd', 'pareto-nbd'] as const)('serves under %s as well: its own fit, its prior, its limit', (model) => {
+    expect(fitTenant(columns(2000), { model }).source).toBe('fitted');
+    const prior = fitTenant(columns(20), { model, meanOrderValue: 3500, unitDays: 1 });
+    expect([prior.source, prior.behaviour.model]).toEqual(['prior', model]);
+    expect(prior.behaviour.params['alpha']).toBeGreaterThan(50);
+    const limit = fitTenant(columns(3000, { a: 1e-5, b: 10, dropsAtFirst: false }), { model });
+    expect(limit.source).toBe('nbd-limit');
+    for (const made of [fitTenant(columns(2000), { model }), prior, limit]) expectUsable(made);
+  });
+
   it('has wider intervals on a prior', () => {
     const customer = { purchaseDays: 5, firstDay: 0, lastDay: 200, asOfDay: 220, repeatSpend: 14_000, netToDate: 17_500 };
     const company = { horizonDays: 365, discountAnnual: 0, medianGapDays: 40 };

@@ -112,7 +112,7 @@ export function parameterUncertainty(model: BehaviourModel, fit: Fit, data: Beha
       return value / drawn.n;
     };
     const centre = at.map((v) => Math.min(LOG_BOUND, Math.max(-LOG_BOUND, v)));
-    const end = minimise(mean, centre, { lower: -LOG_BOUND, upper: LOG_BOUND, maxIterations: 60, gradientTolerance: 1e-6 });
+    const end = minimise(mean, centre, { lower: -LOG_BOUND, upper: LOG_BOUND, maxIterations: 30, gradientTolerance: 1e-5 });
     if (Number.isFinite(end.value)) draws.push(named(end.at));
   }
   return draws.length > 0 ? { ...alone, method: 'bootstrap', draws } : alone;

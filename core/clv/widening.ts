@@ -21,6 +21,14 @@ export function wideningFrom(past: readonly PastForecast[]): number {
   return most;
 }
 
+/**
+ * The factor for a horizon other than the past ones': what makes a forecast drift goes on, so over a longer horizon the log error is
+ * taken to grow like a random walk, with the square root of time. Never less than `factor`.
+ */
+export function overHorizon(factor: number, pastDays: number, days: number): number {
+  return pastDays > 0 && factor > 1 ? factor * Math.sqrt(Math.max(1, days / pastDays)) : factor;
+}
+
 /** `range` with both ends `factor` times as far away on the log scale. */
 export function widened({ expected, low, high }: Range, factor: number): Range {
   if (!(expected > 0 && low > 0)) return { expected, low, high };

@@ -26,6 +26,11 @@ const ARMIJO = 1e-4;
 const CURVATURE = 0.9;
 /** Two steps in a row that gain less than this share of the value end the search: the surface is flat. */
 const FLAT = 1e-13;
+/** Evaluations per allowed iteration: an ordinary search needs little more than one. */
+const EVALUATIONS_EACH = 3;
+/** So many steps that together gain less than this share end it too: a ridge that rises for ever, by ever less. */
+const CREEP_STEPS = 8;
+const CREEP = 1e-8;
 /** Gradient below which a search that cannot go on still counts as settled. */
 const STUCK = 1e-4;
 
@@ -41,11 +46,12 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
   let inverse = given ? Float64Array.from(given) : identity(size);
   let fresh = !given;
   let flat = 0;
+  const values: number[] = [];
   let iterations = 0;
   const result = (converged: boolean): Minimum => ({ at, value, converged, iterations, evaluations, inverseHessian: inverse });
   if (!Number.isFinite(value)) return result(false);
 
-  while (iterations < maxIterations) {
+  while (iterations < maxIterations && evaluations < EVALUATIONS_EACH * maxIterations) {
     if (projectedSize(at, gradient, lower, upper) <= gradientTolerance) return result(true);
     iterations++;
     let direction = descent(inverse, gradient, at, lower, upper);
@@ -59,7 +65,13 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
     }
     // A first step along the bare gradient has no natural length: start with at most one unit of log-parameter.
     const longest = direction.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-    let step = fresh ? Math.min(1, 1 / longest) : Math.min(1, 4 / longest);
+    // Up to the nearest wall and no further: beyond it the step would no longer be the one whose slope is known.
+    let room = Infinity;
+    for (let i = 0; i < size; i++) {
+      const way = direction[i] ?? 0;
+      if (way !== 0) room = Math.min(room, ((way > 0 ? upper : lower) - (at[i] ?? 0)) / way);
+    }
+    let step = Math.min(room, fresh ? Math.min(1, 1 / longest) : Math.min(1, 4 / longest));
     let low = 0;
     let high = Infinity;
     let next = at;
@@ -79,10 +91,10 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
         nextGradient = trialGradient;
         nextValue = trialValue;
         found = true;
-        if (dot(trialGradient, direction) >= CURVATURE * slope || attempt > 12) break;
+        if (dot(trialGradient, direction) >= CURVATURE * slope || attempt > 12 || step >= room) break;
         low = step;
       }
-      step = high === Infinity ? step * 2 : (low + high) / 2;
+      step = high === Infinity ? Math.min(room, step * 2) : (low + high) / 2;
       if (step * longest < 1e-14) break;
     }
     if (!found) {
@@ -101,6 +113,9 @@ export function minimise(objective: Objective, start: ArrayLike<number>, options
     gradient = nextGradient;
     value = nextValue;
     if (flat >= 2) return result(true);
+    values.push(value);
+    const before = values[values.length - 1 - CREEP_STEPS];
+    if (before !== undefined && before - value <= CREEP * (1 + Math.abs(value))) return result(true);
   }
   return result(projectedSize(at, gradient, lower, upper) <= STUCK);
 }
