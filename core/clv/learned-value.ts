@@ -3,7 +3,7 @@ import { assertNever } from '#core/errors';
 import { boost, predictBoosted } from '#core/boosting/boost';
 import type { Trees } from '#core/boosting/trees';
 import { fitBaseline, type Baseline } from '#core/learning/drift';
-import { encode, fitEncoding, type Encoding, type Matrix } from '#core/learning/encoding';
+import { encode, fitEncoding, takeMatrixRows, type Encoding, type Matrix } from '#core/learning/encoding';
 import { designRows, fitLinearDesign, linearScores, type LinearDesign } from '#core/learning/linear-design';
 import { fitRidge } from '#core/learning/ridge';
 import { splitBy } from '#core/learning/split';
@@ -98,7 +98,7 @@ function bestRounds(matrix: Matrix, y: Float64Array, loss: 'tweedie' | 'squared'
   const isHeld = new Uint8Array(matrix.rows);
   shuffle(new Int32Array(matrix.rows).map((_, i) => i), seeded(seed)).subarray(0, Math.round(HELD * matrix.rows)).forEach((row) => (isHeld[row] = 1));
   const { fit, held } = splitBy(matrix.rows, (i) => isHeld[i] === 1);
-  const part = (index: Int32Array) => ({ matrix: { ...matrix, rows: index.length, columns: matrix.columns.map((values) => takeValues(values, index)) }, y: takeValues(y, index) });
+  const part = (index: Int32Array) => ({ matrix: takeMatrixRows(matrix, index), y: takeValues(y, index) });
   const training = part(fit);
   return boost(training.matrix, training.y, { ...BOOSTING, loss: lossOf(loss), minChildWeight: LEAST_IN_LEAF, seed }, part(held)).rounds;
 }

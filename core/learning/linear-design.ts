@@ -1,7 +1,7 @@
 /** What linear models see: logarithms where asked, gaps filled and marked, every column centred and of unit spread. */
 import { z } from 'zod';
 import { quantileSorted } from '#core/math/quantile';
-import type { Matrix } from './encoding.ts';
+import type { Matrix, Values } from './encoding.ts';
 
 export const linearDesignSchema = z.strictObject({
   /** Column of the matrix each term reads. */
@@ -24,7 +24,7 @@ export type LinearDesign = z.infer<typeof linearDesignSchema>;
 export function fitLinearDesign(matrix: Matrix, logged: ReadonlySet<number> = new Set()): LinearDesign {
   const design: LinearDesign = { column: [], form: [], fill: [], least: [], most: [], mean: [], spread: [] };
   matrix.columns.forEach((values, column) => {
-    const present = values.filter(Number.isFinite).sort();
+    const present = Float64Array.from(values).filter(Number.isFinite).sort();
     const fill = present.length > 0 ? quantileSorted(present, 0.5) : 0;
     const range = { fill, least: present[0] ?? 0, most: present[present.length - 1] ?? 0 };
     addTerm(design, values, column, logged.has(column) ? 'log' : 'value', range);
@@ -33,7 +33,7 @@ export function fitLinearDesign(matrix: Matrix, logged: ReadonlySet<number> = ne
   return design;
 }
 
-function addTerm(design: LinearDesign, values: Float64Array, column: number, form: LinearDesign['form'][number], { fill, least, most }: { fill: number; least: number; most: number }): void {
+function addTerm(design: LinearDesign, values: Values, column: number, form: LinearDesign['form'][number], { fill, least, most }: { fill: number; least: number; most: number }): void {
   let mean = 0;
   for (const value of values) mean += termValue(value, form, fill);
   mean /= Math.max(1, values.length);
