@@ -17,9 +17,17 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function churn(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const churn = (...args: string[]): Promise<Run> => clv('churn', ...args);
+
+function clv(...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
-    const child = execFile('node', ['cli/clv.ts', 'churn', ...args], { cwd: ROOT, env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }, maxBuffer: 1 << 26 }, (_, out, err) => {
+    const child = execFile('node', ['cli/clv.ts', ...args], { cwd: ROOT, env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }, maxBuffer: 1 << 26 }, (_, out, err) => {
       resolve({ code: child.exitCode ?? -1, out, err });
     });
   });
@@ -77,6 +85,14 @@ describe('clv churn on a table', () => {
     const odd = await ask(await file('odd.csv', `\uFEFF${plainTable(300, '\r\n')}`), '--label', 'churn', '--id', 'name', '--model', 'logistic');
     expect(odd).toMatchObject({ metrics: plain.metrics, importance: plain.importance });
   }, 60_000);
+
+  it('reads semicolons, decimal points, days and cells that are no numbers', async () => {
+    const random = seeded(4);
+    const lines = Array.from({ length: 200 }, (_, i) => `${i};${(random() * 50).toFixed(2)};2025-0${1 + (i % 9)}-11;${i === 7 ? 'unknown' : Math.floor(random() * 90)};${random() < 0.4 ? 1 : 0}`);
+    const result = await ask(await file('semicolons.csv', `id;spend;since;age;left\n${lines.join('\n')}\n`), '--label', 'left', '--id', 'id', '--model', 'logistic');
+    expect(result.importance.map(({ feature }) => feature).sort()).toEqual(['age', 'since', 'spend']);
+    expect(result.notes).toEqual(expect.arrayContaining(['since is read as a day', 'age: 1 cells are no numbers and count as missing']));
+  }, 30_000);
 
   it('twenty rows, one class, unseen levels, rows without a label: an answer and a note', async () => {
     const twenty = await ask(await file('twenty.csv', plainTable(20)), '--label', 'Churn', '--id', 'name');
@@ -161,6 +177,19 @@ describe.runIf(hasReference('npm run clv -- churn on the reference sets', 'data/
     expect(result.metrics?.auc).toBeGreaterThanOrEqual(0.7615);
     expect(result.metrics?.brier).toBeLessThanOrEqual(0.1622);
   }, 120_000);
+
+  it('spend of the next window, beside the probabilistic model on the same customers', async () => {
+    const out = join(folder, 'value.csv');
+    const run = await clv('fit', join(referenceDir, 'data/cdnow_sample.csv'), '--model', 'boosted', '--calibration-end', '1997-09-30', '--count-zero', '--customers', out, '--json');
+    expect([run.code, run.err]).toEqual([0, '']);
+    const evidence = z.object({ customers: z.literal(472), mae: z.number(), rmse: z.number(), bias: z.number(), deciles: z.array(z.unknown()).length(10) });
+    const result = z.object({ model: z.literal('boosted'), n: z.literal(2357), holdout: evidence, probabilistic: z.object({ holdout: evidence }) }).parse(JSON.parse(run.out));
+    expect(result.holdout.rmse).toBeLessThan(1.25 * result.probabilistic.holdout.rmse);
+    const rows = (await readFile(out, 'utf8')).trim().split('\n');
+    expect(rows[0]).toBe('customer_id,clv,clv_low,clv_high');
+    expect(rows).toHaveLength(2358);
+    expect((await clv('fit', join(referenceDir, 'data/cdnow_sample.csv'), '--model', 'ridge')).err).toMatch(/give --calibration-end/);
+  }, 60_000);
 
   it('table: a random share of customers in place of every fifth', async () => {
     const result = await ask(join(referenceDir, 'data/telco_churn.csv'), '--label', 'Churn', '--test', '0.2', '--seed', '7');

@@ -7,11 +7,12 @@ import { COHORTS_HELP, runCohorts } from './clv/cohorts.ts';
 import { FIT_HELP, runFit } from './clv/fit.ts';
 import { FORECAST_HELP, runForecast } from './clv/forecast.ts';
 import { InputError } from './clv/input-error.ts';
+import { asksLearned, LEARNED_HELP, runLearnedFit } from './clv/learned-fit.ts';
 import { RECOMMEND_HELP, runRecommend } from './clv/recommend.ts';
 import { RFM_HELP, runRfm } from './clv/rfm.ts';
 
 const COMMANDS = new Map([
-  ['fit', { run: runFit, help: FIT_HELP }],
+  ['fit', { run: (args: string[]) => (asksLearned(args) ? runLearnedFit(args) : runFit(args)), help: `${FIT_HELP}\n${LEARNED_HELP}` }],
   ['backtest', { run: runBacktest, help: BACKTEST_HELP }],
   ['rfm', { run: runRfm, help: RFM_HELP }],
   ['cohorts', { run: runCohorts, help: COHORTS_HELP }],

@@ -1,7 +1,6 @@
 /** What `clv churn` reads: orders, made into features and labels by two days, or a table with a label column. */
-import { isLogged } from '#core/features/catalogue';
 import { churnLabels, featuresAt, outcomeOf } from '#core/features/features-at';
-import { REFERENCE_FEATURES } from '#core/features/catalogue';
+import { isLogged, REFERENCE_FEATURES } from '#core/features/catalogue';
 import { dayText } from '#core/calendar/days';
 import { minorDigits } from '#core/commerce/money';
 import { takeRows, takeValues, type Table } from '#core/learning/table';
@@ -16,7 +15,7 @@ export interface ChurnInput {
   table: Table;
   /** 1 left, 0 stayed, NaN not known. */
   y: Float64Array;
-  /** Minor-unit digits never matter here: what the two days were, or the label's values. */
+  /** What the two days were, or what the label's values mean. */
   about: Record<string, unknown>;
   isLogged: (name: string) => boolean;
   notes: string[];

@@ -55,9 +55,13 @@ async function delimiterOf(path: string): Promise<string> {
   }
 }
 
-/** Names as they are compared: lower case, words joined by `_`. */
+/** A name as it is compared: lower case, words joined by `_`. */
+export function plainName(name: string): string {
+  return name.toLowerCase().replaceAll(/[\s-]+/g, '_');
+}
+
 export function columnNames(heading: readonly string[]): string[] {
-  return heading.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
+  return heading.map(plainName);
 }
 
 /** Day number of a day or of an instant that begins with one; its time of day is dropped. @throws InputError */

@@ -1,15 +1,11 @@
 /** Orders from a CSV file, streamed: any column order, quotes, byte order mark and line ends; errors name the line. */
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { CsvError, parse } from 'csv-parse';
-import { z } from 'zod';
 import { parseDay } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import type { Events } from '#core/clv/summary';
 import { toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
+import { columnNames, csvLines, plainName } from './csv-lines.ts';
 import { InputError } from './input-error.ts';
-import { plainName } from './read-frequencies.ts';
 
 export interface OrderFile {
   events: Events;
@@ -36,8 +32,6 @@ export interface LineDetails {
 }
 
 const NEEDED = ['customer_id', 'date', 'amount'] as const;
-/** With `info` each record comes with the line it ended on. */
-const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ lines: z.number() }) });
 
 /**
  * Read `customer_id,date,amount[,order_id,…]`; further columns are ignored. Lines of one order count on its earliest
@@ -47,8 +41,6 @@ const recordSchema = z.object({ record: z.array(z.string()), info: z.object({ li
  * @throws InputError naming file and line.
  */
 export async function readOrders(path: string, currency: string, attributes: readonly string[] = [], timeZone?: string): Promise<OrderFile> {
-  const found = await stat(path).catch(() => null);
-  if (!found?.isFile()) throw new InputError(`${path}: no such file.`);
   const customers = new Map<string, number>();
   const orders = new Map<string, number>();
   const orderDay: number[] = [];
@@ -62,52 +54,43 @@ export async function readOrders(path: string, currency: string, attributes: rea
   const quantity: number[] = [];
   const told: { name: string; at: number; values: string[] }[] = [];
   let columns: Positions | undefined;
-  const parser = createReadStream(path).pipe(parse({ bom: true, info: true, relax_column_count: true, skip_empty_lines: true, trim: true }));
-  try {
-    for await (const raw of parser) {
-      const { record, info } = recordSchema.parse(raw);
-      if (!columns) {
-        columns = readHeader(path, record);
-        for (const name of attributes) told.push({ name, at: attributeAt(path, record, name), values: [] });
-        continue;
-      }
-      const at = `${path} line ${info.lines}`;
-      const id = record[columns.customer_id] ?? '';
-      if (id === '') throw new InputError(`${at}: customer_id is empty.`);
-      const date = record[columns.date] ?? '';
-      const onDay = dayIn(date, timeZone);
-      if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${date}".`);
-      const who = customers.get(id) ?? customers.size;
-      customers.set(id, who);
-      customer.push(who);
-      for (const each of told) {
-        const value = record[each.at] ?? '';
-        const before = (each.values[who] ??= value);
-        if (before !== value) throw new InputError(`${at}: ${each.name} is "${value}" here and "${before}" on an earlier line of customer ${id}; a covariate says something of the customer and has to be the same on all her lines.`);
-      }
-      day.push(onDay);
-      known.push(onDay);
-      channel.push(columns.channel, record);
-      product.push(columns.product, record);
-      if (columns.quantity >= 0) quantity.push(readQuantity(record[columns.quantity] ?? ''));
-      amount.push(readAmount(at, record[columns.amount] ?? '', currency));
-      const orderId = columns.order_id < 0 ? '' : (record[columns.order_id] ?? '');
-      if (orderId === '') {
-        order.push(-1);
-        continue;
-      }
-      const key = `${who}\u0000${orderId}`;
-      const which = orders.get(key) ?? orders.size;
-      orders.set(key, which);
-      orderDay[which] = Math.min(orderDay[which] ?? Infinity, onDay);
-      order.push(which);
+  for await (const { at, cells: record } of csvLines(path)) {
+    if (!columns) {
+      columns = readHeader(path, record);
+      for (const name of attributes) told.push({ name, at: attributeAt(path, record, name), values: [] });
+      continue;
     }
-  } catch (error) {
-    if (error instanceof CsvError) throw new InputError(`${path} line ${lineOf(error)}: ${error.message}`);
-    throw error;
+    const id = record[columns.customer_id] ?? '';
+    if (id === '') throw new InputError(`${at}: customer_id is empty.`);
+    const date = record[columns.date] ?? '';
+    const onDay = dayIn(date, timeZone);
+    if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${date}".`);
+    const who = customers.get(id) ?? customers.size;
+    customers.set(id, who);
+    customer.push(who);
+    for (const each of told) {
+      const value = record[each.at] ?? '';
+      const before = (each.values[who] ??= value);
+      if (before !== value) throw new InputError(`${at}: ${each.name} is "${value}" here and "${before}" on an earlier line of customer ${id}; a covariate says something of the customer and has to be the same on all her lines.`);
+    }
+    day.push(onDay);
+    known.push(onDay);
+    channel.push(columns.channel, record);
+    product.push(columns.product, record);
+    if (columns.quantity >= 0) quantity.push(readQuantity(record[columns.quantity] ?? ''));
+    amount.push(readAmount(at, record[columns.amount] ?? '', currency));
+    const orderId = columns.order_id < 0 ? '' : (record[columns.order_id] ?? '');
+    if (orderId === '') {
+      order.push(-1);
+      continue;
+    }
+    const key = `${who}\u0000${orderId}`;
+    const which = orders.get(key) ?? orders.size;
+    orders.set(key, which);
+    orderDay[which] = Math.min(orderDay[which] ?? Infinity, onDay);
+    order.push(which);
   }
-  if (!columns) throw new InputError(`${path} line 1: the file is empty; a header with ${NEEDED.join(', ')} is needed.`);
-  if (day.length === 0) throw new InputError(`${path} line 2: there is a header but no order.`);
+  if (!columns || day.length === 0) throw new InputError(`${path} line 2: there is a header but no order.`);
   order.forEach((which, i) => {
     if (which >= 0) day[i] = orderDay[which] ?? day[i] ?? 0;
   });
@@ -133,11 +116,6 @@ function dayIn(date: string, timeZone: string | undefined): number | null {
     return Number.isNaN(instant.getTime()) ? null : parseDay(localDay(instant, timeZone));
   }
   return parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
-}
-
-function lineOf(error: CsvError): string {
-  const lines: unknown = error['lines'];
-  return typeof lines === 'number' ? String(lines) : '?';
 }
 
 type Positions = Record<(typeof NEEDED)[number] | 'order_id' | 'channel' | 'product' | 'quantity', number>;
@@ -167,12 +145,12 @@ function readQuantity(text: string): number {
 
 /** Whether a file with this header holds orders. */
 export function isOrderHeader(header: readonly string[]): boolean {
-  const names = header.map(plainName);
+  const names = columnNames(header);
   return NEEDED.every((name) => names.includes(name));
 }
 
 function readHeader(path: string, header: string[]): Positions {
-  const names = header.map(plainName);
+  const names = columnNames(header);
   const missing = NEEDED.filter((name) => !names.includes(name));
   if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${header.join(', ')}.`);
   const at = (name: string): number => names.indexOf(name);
@@ -181,7 +159,7 @@ function readHeader(path: string, header: string[]): Positions {
 
 /** @throws InputError when there is no such column. */
 function attributeAt(path: string, header: string[], name: string): number {
-  const at = header.map(plainName).indexOf(plainName(name));
+  const at = columnNames(header).indexOf(plainName(name));
   if (at < 0) throw new InputError(`${path} line 1: there is no column "${name}" for --covariates; found ${header.join(', ')}.`);
   return at;
 }

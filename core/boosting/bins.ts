@@ -1,5 +1,5 @@
 /** Numbers as small integers: each column cut into at most 255 bins of about equal weight, once, before any tree is grown. */
-import type { Matrix } from '#core/learning/encoding';
+import type { Matrix, Values } from '#core/learning/encoding';
 
 /** Cut points, learned from training rows. */
 export interface Bins {
@@ -25,7 +25,7 @@ const MOST_VALUE_BINS = 255;
  * algorithm 1). O(n log n) a column, one column's copy at a time.
  */
 export function fitBins(matrix: Matrix, most = MOST_VALUE_BINS): Bins {
-  return { edges: matrix.columns.map((values) => cutPoints(values.filter((value) => !Number.isNaN(value)).sort(), Math.max(2, Math.min(MOST_VALUE_BINS, most)))) };
+  return { edges: matrix.columns.map((values) => cutPoints(Float64Array.from(values).filter((value) => !Number.isNaN(value)).sort(), Math.max(2, Math.min(MOST_VALUE_BINS, most)))) };
 }
 
 function cutPoints(sorted: Float64Array, most: number): Float64Array {
@@ -59,7 +59,7 @@ export function binRows(bins: Bins, matrix: Matrix): BinnedRows {
   return { rows: matrix.rows, count, bins: bins.edges.map((edges, column) => binColumn(edges, matrix.columns[column] ?? new Float64Array(0))) };
 }
 
-function binColumn(edges: Float64Array, values: Float64Array): Uint8Array {
+function binColumn(edges: Float64Array, values: Values): Uint8Array {
   const out = new Uint8Array(values.length);
   const missing = edges.length + 1;
   for (let i = 0; i < values.length; i++) {

@@ -79,13 +79,14 @@ export function boost(matrix: Matrix, y: Float64Array, options: BoostOptions, va
   const score = new Float64Array(rows.rows).fill(base);
   const gradient = new Float64Array(rows.rows);
   const curvature = new Float64Array(rows.rows);
+  const buffers = { chosen: new Int32Array(rows.rows), rest: new Int32Array(given.rowShare >= 1 ? 0 : rows.rows) };
   held?.score.fill(base);
   let best = held ? meanLoss(loss, held.score, held.y) : Infinity;
   let bestRounds = 0;
   let grown = 0;
   for (; grown < given.rounds && grown - bestRounds < (held ? given.patience : Infinity); grown++) {
     gradients(loss, score, y, gradient, curvature);
-    const { chosen, rest } = drawRows(rows.rows, given.rowShare, random);
+    const { chosen, rest } = drawRows(buffers, given.rowShare, random);
     grower.grow(chosen, gradient, curvature, drawColumns(rows.count.length, given.columnShare, random), unitCurvature, builder);
     if (loss.name === 'quantile') renewLeaves(grower.leaves, chosen, score, y, loss.level, rate, builder);
     addLeaves(grower.leaves, chosen, builder, score);
@@ -119,17 +120,15 @@ export function rising(count: number): Int32Array {
   return order;
 }
 
-function drawRows(count: number, share: number, random: () => number): { chosen: Int32Array; rest: Int32Array } {
-  if (share >= 1) return { chosen: rising(count), rest: new Int32Array(0) };
-  const chosen = new Int32Array(count);
-  const rest = new Int32Array(count);
+/** Fills `buffers` anew, so that hundreds of trees leave nothing to collect; without sampling all rows are chosen. */
+function drawRows(buffers: { chosen: Int32Array; rest: Int32Array }, share: number, random: () => number): { chosen: Int32Array; rest: Int32Array } {
   let taken = 0;
   let left = 0;
-  for (let i = 0; i < count; i++) {
-    if (random() < share) chosen[taken++] = i;
-    else rest[left++] = i;
+  for (let i = 0; i < buffers.chosen.length; i++) {
+    if (share >= 1 || random() < share) buffers.chosen[taken++] = i;
+    else buffers.rest[left++] = i;
   }
-  return { chosen: chosen.subarray(0, taken), rest: rest.subarray(0, left) };
+  return { chosen: buffers.chosen.subarray(0, taken), rest: buffers.rest.subarray(0, left) };
 }
 
 /** Ascending, at least one where there is any. */

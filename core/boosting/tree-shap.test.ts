@@ -7,7 +7,7 @@ import { growForest } from './forest.ts';
 import { expectedScore, treeShap } from './tree-shap.ts';
 import { sumTrees, type Trees } from './trees.ts';
 
-function sample(rows: number, width: number, seed: number): Matrix {
+function sample(rows: number, width: number, seed: number): Matrix & { columns: Float64Array[] } {
   const random = seeded(seed);
   const columns = Array.from({ length: width }, (_, c) => Float64Array.from({ length: rows }, () => (c === 1 && random() < 0.3 ? NaN : Math.round(random() * 8))));
   return { rows, names: columns.map((_, c) => `c${c}`), columns, source: columns.map((_, c) => c) };

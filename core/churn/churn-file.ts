@@ -69,8 +69,8 @@ function restored(head: z.infer<typeof bodySchema>['classifier'], file: ModelFil
   switch (head.name) {
     case 'logistic': {
       const weights = arrayOf(file, 'weights', Float64Array);
-      const { column, form, fill, mean, spread } = head.design;
-      if ([form, fill, mean, spread].some((each) => each.length !== column.length) || weights.length !== column.length) throw refuseModel('its terms and weights differ in number');
+      const { column, form, fill, least, most, mean, spread } = head.design;
+      if ([form, fill, least, most, mean, spread].some((each) => each.length !== column.length) || weights.length !== column.length) throw refuseModel('its terms and weights differ in number');
       if (column.some((each) => each >= columns)) throw refuseModel('a term reads a column that is not there');
       return { ...head, weights };
     }

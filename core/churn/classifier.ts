@@ -4,7 +4,7 @@ import { boost, predictBoosted } from '#core/boosting/boost';
 import { growForest, predictForest } from '#core/boosting/forest';
 import { treeShap, type Contributions } from '#core/boosting/tree-shap';
 import { gainShares, type Trees } from '#core/boosting/trees';
-import type { Matrix } from '#core/learning/encoding';
+import { takeMatrixRows, type Matrix } from '#core/learning/encoding';
 import { designRows, fitLinearDesign, linearScores, type LinearDesign } from '#core/learning/linear-design';
 import { fitLogistic, sigmoid } from '#core/learning/logistic';
 
@@ -46,13 +46,15 @@ const FOREST = { trees: 200, minLeaf: 20 };
  * @param y 0 or 1, one a row. @param fit,held row numbers, together all rows; either may be empty.
  */
 export function fitClassifier(name: ClassifierName, matrix: Matrix, y: Float64Array, fit: Int32Array, held: Int32Array, options: ClassifierOptions): FittedClassifier {
-  const part = { matrix: takeMatrix(matrix, fit), y: fit.length === 0 ? new Float64Array(0) : Float64Array.from(fit, (i) => y[i] ?? 0) };
-  const rest = { matrix: takeMatrix(matrix, held), y: Float64Array.from(held, (i) => y[i] ?? 0) };
+  // Made only where they are asked for: a forest needs neither copy.
+  const rowsOf = (index: Int32Array) => ({ matrix: takeMatrixRows(matrix, index), y: Float64Array.from(index, (i) => y[i] ?? 0) });
   const both = fit.length > 0 && held.length > 0;
   switch (name) {
     case 'logistic': {
       const { classifier, notes } = logistic(matrix, y, options);
-      return { classifier, held: both ? predictClassifier(logistic(part.matrix, part.y, options).classifier, rest.matrix) : new Float64Array(0), notes };
+      if (!both) return { classifier, held: new Float64Array(0), notes };
+      const part = rowsOf(fit);
+      return { classifier, held: predictClassifier(logistic(part.matrix, part.y, options).classifier, takeMatrixRows(matrix, held)), notes };
     }
     case 'forest': {
       const small = Math.max(2, Math.min(FOREST.minLeaf, Math.floor(matrix.rows / 25)));
@@ -62,6 +64,8 @@ export function fitClassifier(name: ClassifierName, matrix: Matrix, y: Float64Ar
     }
     case 'boosted': {
       const settings = { ...BOOSTING, seed: options.seed, monotone: options.monotone };
+      const part = rowsOf(fit);
+      const rest = rowsOf(held);
       const first = both ? boost(part.matrix, part.y, settings, rest) : null;
       const rounds = first ? first.rounds : 100;
       const { base, trees } = boost(matrix, y, { ...settings, rounds });
@@ -77,10 +81,6 @@ function logistic(matrix: Matrix, y: Float64Array, options: ClassifierOptions): 
   const design = fitLinearDesign(matrix, options.logged);
   const { intercept, weights, converged } = fitLogistic(designRows(design, matrix), y);
   return { classifier: { name: 'logistic', design, intercept, weights }, notes: converged ? [] : ['Logistic regression did not settle: its weights are those of its last step'] };
-}
-
-function takeMatrix(matrix: Matrix, index: Int32Array): Matrix {
-  return { ...matrix, rows: index.length, columns: matrix.columns.map((values) => Float64Array.from(index, (i) => values[i] ?? NaN)) };
 }
 
 /** Probability of label 1, one a row, before calibration. */

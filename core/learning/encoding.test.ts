@@ -33,7 +33,7 @@ describe('encoding', () => {
     const { encoding } = fitEncoding(table(text('city', cells)));
     const matrix = encode(encoding, table(text('city', ['city 0', 'nowhere'])));
     expect(matrix.names.length).toBe(MOST_LEVELS + 1);
-    expect(matrix.columns.at(-1)).toEqual(Float64Array.of(0, 1));
+    expect(matrix.columns.at(-1)).toEqual(Uint8Array.of(0, 1));
     expect(unseenLevels(encoding, table(text('city', ['nowhere'])))).toEqual([]);
   });
 

@@ -23,11 +23,14 @@ export const encodingSchema = z.strictObject({ columns: z.array(columnSchema) })
 /** Plain JSON; parse it back with `encodingSchema`. */
 export type Encoding = z.infer<typeof encodingSchema>;
 
-/** Numbers by column; NaN is missing. */
+/** Numbers, NaN missing; or one byte a row, 0 or 1, for a level of a category: there may be hundreds of those. */
+export type Values = Float64Array | Uint8Array;
+
+/** Numbers by column. */
 export interface Matrix {
   rows: number;
   names: string[];
-  columns: Float64Array[];
+  columns: Values[];
   /** For each column the index of the table's column it comes from, in the encoding's order. */
   source: number[];
 }
@@ -83,7 +86,7 @@ function learnCategory(name: string, codes: Int32Array, known: readonly string[]
 export function encode(encoding: Encoding, table: Table): Matrix {
   const byName = new Map(table.columns.map((column) => [column.name, column]));
   const matrix: Matrix = { rows: table.rows, names: [], columns: [], source: [] };
-  const add = (name: string, values: Float64Array, source: number): void => {
+  const add = (name: string, values: Values, source: number): void => {
     matrix.names.push(name);
     matrix.columns.push(values);
     matrix.source.push(source);
@@ -100,7 +103,7 @@ export function encode(encoding: Encoding, table: Table): Matrix {
     const position = new Map(rule.levels.map((level, i) => [level, i]));
     const columnOf = Int32Array.from(levels.names, (level) => position.get(level) ?? (rule.rare ? rule.levels.length : -1));
     const blankAt = rule.levels.length + Number(rule.rare);
-    const hot = Array.from({ length: blankAt + Number(rule.blank) }, () => new Float64Array(table.rows));
+    const hot = Array.from({ length: blankAt + Number(rule.blank) }, () => new Uint8Array(table.rows));
     for (let i = 0; i < table.rows; i++) {
       const code = levels.codes[i] ?? -1;
       const at = code < 0 ? (rule.blank ? blankAt : -1) : (columnOf[code] ?? -1);
@@ -136,4 +139,14 @@ export function unseenLevels(encoding: Encoding, table: Table): { name: string; 
     const rows = codes.reduce((count, code) => count + Number(code < 0 ? !rule.blank : !known.has(names[code] ?? '')), 0);
     return rows > 0 ? [{ name: rule.name, rows }] : [];
   });
+}
+
+/** The rows of `matrix` that `index` names, in its order. */
+export function takeMatrixRows(matrix: Matrix, index: Int32Array): Matrix {
+  const columns = matrix.columns.map((values): Values => {
+    const taken = values instanceof Uint8Array ? new Uint8Array(index.length) : new Float64Array(index.length);
+    for (let i = 0; i < index.length; i++) taken[i] = values[index[i] ?? 0] ?? NaN;
+    return taken;
+  });
+  return { ...matrix, rows: index.length, columns };
 }

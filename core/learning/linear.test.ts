@@ -119,5 +119,9 @@ describe('linear design', () => {
     }
     // −5 counts as 0 on the log scale.
     expect(rows[0 * 3 + 2]).toBe(rows[3 * 3 + 2]);
+    // Beyond what was seen there is no line to follow, and what is missing is no extreme.
+    const far = designRows(design, { ...matrix, rows: 3, columns: [Float64Array.of(99, -99, NaN), Float64Array.of(1e9, 0, 10), new Float64Array(3)] });
+    expect([far[0], far[2], far[3]]).toEqual([rows[2 * 3], rows[2 * 3 + 2], rows[0]]);
+    expect([far[6], far[7]]).toEqual([rows[3 * 3], rows[3 * 3 + 1]]);
   });
 });

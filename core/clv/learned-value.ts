@@ -1,0 +1,144 @@
+/** What customers will spend in the next window, learned from features: the challenger to the probabilistic models. */
+import { assertNever } from '#core/errors';
+import { boost, predictBoosted } from '#core/boosting/boost';
+import type { Trees } from '#core/boosting/trees';
+import { fitBaseline, type Baseline } from '#core/learning/drift';
+import { encode, fitEncoding, takeMatrixRows, type Encoding, type Matrix } from '#core/learning/encoding';
+import { designRows, fitLinearDesign, linearScores, type LinearDesign } from '#core/learning/linear-design';
+import { fitRidge } from '#core/learning/ridge';
+import { splitBy } from '#core/learning/split';
+import { takeValues, type Table } from '#core/learning/table';
+import { seeded, shuffle } from '#core/math/seeded';
+
+export const LEARNED_MODELS = ['boosted', 'ridge'] as const;
+export type LearnedName = (typeof LEARNED_MODELS)[number];
+
+/** Whether `name` is a learned model of value. */
+export function isLearned(name: string): name is LearnedName {
+  return LEARNED_MODELS.some((known) => known === name);
+}
+
+type Regressor =
+  | { name: 'boosted'; loss: 'tweedie' | 'squared'; base: number; trees: Trees; /** Makes the total over the training customers right. */ scale: number }
+  | { name: 'ridge'; design: LinearDesign; intercept: number; weights: Float64Array; l2: number };
+
+interface Edge {
+  base: number;
+  trees: Trees;
+}
+
+export interface LearnedValue {
+  regressor: Regressor;
+  encoding: Encoding;
+  /** Mean spend of the training customers: inside, everything is in multiples of it, so that nothing depends on the currency. */
+  unit: number;
+  /** Quantiles of spend at `tail` and 1 − `tail`. */
+  tail: number;
+  low: Edge;
+  high: Edge;
+  baselines: Baseline[];
+  /** Trees kept; 0 for ridge. */
+  rounds: number;
+  notes: string[];
+}
+
+export interface LearnedOptions {
+  /** Of boosted trees. Tweedie (default) knows that most customers spend nothing; squared takes any sum. */
+  loss?: 'tweedie' | 'squared';
+  /** Probability left out on each side of the interval. Default 0.1. */
+  tail?: number;
+  /** Default 1. */
+  seed?: number;
+  /** Whether ridge reads a column on the log scale, by name. */
+  isLogged?: (name: string) => boolean;
+}
+
+/** Between Poisson (1) and gamma (2): sums of a few orders, often none (Jørgensen 1987; Smyth & Jørgensen 2002). */
+const TWEEDIE_POWER = 1.5;
+const BOOSTING = { rounds: 600, rate: 0.05, maxDepth: 3, rowShare: 0.7, columnShare: 0.7, l2: 1, patience: 40 };
+/** Customers a leaf stands for at least (in units of mean spend one has a curvature of about 1): a few large orders are no pattern. */
+const LEAST_IN_LEAF = 20;
+const HELD = 0.2;
+/** Under this many customers all are fitted on, with a fixed number of trees. */
+const LEAST_TO_HOLD = 100;
+
+/**
+ * Fit next-window spend on features as of the window's start. Spends are in any one unit; below zero counts as nothing spent.
+ * @param table one row a customer. @param spend what each spent in the window, net.
+ * @throws RangeError without customers, or for a spend that is no number.
+ */
+export function fitLearnedValue(table: Table, spend: Float64Array, name: LearnedName, { loss = 'tweedie', tail = 0.1, seed = 1, isLogged = () => false }: LearnedOptions = {}): LearnedValue {
+  if (table.rows === 0) throw new RangeError('A model of value needs at least one customer');
+  const odd = spend.findIndex((each) => !Number.isFinite(each));
+  if (odd >= 0 || spend.length !== table.rows) throw new RangeError(odd >= 0 ? `Row ${odd}: a spend is a finite number, not ${spend[odd] ?? NaN}` : `${table.rows} customers and ${spend.length} spends`);
+  const { encoding, notes } = fitEncoding(table);
+  const below = spend.reduce((count, each) => count + Number(each < 0), 0);
+  if (below > 0) notes.push(`${below} customers got back more than they spent in the window: they count as nothing spent`);
+  const unit = spend.reduce((sum, each) => sum + Math.max(0, each), 0) / spend.length || 1;
+  const y = spend.map((each) => Math.max(0, each) / unit);
+  if (y.every((each) => each === 0)) notes.push('Nobody spent anything in the window: nothing is what the model expects');
+  const matrix = encode(encoding, table);
+  const rounds = name === 'boosted' ? bestRounds(matrix, y, loss, seed) : 0;
+  const regressor = regressorOf(name, matrix, y, loss, rounds, seed, isLogged);
+  const edge = (level: number): Edge => {
+    const { base, trees } = boost(matrix, y, { ...BOOSTING, loss: { name: 'quantile', level }, minChildWeight: LEAST_IN_LEAF, rounds: 150, seed });
+    return { base, trees };
+  };
+  const model = { regressor, encoding, unit, tail, low: edge(tail), high: edge(1 - tail), rounds, notes };
+  return { ...model, baselines: table.columns.map(fitBaseline) };
+}
+
+function lossOf(name: 'tweedie' | 'squared') {
+  return name === 'tweedie' ? { name, power: TWEEDIE_POWER } : { name };
+}
+
+/** The number of trees that serves customers best who were held back. */
+function bestRounds(matrix: Matrix, y: Float64Array, loss: 'tweedie' | 'squared', seed: number): number {
+  if (matrix.rows < LEAST_TO_HOLD) return 50;
+  const isHeld = new Uint8Array(matrix.rows);
+  shuffle(new Int32Array(matrix.rows).map((_, i) => i), seeded(seed)).subarray(0, Math.round(HELD * matrix.rows)).forEach((row) => (isHeld[row] = 1));
+  const { fit, held } = splitBy(matrix.rows, (i) => isHeld[i] === 1);
+  const part = (index: Int32Array) => ({ matrix: takeMatrixRows(matrix, index), y: takeValues(y, index) });
+  const training = part(fit);
+  return boost(training.matrix, training.y, { ...BOOSTING, loss: lossOf(loss), minChildWeight: LEAST_IN_LEAF, seed }, part(held)).rounds;
+}
+
+function regressorOf(name: LearnedName, matrix: Matrix, y: Float64Array, loss: 'tweedie' | 'squared', rounds: number, seed: number, isLogged: (name: string) => boolean): Regressor {
+  switch (name) {
+    case 'ridge': {
+      const design = fitLinearDesign(matrix, new Set(matrix.names.flatMap((column, i) => (isLogged(column) ? [i] : []))));
+      const { intercept, weights, l2 } = fitRidge(designRows(design, matrix), y);
+      return { name, design, intercept, weights, l2 };
+    }
+    case 'boosted': {
+      const fitted = boost(matrix, y, { ...BOOSTING, loss: lossOf(loss), minChildWeight: LEAST_IN_LEAF, rounds, seed });
+      const total = (values: Float64Array): number => values.reduce((sum, each) => sum + each, 0);
+      const expected = total(predictBoosted(fitted, matrix));
+      return { name, loss, base: fitted.base, trees: fitted.trees, scale: expected > 0 && total(y) > 0 ? total(y) / expected : 1 };
+    }
+    default:
+      return assertNever(name);
+  }
+}
+
+/** Parallel to the rows asked about, in the unit of the fit, undiscounted; low ≤ value ≤ high, none below 0. */
+export interface LearnedPrediction {
+  value: Float64Array;
+  low: Float64Array;
+  high: Float64Array;
+}
+
+/** Expected spend in the next window. @throws RangeError when a column the model needs is missing or of another kind. */
+export function predictLearnedValue(model: LearnedValue, table: Table): LearnedPrediction {
+  const matrix = encode(model.encoding, table);
+  const { regressor, unit } = model;
+  const raw = regressor.name === 'ridge'
+    ? linearScores(regressor, designRows(regressor.design, matrix), matrix.rows)
+    : predictBoosted({ ...regressor, loss: lossOf(regressor.loss) }, matrix).map((each) => each * regressor.scale);
+  const value = raw.map((each) => unit * Math.max(0, each));
+  const at = (edge: Edge, level: number): Float64Array => predictBoosted({ ...edge, loss: { name: 'quantile', level } }, matrix);
+  const low = at(model.low, model.tail).map((each, i) => Math.max(0, Math.min(unit * each, value[i] ?? 0)));
+  const high = at(model.high, 1 - model.tail).map((each, i) => Math.max(unit * each, value[i] ?? 0));
+  return { value, low, high };
+}
+
