@@ -16,7 +16,7 @@ function shop(orders: Order[]): Events {
 }
 
 /** `customers` who buy about every `gap` days from a first day within the first `spread`, until they leave with `leave` after each order. */
-function ordinary(customers: number, { gap = 30, span = 400, spread = 200, leave = 0.2, amount = () => 2500, from = DAY } = {}): Order[] {
+function ordinary(customers: number, { gap = 30, span = 400, spread = 200, leave = 0.2, amount = (): number => 2500, from = DAY } = {}): Order[] {
   const random = seeded(customers);
   return Array.from({ length: customers }, (_, who) => who).flatMap((who) => {
     const orders: Order[] = [];
