@@ -61,7 +61,7 @@ export const bench: Bench = {
     const model = boost(matrix, y, options)
     const large = sample(200_000)
     const row = (name: string, figure: number, peer: Row['peer'], note: string): Row => ({ name, figure, unit: 's', peer, target: null, note })
-    const passes = (count: number) => ({ name: `${count} histogram passes`, figure: count * floor })
+    const passes = (count: number) => ({ name: `${Math.round(count)} histogram passes`, figure: count * floor })
     return [
       row(`boosted trees, ${ROUNDS} of depth 6, 24k × ${COLUMNS}`, fastest(2, () => boost(matrix, y, options)), passes(ROUNDS), 'one pass a tree is the least; a tree of depth 6 with sibling subtraction takes about three'),
       row(`forest, 200 trees, 24k × ${COLUMNS}`, fastest(2, () => growForest(matrix, y, { trees: 200, minLeaf: 20 })), passes(200), 'leaves of 20'),

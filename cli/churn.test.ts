@@ -86,11 +86,11 @@ describe('clv churn on a table', () => {
     expect(odd).toMatchObject({ metrics: plain.metrics, importance: plain.importance });
   }, 60_000);
 
-  it('reads semicolons, decimal points, days and cells that are no numbers', async () => {
+  it('reads semicolons, decimal commas, thousands, days and cells that are no numbers', async () => {
     const random = seeded(4);
-    const lines = Array.from({ length: 200 }, (_, i) => `${i};${(random() * 50).toFixed(2)};2025-0${1 + (i % 9)}-11;${i === 7 ? 'unknown' : Math.floor(random() * 90)};${random() < 0.4 ? 1 : 0}`);
-    const result = await ask(await file('semicolons.csv', `id;spend;since;age;left\n${lines.join('\n')}\n`), '--label', 'left', '--id', 'id', '--model', 'logistic');
-    expect(result.importance.map(({ feature }) => feature).sort()).toEqual(['age', 'since', 'spend']);
+    const lines = Array.from({ length: 200 }, (_, i) => `${i};${(random() * 50).toFixed(2).replace('.', ',')};2025-0${1 + (i % 9)}-11;${i === 7 ? 'unknown' : Math.floor(random() * 90)};1,${100 + Math.floor(random() * 900)};${random() < 0.4 ? 1 : 0}`);
+    const result = await ask(await file('semicolons.csv', `id;spend;since;age;points;left\n${lines.join('\n')}\n`), '--label', 'left', '--id', 'id', '--model', 'logistic');
+    expect(result.importance.map(({ feature }) => feature).sort()).toEqual(['age', 'points', 'since', 'spend']);
     expect(result.notes).toEqual(expect.arrayContaining(['since is read as a day', 'age: 1 cells are no numbers and count as missing']));
   }, 30_000);
 

@@ -53,8 +53,18 @@ function namesOf(record: readonly string[]): string[] {
   });
 }
 
+/** Cells as plain numbers where all are written the German way (1.234,50) or with thousands (1,234.50); else as they are. */
+function plainNumbers(cells: readonly string[]): readonly string[] {
+  const odd = cells.filter((cell) => !MISSING.has(cell.toLowerCase()) && !NUMBER.test(cell));
+  if (odd.length === 0) return cells;
+  if (odd.every((cell) => /^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell))) return cells.map((cell) => cell.replaceAll(',', ''));
+  const decimal = (cell: string): boolean => /^[+-]?\d+(\.\d{3})*,\d+$/.test(cell);
+  return odd.every(decimal) ? cells.map((cell) => (decimal(cell) ? cell.replaceAll('.', '').replace(',', '.') : cell)) : cells;
+}
+
 /** One column as a model takes it: numbers, days as day numbers, or text. */
-export function typedColumn(name: string, cells: readonly string[]): { column: Column; note?: string } {
+export function typedColumn(name: string, written: readonly string[]): { column: Column; note?: string } {
+  const cells = plainNumbers(written);
   const present = cells.filter((cell) => !MISSING.has(cell.toLowerCase()));
   const numbers = present.filter((cell) => NUMBER.test(cell)).length;
   if (present.length > 0 && numbers >= MOSTLY * present.length) {

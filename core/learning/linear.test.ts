@@ -71,6 +71,11 @@ describe('logistic regression', () => {
   });
 });
 
+it('one class is never certain: half a row of the other is assumed', () => {
+  const { intercept, weights } = fitLogistic(Float64Array.of(1, 2, 3), Float64Array.of(1, 1, 1));
+  expect([sigmoid(intercept), ...weights]).toEqual([expect.closeTo(3.5 / 4, 10), 0]);
+});
+
 describe('ridge regression', () => {
   it('stands at the minimum of |y − b − Xw|² + λ|w|²', () => {
     const { x, target } = sample(200, 5, 5);

@@ -18,7 +18,7 @@ export interface LogisticOptions {
 
 /** Terms beyond which a Hessian costs more than it saves. */
 const NEWTON_TERMS = 400;
-/** The intercept of an all-one-class sample has no finite optimum: it stops here. */
+/** No score of a customer lies further out: e^−30 is as good as never. */
 const FARTHEST = 30;
 
 /** 1 / (1 + e^−z), accurate in both tails. */
@@ -36,7 +36,7 @@ function softplus(z: number): number {
 /**
  * Maximum penalised likelihood (Hastie, Tibshirani & Friedman 2009, eqs. 4.20–4.27 with a ridge penalty).
  * @param x standardised terms, rows × terms, row by row. @param y 0 or 1, one a row.
- * Separable or one-class samples converge to finite weights because of the penalty and a bounded intercept.
+ * Separable samples converge to finite weights because of the penalty; one class gives (n + ½) / (n + 1) to everyone.
  */
 export function fitLogistic(x: Float64Array, y: Float64Array, { l2 = 1, maxIterations = 50 }: LogisticOptions = {}): LogisticFit {
   const rows = y.length;
@@ -46,6 +46,10 @@ export function fitLogistic(x: Float64Array, y: Float64Array, { l2 = 1, maxItera
   const start = new Float64Array(size);
   start[0] = Math.log((positives + 0.5) / (rows - positives + 0.5));
   const objective = (beta: Float64Array, gradient: Float64Array): number => penalisedLoss(x, y, l2, beta, gradient);
+  if (positives === 0 || positives === rows) {
+    // The likelihood of one class rises without end; half a row of the other keeps a handful of rows from being certain.
+    return { intercept: start[0] ?? 0, weights: new Float64Array(terms), logLikelihood: -objective(start, new Float64Array(size)), converged: true, iterations: 0 };
+  }
   const found = terms <= NEWTON_TERMS
     ? newton(x, y, l2, start, objective, maxIterations)
     : minimise(objective, start, { lower: -FARTHEST, upper: FARTHEST, maxIterations: Math.max(maxIterations, 200), gradientTolerance: 1e-6 * Math.max(1, rows) });
