@@ -3,7 +3,7 @@ import { dbscan } from '#core/clustering/dbscan';
 import { hierarchical } from '#core/clustering/hierarchical';
 import { kMeans } from '#core/clustering/k-means';
 import { squaredDistance, type Points } from '#core/clustering/points';
-import { createRandom, normal } from '#core/commerce/demo/random';
+import { createRandom, normal } from '#core/math/random';
 import type { Row } from './bench.ts';
 
 const K = 5;

@@ -2,7 +2,7 @@
 import { etsPath, fitEts } from '#core/forecast/ets';
 import { smooth } from '#core/forecast/ets-state';
 import { forecast } from '#core/forecast/forecast';
-import { createRandom, normal } from '#core/commerce/demo/random';
+import { createRandom, normal } from '#core/math/random';
 import type { Bench, Row } from './bench.ts';
 
 const REPEATS = 3;

@@ -3,7 +3,7 @@ import { implicitAls } from '#core/recommend/implicit-als';
 import { interactions, type Interactions } from '#core/recommend/interactions';
 import { itemCosine } from '#core/recommend/item-cosine';
 import { recommendAll } from '#core/recommend/recommend';
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import type { Bench, Row } from './bench.ts';
 
 const CUSTOMERS = 20_000;

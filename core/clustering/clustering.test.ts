@@ -1,6 +1,6 @@
 /** Clustering beyond the reference: against brute force, invariances, and data with nothing in it. */
 import { describe, expect, it } from 'vitest';
-import { createRandom, normal } from '#core/commerce/demo/random';
+import { createRandom, normal } from '#core/math/random';
 import { dbscan, suggestEps } from './dbscan.ts';
 import { discover, METHODS } from './discover.ts';
 import { cut, hierarchical, LINKAGES } from './hierarchical.ts';

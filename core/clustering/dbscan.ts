@@ -1,5 +1,5 @@
 /** DBSCAN: clusters of any shape, as chains of points with enough neighbours; what is left over is noise. */
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { nearCells, type Cells, type NearCells } from './cells.ts';
 import { bySize, NOISE, sampleRows, squaredDistance, type Points } from './points.ts';
 

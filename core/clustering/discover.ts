@@ -1,6 +1,6 @@
 /** Discovery of segments: features in; clusters with names, sizes, stability and a map out. */
 import { assertNever } from '#core/errors';
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { dbscan, suggestEps } from './dbscan.ts';
 import { hierarchical, type Linkage } from './hierarchical.ts';
 import { kMeans } from './k-means.ts';

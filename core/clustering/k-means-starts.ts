@@ -1,5 +1,5 @@
 /** Where k-means starts: centres far from one another. */
-import type { Random } from '#core/commerce/demo/random';
+import type { Random } from '#core/math/random';
 import { pickRows, squaredDistance, type Points } from './points.ts';
 
 /**

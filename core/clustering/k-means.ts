@@ -1,5 +1,5 @@
 /** k-means: many careful starts, then exact iterations that skip most distances. */
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { plusPlus } from './k-means-starts.ts';
 import { bySize, pickRows, sampleRows, squaredDistance, type Points } from './points.ts';
 

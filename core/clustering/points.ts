@@ -1,5 +1,5 @@
 /** Points as one flat array, row by row: what every clustering method reads. */
-import type { Random } from '#core/commerce/demo/random';
+import type { Random } from '#core/math/random';
 
 export interface Points {
   /** How many. */

@@ -1,5 +1,5 @@
 /** How good a clustering is: are points nearer to their own than to others, and does it agree with a known one. */
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { pickRows, sampleRows, squaredDistance, type Points } from './points.ts';
 
 export interface Silhouette {

@@ -1,5 +1,5 @@
 /** Whether clusters are there when other customers are drawn: bootstrap Jaccard. */
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { pickRows, sampleRows, type Points } from './points.ts';
 
 /** Mean Jaccard overlap of each cluster with its best counterpart, 0 to 1. */

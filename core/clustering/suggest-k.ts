@@ -1,5 +1,5 @@
 /** How many clusters there are: where silhouettes are best, and where more clusters stop being more than chance. */
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { kMeans } from './k-means.ts';
 import { onMap, pca } from './pca.ts';
 import { pickRows, sampleRows, type Points } from './points.ts';

@@ -2,8 +2,8 @@
 import { householdBasket, inventTaste } from './demo/basket.ts';
 import { inventPerson, personOf } from './demo/names.ts';
 import { priceBasket } from './demo/pricing.ts';
-import { between, chance, pick } from './demo/random.ts';
-import type { Random } from './demo/random.ts';
+import { between, chance, pick } from '#core/math/random';
+import type { Random } from '#core/math/random';
 import { orderDelivery, refundDelivery } from './demo/shopify-payload.ts';
 import type { ShopBuyer, ShopifyDelivery, ShopOrder } from './demo/shopify-payload.ts';
 

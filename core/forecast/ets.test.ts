@@ -1,6 +1,6 @@
 /** Exponential smoothing: a known series, known truths found again, and series with nothing in them. */
 import { describe, expect, it } from 'vitest';
-import { createRandom, normal } from '#core/commerce/demo/random';
+import { createRandom, normal } from '#core/math/random';
 import { etsPath, fitEts } from './ets.ts';
 import { path, smooth, type EtsForm } from './ets-state.ts';
 

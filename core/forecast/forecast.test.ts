@@ -1,7 +1,7 @@
 /** Forecasts of shops: calendar, partial periods, honest intervals, and no look at what comes after. */
 import { describe, expect, it } from 'vitest';
 import { dayNumber, dayText } from '#core/calendar/days';
-import { createRandom, normal } from '#core/commerce/demo/random';
+import { createRandom, normal } from '#core/math/random';
 import type { Events } from '#core/clv/summary';
 import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { forecast, FORECASTERS, type ForecastOptions } from './forecast.ts';

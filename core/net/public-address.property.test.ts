@@ -1,8 +1,8 @@
 /** Every spelling of an address, against an independent witness: Node's own list of blocks, filled from the registry by hand. */
 import { BlockList, isIPv6 } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { between, createRandom, pick } from '#core/commerce/demo/random';
-import type { Random } from '#core/commerce/demo/random';
+import { between, createRandom, pick } from '#core/math/random';
+import type { Random } from '#core/math/random';
 import { isPublicAddress, whyNotPublic } from './public-address.ts';
 
 /** IANA special-purpose address registries: not globally reachable, or not unicast. Bounds of each block, so that edges are tried. */

@@ -1,6 +1,6 @@
 // Silences of simulated shops: how often a healthy one is called odd, and how soon a broken one is noticed. Both are printed.
 import { expect, it } from 'vitest';
-import { gamma, createRandom } from '../commerce/demo/random.ts';
+import { gamma, createRandom } from '#core/math/random';
 import { judgeSilence, learnRhythm } from './rhythm.ts';
 
 const HOURS = [0.1, 0.05, 0.03, 0.02, 0.02, 0.1, 0.4, 0.9, 1.2, 1.4, 1.4, 1.3, 1.3, 1.2, 1.2, 1.3, 1.4, 1.6, 1.9, 2.1, 2, 1.5, 0.8, 0.4];

@@ -1,5 +1,5 @@
 /** Matrix factorisation of purchases by alternating least squares: tastes of customers and items in a few numbers each. */
-import { createRandom, normal } from '#core/commerce/demo/random';
+import { createRandom, normal } from '#core/math/random';
 import { choleskyBack, choleskyFactor, choleskySolve } from '#core/math/cholesky';
 import { transpose, type Interactions } from './interactions.ts';
 import type { Recommender } from './recommender.ts';

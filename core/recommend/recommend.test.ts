@@ -1,6 +1,6 @@
 /** Recommenders beyond the reference: hand-made shops, invariances, and shops with hardly anything in them. */
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { chooseRecommender, recommenders } from './choose.ts';
 import { factorise, implicitAls } from './implicit-als.ts';
 import { interactions, transpose, type PurchaseLines } from './interactions.ts';

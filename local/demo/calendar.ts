@@ -1,8 +1,8 @@
 /** When people buy coffee: the shop's weekly and yearly rhythm, and local times as instants. */
 import { DAY_MS, dayNumber } from '#core/calendar/days'
 import { DEMO_COMPANY } from '#core/commerce/demo-order'
-import { chance, pickWeighted } from '#core/commerce/demo/random'
-import type { Random } from '#core/commerce/demo/random'
+import { chance, pickWeighted } from '#core/math/random'
+import type { Random } from '#core/math/random'
 
 /** Demand by month, January first; the year peaks in November. */
 const MONTHS = [0.95, 0.92, 0.95, 0.93, 0.92, 0.87, 0.8, 0.82, 0.98, 1.08, 1.42, 1.28] as const

@@ -3,8 +3,8 @@ import { inventTaste } from '#core/commerce/demo/basket'
 import type { Taste } from '#core/commerce/demo/basket'
 import { inventPerson } from '#core/commerce/demo/names'
 import type { Person } from '#core/commerce/demo/names'
-import { chance, createRandom, gamma, pickWeighted } from '#core/commerce/demo/random'
-import type { Random } from '#core/commerce/demo/random'
+import { chance, createRandom, gamma, pickWeighted } from '#core/math/random'
+import type { Random } from '#core/math/random'
 import { calendar, season, weekdayDemand } from './calendar.ts'
 
 /** Hidden from the product: it has to find out. */

@@ -1,5 +1,5 @@
 /** A café abroad that is billed in its own currency by hand: sales that stay uncounted until somebody gives a rate. */
-import { between, createRandom } from '#core/commerce/demo/random'
+import { between, createRandom } from '#core/math/random'
 import type { Period } from './customers.ts'
 import { instantOn } from './calendar.ts'
 

@@ -1,6 +1,6 @@
 /** A slow trickle of live orders for the demo shop: real signed webhooks to its own integration, until told to stop. */
 import { liveOrder, liveRefund, deliveryHeaders } from '#core/commerce/demo-order'
-import { chance, pick } from '#core/commerce/demo/random'
+import { chance, pick } from '#core/math/random'
 import type { ShopBuyer, ShopifyDelivery, ShopOrder } from '#core/commerce/demo/shopify-payload'
 import { call } from './http.ts'
 import { buyerOf, demoShop } from './shop.ts'

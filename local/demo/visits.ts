@@ -1,6 +1,6 @@
 /** On which days each kind of customer buys, and what for. */
-import { between, chance, createRandom, exponential, gamma, pickWeighted } from '#core/commerce/demo/random'
-import type { Random } from '#core/commerce/demo/random'
+import { between, chance, createRandom, exponential, gamma, pickWeighted } from '#core/math/random'
+import type { Random } from '#core/math/random'
 import { blackFriday, calendar, nearbyDay, season } from './calendar.ts'
 import type { DemoCustomer } from './customers.ts'
 import { dayNumber } from '#core/calendar/days'

@@ -1,7 +1,7 @@
 /** The demo's webhooks are what the Shopify connector documents: signed, and worth in euros what the shop took. */
 import { beforeAll, describe, expect, test } from 'vitest'
 import { DEMO_COMPANY, deliveryHeaders, liveOrder, liveRefund, sign } from '#core/commerce/demo-order'
-import { createRandom } from '#core/commerce/demo/random'
+import { createRandom } from '#core/math/random'
 import type { ShopifyDelivery } from '#core/commerce/demo/shopify-payload'
 import type { CanonicalRecord } from '#core/commerce/record'
 import { shopify } from '#connectors/shopify/connector'

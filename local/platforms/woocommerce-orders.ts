@@ -1,6 +1,6 @@
 /** Orders and refunds as WooCommerce's REST API v3 shows them, made up from a seed. */
-import { between, chance, createRandom, pick } from '#core/commerce/demo/random'
-import type { Random } from '#core/commerce/demo/random'
+import { between, chance, createRandom, pick } from '#core/math/random'
+import type { Random } from '#core/math/random'
 
 export interface WooRefund {
   id: number

@@ -1,7 +1,7 @@
 /** What every route refuses: fields and parameters nobody knows, bodies too large or unreadable, other methods; always as a problem document. */
 import { SELF } from 'cloudflare:test';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { call, newAddress, newCompany, problemOf } from './api-client.ts';
 import type { Operation } from './hostile/operations.ts';
 import { readOperations } from './hostile/operations.ts';

@@ -2,7 +2,7 @@
 import { env, SELF } from 'cloudflare:test';
 import { expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { createRandom } from '#core/commerce/demo/random';
+import { createRandom } from '#core/math/random';
 import { permissionTable } from '#operations/permissions';
 import { startCookieSession } from '#operations/sessions';
 import { checkPassword } from '#operations/sign-in';

@@ -42,7 +42,8 @@ export function oauthApi() {
   app.openapi(route('credentials', {
     method: 'get', path: '/auth/oauth/{provider}/callback', tags: ['auth'], summary: 'Where a provider sends the browser back',
     description: 'Only for a browser that was sent from here, to this provider, within ten minutes.',
-    request: { params: providerParam },
+    // Each provider adds what it likes (scope, session_state, …); what counts is read and checked with the attempt.
+    request: { params: providerParam, query: z.looseObject({}) },
     responses: { 302: { description: 'Signed in, on to a second factor or to registering, or to the page that says why not' } },
   }), async (c) => {
     const { visitor, publicOrigin: origin } = c.get('edge');

@@ -53,9 +53,9 @@ function guard(access: Access, input: Input) {
   });
 }
 
-/** What a route takes: names of its parameters, and how large a JSON body may be, null where the handler reads it itself. */
+/** What a route takes: names of its parameters, null for any, and how large a JSON body may be, null where the handler reads it itself. */
 interface Input {
-  parameters: ReadonlySet<string>;
+  parameters: ReadonlySet<string> | null;
   bodyBytes: number | null;
 }
 
@@ -63,7 +63,7 @@ function inputOf({ request }: RouteConfig, bodyBytes: number): Input {
   const { query, body } = request ?? {};
   const shape = body?.content['application/json'];
   return {
-    parameters: new Set(query instanceof z.ZodObject ? Object.keys(query.shape) : []),
+    parameters: query instanceof z.ZodObject && query.def.catchall instanceof z.ZodUnknown ? null : new Set(query instanceof z.ZodObject ? Object.keys(query.shape) : []),
     bodyBytes: shape !== undefined && 'schema' in shape && shape.schema instanceof z.ZodType ? bodyBytes : null,
   };
 }
@@ -73,8 +73,8 @@ function inputOf({ request }: RouteConfig, bodyBytes: number): Input {
  * @throws AppError `invalid_input`, `too_large`.
  */
 async function readInput(c: Context<ApiEnv>, { parameters, bodyBytes }: Input): Promise<void> {
-  const unknown = [...new URL(c.req.url).searchParams.keys()].filter((name) => !parameters.has(name));
-  if (unknown.length > 0) {
+  const unknown = parameters === null ? [] : [...new URL(c.req.url).searchParams.keys()].filter((name) => !parameters.has(name));
+  if (parameters !== null && unknown.length > 0) {
     const known = parameters.size === 0 ? 'this address takes none' : `known are ${[...parameters].join(', ')}`;
     throw new AppError('invalid_input', 'Some parameters are not known here', { errors: unknown.slice(0, 20).map((name) => ({ path: name.slice(0, 100), message: `There is no such parameter; ${known}` })) });
   }

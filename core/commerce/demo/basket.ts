@@ -1,8 +1,8 @@
 /** What one person puts in a basket: favourites bought again, companions that go together, gifts in season. */
 import { PRODUCTS, productBySku } from './catalogue.ts';
 import type { Brew, Product } from './catalogue.ts';
-import { between, chance, pick, pickWeighted } from './random.ts';
-import type { Random } from './random.ts';
+import { between, chance, pick, pickWeighted } from '#core/math/random';
+import type { Random } from '#core/math/random';
 
 export interface Taste {
   brew: Brew;

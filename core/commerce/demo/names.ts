@@ -1,6 +1,6 @@
 /** First and last names by country for people who do not exist. */
-import { between, pick, pickWeighted } from './random.ts';
-import type { Random } from './random.ts';
+import { between, pick, pickWeighted } from '#core/math/random';
+import type { Random } from '#core/math/random';
 
 interface Country {
   code: string;

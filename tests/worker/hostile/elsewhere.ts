@@ -1,6 +1,6 @@
 /** Hostile requests to what the API document does not describe: webhooks, events by write key, pages and their forms, and addresses of nothing. */
-import { chance, pick } from '#core/commerce/demo/random';
-import type { Random } from '#core/commerce/demo/random';
+import { chance, pick } from '#core/math/random';
+import type { Random } from '#core/math/random';
 import type { HostileRequest } from './requests.ts';
 import { hostileText, hostileValue } from './values.ts';
 

@@ -1,6 +1,6 @@
 /** Requests with at least one thing wrong, made from a seed: whatever else they hold, none may be carried out. */
-import { between, chance, pick } from '#core/commerce/demo/random';
-import type { Random } from '#core/commerce/demo/random';
+import { between, chance, pick } from '#core/math/random';
+import type { Random } from '#core/math/random';
 import type { Operation } from './operations.ts';
 import { hostileText, hostileValue, refusesUnknown, validValue } from './values.ts';
 import type { Schemas } from './values.ts';

@@ -1,7 +1,7 @@
 /** Values for a JSON schema: what it asks for, and what somebody with bad intentions sends instead. */
 import { z } from 'zod';
-import { between, chance, pick } from '#core/commerce/demo/random';
-import type { Random } from '#core/commerce/demo/random';
+import { between, chance, pick } from '#core/math/random';
+import type { Random } from '#core/math/random';
 
 const schema = z.record(z.string(), z.unknown());
 export type Schema = z.infer<typeof schema>;

@@ -1,4 +1,4 @@
-/** Seeded random numbers and the few distributions the demo shop draws from: same seed, same shop. */
+/** Seeded random numbers and a few distributions: same seed, same draws. */
 
 /** Uniform on [0, 1) with 32 random bits. */
 export type Random = () => number;
