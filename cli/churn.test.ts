@@ -1,43 +1,17 @@
 /** `clv churn` as people type it: both kinds of file, odd ones among them, models saved and loaded. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { seeded } from '#core/math/seeded';
+import { clv, temporaryFolder } from '../tests/support/clv-command.ts';
+import type { Run } from '../tests/support/clv-command.ts';
 import { hasReference } from '../tests/support/reference-orders.ts';
 import { referenceDir } from '../tests/support/reference.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'clv-churn-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
+const { inFolder, file } = temporaryFolder();
 
 const churn = (...args: string[]): Promise<Run> => clv('churn', ...args);
-
-function clv(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = execFile('node', ['cli/clv.ts', ...args], { cwd: ROOT, env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }, maxBuffer: 1 << 26 }, (_, out, err) => {
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
-}
-
-async function file(name: string, text: string): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-}
 
 const metrics = z.object({ auc: z.number().nullable(), pr_auc: z.number().nullable(), logloss: z.number(), brier: z.number(), threshold: z.number(), precision: z.number().nullable(), recall: z.number().nullable() });
 const answer = z.object({
@@ -66,7 +40,7 @@ function plainTable(rows: number, end = '\n'): string {
 describe('clv churn on a table', () => {
   it('answers with figures, deciles and importance, and writes a row per customer', async () => {
     const path = await file('table.csv', plainTable(1200));
-    const out = join(folder, 'table-out.csv');
+    const out = inFolder('table-out.csv');
     const result = await ask(path, '--label', 'Churn', '--id', 'name', '--model', 'boosted', '--customers', out, '--explain');
     expect(result).toMatchObject({ shape: 'table', model: 'boosted', n: 1200, nTest: 240 });
     expect(result.metrics?.auc).toBeGreaterThan(0.7);
@@ -129,9 +103,9 @@ describe('clv churn on a table', () => {
 
   it('saves the model that serves, and scores another file by it', async () => {
     const path = await file('save.csv', plainTable(600));
-    const model = join(folder, 'model.bin');
-    const first = join(folder, 'first.csv');
-    const second = join(folder, 'second.csv');
+    const model = inFolder('model.bin');
+    const first = inFolder('first.csv');
+    const second = inFolder('second.csv');
     await ask(path, '--label', 'Churn', '--id', 'name', '--save', model, '--customers', first);
     const run = await churn(path, '--id', 'name', '--load', model, '--customers', second, '--json');
     expect([run.code, run.err]).toEqual([0, '']);
@@ -150,15 +124,15 @@ describe('clv churn on orders', () => {
       return `c${k % 90},2025-${String(month).padStart(2, '0')}-${String(1 + Math.floor(random() * 28)).padStart(2, '0')},${(5 + random() * 90).toFixed(2)},o${k},${random() < 0.5 ? 'web' : 'shop'}`;
     });
     const head = 'customer_id,date,amount,order_id,channel\n';
-    const before = await ask(await file('orders.csv', `${head}${lines.join('\n')}\n`), '--model', 'logistic', '--calibration-end', '2025-08-31', '--customers', join(folder, 'a.csv'));
+    const before = await ask(await file('orders.csv', `${head}${lines.join('\n')}\n`), '--model', 'logistic', '--calibration-end', '2025-08-31', '--customers', inFolder('a.csv'));
     expect(before.shape).toBe('transactions');
     expect(before.importance.map(({ feature }) => feature)).toContain('last_channel');
     const [id, , amount = '', order] = lines.find((line) => line.includes('2025-08'))!.split(',');
     const refund = `${id},2025-12-20,-${(Number(amount) / 2).toFixed(2)},${order},\n`;
-    const after = await ask(await file('refunded.csv', `${head}${lines.join('\n')}\n${refund}`), '--model', 'logistic', '--calibration-end', '2025-08-31', '--customers', join(folder, 'b.csv'));
+    const after = await ask(await file('refunded.csv', `${head}${lines.join('\n')}\n${refund}`), '--model', 'logistic', '--calibration-end', '2025-08-31', '--customers', inFolder('b.csv'));
     expect(after.metrics).toEqual(before.metrics);
-    expect(await readFile(join(folder, 'b.csv'), 'utf8')).toBe(await readFile(join(folder, 'a.csv'), 'utf8'));
-    const guessed = await ask(join(folder, 'orders.csv'), '--model', 'logistic');
+    expect(await readFile(inFolder('b.csv'), 'utf8')).toBe(await readFile(inFolder('a.csv'), 'utf8'));
+    const guessed = await ask(inFolder('orders.csv'), '--model', 'logistic');
     expect(guessed.notes.join('\n')).toMatch(/--calibration-end was not given/);
   }, 60_000);
 
@@ -179,7 +153,7 @@ describe.runIf(hasReference('npm run clv -- churn on the reference sets', 'data/
   }, 120_000);
 
   it('spend of the next window, beside the probabilistic model on the same customers', async () => {
-    const out = join(folder, 'value.csv');
+    const out = inFolder('value.csv');
     const run = await clv('fit', join(referenceDir, 'data/cdnow_sample.csv'), '--model', 'boosted', '--calibration-end', '1997-09-30', '--count-zero', '--customers', out, '--json');
     expect([run.code, run.err]).toEqual([0, '']);
     const evidence = z.object({ customers: z.literal(472), mae: z.number(), rmse: z.number(), bias: z.number(), deciles: z.array(z.unknown()).length(10) });

@@ -1,41 +1,14 @@
 /** `clv recommend | forecast | cluster | cohorts --project` as people type them: odd files, their words, their exit codes. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { addDays } from '#core/calendar/days';
+import { clv, temporaryFolder } from '../tests/support/clv-command.ts';
 import { hasReference } from '../tests/support/reference-orders.ts';
 import { referenceDir } from '../tests/support/reference.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'clv-foresight-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function clv(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    const child = execFile('node', ['cli/clv.ts', ...args], { cwd: ROOT, env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }, maxBuffer: 1 << 26 }, (_, out, err) => {
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
-}
-
-async function file(name: string, text: string): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-}
+const { inFolder, file } = temporaryFolder();
 
 async function answer<T>(schema: z.ZodType<T>, ...args: string[]): Promise<T> {
   const run = await clv(...args, '--json');
@@ -61,7 +34,7 @@ it('refuses what it cannot use, by flag or line', async () => {
     [['cluster', orders, '--method', 'magic'], /must be one of kmeans/],
     [['cluster', orders, '--features', 'recency,shoe_size'], /"shoe_size" is not one of recency/],
     [['cluster', items], /no column holds numbers/],
-    [['cluster', join(folder, 'nowhere.csv')], /nowhere\.csv: no such file/],
+    [['cluster', inFolder('nowhere.csv')], /nowhere\.csv: no such file/],
     [['cohorts', orders, '--project', '--months', '0'], /must be a number of at least 1/],
   ] as const) {
     const { code, err, out } = await clv(...args);
@@ -83,7 +56,7 @@ describe('recommend', () => {
 
   it('writes a row per customer and place', async () => {
     const path = await file('two.csv', 'customer_id,date,product\nb,2026-01-05,x\nb,2026-01-06,x\na,2026-01-07,y\nc,2026-01-07,x\n');
-    const out = join(folder, 'lists.csv');
+    const out = inFolder('lists.csv');
     const run = await clv('recommend', path, '--model', 'own-frequency', '--k', '1', '--customers', out);
     expect([run.code, run.err]).toEqual([0, '']);
     expect((await readFile(out, 'utf8')).split('\n').map((line) => line.split(',').slice(0, 3).join())).toEqual(['customer_id,rank,product', 'b,1,x', 'a,1,y', 'c,1,x', '']);

@@ -1,41 +1,13 @@
 /** The command line as people type it: its flags, its files, its words and its exit codes. */
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { clv, temporaryFolder } from '../tests/support/clv-command.ts';
 import { hasReference } from '../tests/support/reference-orders.ts';
 import { referenceDir } from '../tests/support/reference.ts';
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'clv-'));
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
-
-function clv(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    // `node` of the project's own packages runs TypeScript as it is.
-    const child = execFile('node', ['cli/clv.ts', ...args], { cwd: ROOT, env: { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}` }, maxBuffer: 1 << 26 }, (_, out, err) => {
-      resolve({ code: child.exitCode ?? -1, out, err });
-    });
-  });
-}
-
-async function file(name: string, text: string): Promise<string> {
-  const path = join(folder, name);
-  await writeFile(path, text);
-  return path;
-}
+const { inFolder, file } = temporaryFolder();
 
 describe('clv', () => {
   it('explains itself', async () => {
@@ -84,7 +56,7 @@ describe('clv', () => {
 
   it('reads quotes, a byte order mark, carriage returns and any column order; refunds net into their order', async () => {
     const path = await file('odd.csv', '\uFEFFnote,Amount,order_id,Date,Customer ID\r\n"said ""hi"", twice",10.50,o1,2026-01-05T09:30:00Z,"Lee, Ann"\r\n,-10.50,o1,2026-01-20,"Lee, Ann"\r\n,20,o2,2026-02-01,"Lee, Ann"\r\n,5.25,,2026-02-03,bo\r\n');
-    const out = join(folder, 'rfm.csv');
+    const out = inFolder('rfm.csv');
     const run = await clv('rfm', path, '--as-of', '2026-02-10', '--customers', out);
     expect([run.code, run.err]).toEqual([0, '']);
     expect(await readFile(out, 'utf8')).toBe('customer_id,recency,frequency,monetary,r,f,m,segment\n"Lee, Ann",9,1,20,1,1,3,hibernating\nbo,7,1,5.25,3,1,1,about_to_sleep\n');
@@ -135,7 +107,7 @@ describe.runIf(hasReference('npm run clv on the CDNOW files', 'data/cdnow_sample
   const period = ['--calibration-end', '1997-09-30', '--observation-end', '1998-06-30', '--count-zero'];
 
   it('fit prints the promised keys and writes a row per customer', async () => {
-    const out = join(folder, 'customers.csv');
+    const out = inFolder('customers.csv');
     const run = await clv('fit', csv, '--model', 'mbg-nbd', ...period, '--spend', 'gamma-gamma', '--horizon-days', '273', '--customers', out, '--json');
     expect([run.code, run.err]).toEqual([0, '']);
     const result = z
