@@ -65,7 +65,8 @@ describe('every route of the document', () => {
   });
 
   it('refuses a parameter nobody knows, naming it and those it knows', async () => {
-    for (const one of operations) {
+    // A provider of identities adds to its way back what it likes.
+    for (const one of operations.filter(({ path }) => !path.endsWith('/callback'))) {
       const answer = await call(one.method, `${addressOf(one.path)}?colour=red`, { headers: one.isOpen ? {} : as, ...(one.method === 'GET' ? {} : { body: {} }) });
       expect(answer.status, `${one.method} ${one.path}`).toBe(400);
       expect(problemOf(answer).errors, `${one.method} ${one.path}`).toEqual([{ path: 'colour', message: expect.stringMatching(/^There is no such parameter; (known are|this address takes none)/) }]);

@@ -10,7 +10,8 @@ describe('every route', () => {
     const all = await routes();
     expect(all.length).toBeGreaterThan(30);
     expect(all.filter((route) => route.isOpen).map(({ path }) => path).sort()).toEqual([
-      '/api/v1/auth/forgot-password', '/api/v1/auth/login', '/api/v1/auth/logout', '/api/v1/auth/refresh', '/api/v1/auth/register', '/api/v1/auth/reset-password',
+      '/api/v1/auth/forgot-password', '/api/v1/auth/login', '/api/v1/auth/logout',
+      '/api/v1/auth/oauth/{provider}/callback', '/api/v1/auth/oauth/{provider}/start', '/api/v1/auth/refresh', '/api/v1/auth/register', '/api/v1/auth/reset-password',
       '/api/v1/auth/verify-email', '/api/v1/invitations/accept', '/api/v1/live',
     ]);
     for (const { method, path, isOpen } of all) {
@@ -44,6 +45,8 @@ const BODIES: Record<string, unknown> = {
 };
 /** Lists that are the same for everybody. */
 const COMMON = ['/api/v1/integrations/platforms', '/api/v1/alert-rules', '/api/v1/benchmarks', '/api/v1/permissions'];
+/** Parts in braces that are the same for everybody. */
+const COMMON_PARTS = ['/api/v1/import-templates/', '/api/v1/auth/oauth/'];
 /** Lists that hold something of every company's own from its first day. */
 const OWN = ['/api/v1/audit-log', '/api/v1/users', '/api/v1/sessions'];
 
@@ -64,7 +67,7 @@ describe('a second company', () => {
     if (known === undefined || known === '') throw new Error(`${path}: the first company has no ${name}`);
     return known;
   }).join('/');
-  const withId = async (): Promise<Route[]> => (await routes()).filter(({ path }) => path.includes('{') && !path.startsWith('/api/v1/import-templates/'));
+  const withId = async (): Promise<Route[]> => (await routes()).filter(({ path }) => path.includes('{') && !COMMON_PARTS.some((start) => path.startsWith(start)));
 
   /** A session of its own for each test: each may ask a hundred times a minute. */
   const again = async ({ user }: typeof owner): Promise<Record<string, string>> =>
