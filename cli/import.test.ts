@@ -71,7 +71,7 @@ describe('a run', () => {
     const [put, ...polls] = seen;
     expect(put).toMatchObject({ method: 'PUT', body: FILE, headers: { authorization: 'Bearer op_secret', 'x-perennial-company': 'acme', 'content-type': 'application/octet-stream', 'content-length': String(FILE.length) } });
     const query = new URL(put?.url ?? '', url);
-    expect([query.pathname, Object.fromEntries(query.searchParams)]).toEqual(['/api/v1/imports', { name: 'orders.csv', mapping: '{"dateFormat":"dmy"}', company: 'acme' }]);
+    expect([query.pathname, Object.fromEntries(query.searchParams)]).toEqual(['/api/v1/imports', { name: 'orders.csv', mapping: '{"dateFormat":"dmy"}' }]);
     expect(polls.map((poll) => `${String(poll.method)} ${String(poll.url)}`)).toEqual(['GET /api/v1/imports/imp-1', 'GET /api/v1/imports/imp-1']);
   });
 

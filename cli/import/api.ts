@@ -31,18 +31,16 @@ async function refuse(response: Response): Promise<never> {
 export class ImportApi {
   readonly #base: string;
   readonly #headers: Record<string, string>;
-  readonly #company: string | null;
 
   constructor(url: string, token: string, company: string | null) {
     if (!URL.canParse(url)) throw new Problem(1, `--url is not an address: ${url}`);
     this.#base = new URL('/api/v1/imports', url).href;
-    this.#company = company;
     this.#headers = { authorization: `Bearer ${token}`, accept: 'application/json', ...(company === null ? {} : { 'x-perennial-company': company }) };
   }
 
   /** Sends the file, streamed from disk with its length known, and answers how the import stands. */
   async start(file: Blob, name: string, mapping: string | null): Promise<ImportStatus> {
-    const query = new URLSearchParams({ name, ...(mapping === null ? {} : { mapping }), ...(this.#company === null ? {} : { company: this.#company }) });
+    const query = new URLSearchParams({ name, ...(mapping === null ? {} : { mapping }) });
     const response = await this.#fetch(`${this.#base}?${query.toString()}`, {
       method: 'PUT',
       headers: { ...this.#headers, 'content-type': 'application/octet-stream' },

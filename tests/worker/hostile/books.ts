@@ -6,6 +6,9 @@ import { databaseOf } from '../stocked-company.ts';
 /** Noted when somebody comes with good credentials, whatever they ask. */
 const WHEN_LAST_SEEN = ['last_seen_at', 'last_used_at'];
 
+/** A session lasts longer for being used. */
+const OF_SESSIONS = ['expires_at'];
+
 /** All that is kept when somebody reads: who took the audit log away as a file, and who looked at a signing secret. */
 const KEPT_OF_READING = ['audit.exported', 'integration.secret_revealed'];
 
@@ -17,10 +20,10 @@ export async function fingerprint(companyId: string): Promise<Record<string, str
   const db = databaseOf(companyId);
   const tables = await db.rows(tableName, sql`select relname::text as name from pg_class
     where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and relrowsecurity and has_table_privilege(oid, 'select') order by 1`);
-  const ignored = sql.join(WHEN_LAST_SEEN.map((column) => sql`- ${column}::text`), sql` `);
+  const ignored = (name: string) => sql.join([...WHEN_LAST_SEEN, ...(name === 'sessions' ? OF_SESSIONS : [])].map((column) => sql`- ${column}::text`), sql` `);
   const kept = sql.join(KEPT_OF_READING.map((action) => sql`${action}`), sql`, `);
   const each = tables.map(({ name }) => sql`select ${name}::text as name, count(*)::int as rows,
-    coalesce(md5(string_agg(line, '' order by line)), '') as hash from (select md5((to_jsonb(t) ${ignored})::text) as line from ${sql.identifier(name)} t
+    coalesce(md5(string_agg(line, '' order by line)), '') as hash from (select md5((to_jsonb(t) ${ignored(name)})::text) as line from ${sql.identifier(name)} t
       where coalesce(to_jsonb(t) ->> 'action', '') not in (${kept})) lines`);
   const prints = await db.rows(print, sql.join(each, sql` union all `));
   return Object.fromEntries(prints.map(({ name, rows, hash }) => [name, `${String(rows)} rows ${hash}`]));
