@@ -16,6 +16,9 @@ import { qrPicture } from './qr.server.ts';
 
 type Forms = (args: Args, signedIn: SignedIn, form: FormData) => Promise<AccountResult>;
 
+/** What they all may hold. */
+export const ACCOUNT_FIELDS = ['intent', 'name', 'email', 'password', 'currentPassword', 'newPassword', 'code', 'provider', 'id', 'session'];
+
 /** By the `intent` of the form. */
 const FORMS: Readonly<Record<string, Forms>> = {
   async profile(_args, { ctx }, form) {

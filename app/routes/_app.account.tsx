@@ -6,7 +6,7 @@ import { listOwnIdentities } from '#operations/identities';
 import { offeredProviders } from '#operations/identity-sign-in';
 import { readOwnMfa } from '#operations/mfa';
 import { listOwnSessions } from '#operations/sessions';
-import { accountAction } from '../account-forms.server.ts';
+import { ACCOUNT_FIELDS, accountAction } from '../account-forms.server.ts';
 import { MfaCard } from '../components/account/mfa-card.tsx';
 import { EmailCard, PasswordCard, ProfileCard } from '../components/account/profile-cards.tsx';
 import { ProvidersCard } from '../components/account/providers-card.tsx';
@@ -14,6 +14,7 @@ import { SessionsCard } from '../components/account/sessions-card.tsx';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { requireContext } from '../context.server.ts';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Your account · Perennial' }];
@@ -28,7 +29,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const signedIn = await requireContext(args);
-  return await accountAction(args, signedIn, await args.request.formData());
+  return await accountAction(args, signedIn, await readForm(args, ACCOUNT_FIELDS));
 }
 
 export default function AccountPage() {

@@ -12,6 +12,7 @@ import { KeyForm } from '../components/team/key-form.tsx';
 import type { KeyResult } from '../components/team/key-form.tsx';
 import { KeyList } from '../components/team/key-list.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'API keys · Perennial' }];
@@ -26,7 +27,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs): Promise<KeyResult> {
   const { ctx } = await requireContext(args);
-  const form = await args.request.formData();
+  const form = await readForm(args, ['intent', 'id', 'name', 'role', 'days', 'perMinute', 'scopes']);
   try {
     if (form.get('intent') === 'revoke') {
       const id = z.uuid('There is no such key').safeParse(form.get('id'));

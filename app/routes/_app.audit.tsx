@@ -13,6 +13,7 @@ import { ChainCard } from '../components/team/chain-card.tsx';
 import { buttonClass } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Audit log · Perennial' }];
@@ -25,6 +26,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
+  await readForm(args, []);
   return answer(args, () => verifyAudit(ctx));
 }
 

@@ -12,6 +12,7 @@ import { Page } from '../components/layout/page.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
 import { ButtonLink } from '../components/ui/button.tsx';
+import { readForm } from '../form.server.ts';
 import { useFormats } from '../format/use-formats.tsx';
 import { answer } from '../page-error.server.ts';
 
@@ -24,7 +25,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const form = await args.request.formData();
+  const form = await readForm(args, ['industry', 'share']);
   const industry = form.get('industry');
   const parsed = benchmarkSettingsSchema.safeParse({ industry: industry === '' ? null : industry, share: form.get('share') === 'on' });
   if (!parsed.success) return refusedFields(parsed.error);

@@ -21,6 +21,7 @@ import { refused, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data ? customerName(data.customer) : 'Customer'} · Perennial` }];
@@ -41,7 +42,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
-  const form = Object.fromEntries(await args.request.formData());
+  const form = Object.fromEntries(await readForm(args, ['intent', 'into']));
   try {
     if (form.intent === 'merge') return redirect(`/customers/${await mergeCustomers(ctx, id, typeof form.into === 'string' ? form.into : '')}`);
     await makePrivacyRequest(ctx, { kind: 'erasure', customerId: id });

@@ -18,6 +18,7 @@ import { Page } from '../components/layout/page.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
 import { Segmented } from '../components/ui/segmented.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Events · Perennial' }];
@@ -46,7 +47,7 @@ type Result = FormResult & { sourceId?: string };
 
 export async function action(args: ActionFunctionArgs): Promise<Result> {
   const { ctx } = await requireContext(args);
-  const given = Object.fromEntries(await args.request.formData());
+  const given = Object.fromEntries(await readForm(args, ['intent', 'id', 'name', 'origins']));
   const parsed = form.safeParse(given);
   if (!parsed.success) return refusedFields(parsed.error);
   const { data } = parsed;

@@ -17,6 +17,7 @@ import { useLiveImports } from '../components/imports/use-live-imports.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 /** Text that holds JSON. */
@@ -43,7 +44,7 @@ const rename = z.object({ id: z.string(), name: mappingName });
 /** What came of it is seen in the lists; only what was refused needs words. */
 export async function action(args: ActionFunctionArgs): Promise<FormResult> {
   const { ctx } = await requireContext(args);
-  const form = Object.fromEntries(await args.request.formData());
+  const form = Object.fromEntries(await readForm(args, ['intent', 'id', 'name', 'headings', 'mapping']));
   const id = typeof form['id'] === 'string' ? form['id'] : '';
   try {
     switch (form['intent']) {

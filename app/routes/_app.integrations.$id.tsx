@@ -24,6 +24,7 @@ import type { SecretAnswer } from '../components/integrations/secret-answer.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { useFormats } from '../format/use-formats.tsx';
 import { answer } from '../page-error.server.ts';
 
@@ -50,7 +51,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs): Promise<Response | SecretAnswer | FormResult> {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
-  const form = await args.request.formData();
+  const form = await readForm(args, ['intent', 'name', 'settings.', 'backfill', 'from']);
   const intent = form.get('intent');
   try {
     if (intent === 'remove') {

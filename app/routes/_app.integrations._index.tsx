@@ -13,6 +13,7 @@ import { LiveOrderButton } from '../components/integrations/live-order-button.ts
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Integrations · Perennial' }];
@@ -27,7 +28,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const given = Object.fromEntries(await args.request.formData());
+  const given = Object.fromEntries(await readForm(args, ['platform', 'name', 'settings.']));
   const parsed = form.safeParse(given);
   if (!parsed.success) return refusedFields(parsed.error);
   const settings: Record<string, string> = {};

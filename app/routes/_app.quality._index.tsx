@@ -1,6 +1,7 @@
 /** Data quality: what needs attention, what came in, how complete it is, what stands out. */
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
+import { RULE_NAMES } from '#core/quality/alert-rules';
 import { acknowledgeAlert, changeAlertRules, listAlertRules, listAlerts } from '#operations/alerts';
 import type { RuleChange } from '#operations/alerts';
 import { isAllowed } from '#operations/permissions';
@@ -17,6 +18,7 @@ import { SourceTable } from '../components/quality/source-table.tsx';
 import { ButtonLink } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
+import { readForm } from '../form.server.ts';
 import { useFormats } from '../format/use-formats.tsx';
 import { answer } from '../page-error.server.ts';
 
@@ -32,7 +34,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const form = await args.request.formData();
+  const form = await readForm(args, ['intent', 'id', ...RULE_NAMES.map((name) => `${name}.`)]);
   try {
     if (form.get('intent') === 'acknowledge') {
       await acknowledgeAlert(ctx, textOf(form, 'id'));

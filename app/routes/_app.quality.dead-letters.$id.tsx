@@ -13,6 +13,7 @@ import { Page } from '../components/layout/page.tsx';
 import { LetterEditor, LetterVerdict } from '../components/quality/letter-editor.tsx';
 import { LetterHistory, SetAside } from '../components/quality/letter-side.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'A refused record · Perennial' }];
@@ -25,7 +26,7 @@ export async function loader(args: LoaderFunctionArgs) {
 export async function action(args: ActionFunctionArgs): Promise<FormResult> {
   const { ctx } = await requireContext(args);
   try {
-    return await act(ctx, args.params.id ?? '', await args.request.formData());
+    return await act(ctx, args.params.id ?? '', await readForm(args, ['intent', 'payload', 'reason']));
   } catch (error) {
     return refused(error);
   }

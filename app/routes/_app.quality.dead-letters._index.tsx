@@ -15,6 +15,7 @@ import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { Segmented } from '../components/ui/segmented.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 const PAGE = 50;
@@ -33,7 +34,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const form = await args.request.formData();
+  const form = await readForm(args, ['intent', 'ids']);
   try {
     const asked = form.get('intent') === 'replay-all' ? { source: new URL(args.request.url).searchParams.get('source') } : { ids: form.getAll('ids').map(String) };
     return saved(outcomeWords(await replayLetters(ctx, asked)));

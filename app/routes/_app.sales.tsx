@@ -13,6 +13,7 @@ import { Page } from '../components/layout/page.tsx';
 import { Button, ButtonLink } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
+import { readForm } from '../form.server.ts';
 import { useFormats } from '../format/use-formats.tsx';
 import { answer } from '../page-error.server.ts';
 
@@ -34,7 +35,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  const parsed = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'first', 'second', 'id'])));
   if (!parsed.success) return refusedFields(parsed.error);
   try {
     if (parsed.data.intent === 'pair') await pairTransactions(ctx, [parsed.data.first, parsed.data.second]);

@@ -22,6 +22,7 @@ import { PrivacyCard } from '../components/settings/privacy-card.tsx';
 import { RatesCard } from '../components/settings/rates-card.tsx';
 import { RetentionCard } from '../components/settings/retention-card.tsx';
 import { retentionForm } from '../components/settings/retention-form.ts';
+import { readForm } from '../form.server.ts';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 import { localeOf } from '../format/locale.ts';
 import { resyncLive } from '../hooks/use-live.ts';
@@ -46,9 +47,15 @@ export async function loader(args: LoaderFunctionArgs) {
   });
 }
 
+/** Of all its cards together. */
+const FIELDS = [
+  'intent', 'mfaRole', 'currency', 'day', 'rate', 'keepYears', 'apiOrigins',
+  'name', 'timeZone', 'analysisDate', 'horizonDays', 'discountRate', 'revenueBasis', 'countZeroOrders',
+];
+
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const sent = await args.request.formData();
+  const sent = await readForm(args, FIELDS);
   const form = Object.fromEntries(sent);
   try {
     if (form.intent === 'mfa-policy') {

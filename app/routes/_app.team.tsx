@@ -13,6 +13,7 @@ import { InvitationsCard } from '../components/team/invitations-card.tsx';
 import { MemberTable } from '../components/team/member-table.tsx';
 import { PermissionTable } from '../components/team/permission-table.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Team · Perennial' }];
@@ -35,7 +36,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  const parsed = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'id', 'role', 'email'])));
   if (!parsed.success) return refusedFields(parsed.error);
   const { data } = parsed;
   const { publicOrigin: origin } = args.context.edge;

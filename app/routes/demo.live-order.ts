@@ -3,9 +3,11 @@ import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import { prepareLiveOrder } from '#operations/demo-order';
 import { refused } from '../components/forms/form-result.ts';
 import { requireContext } from '../context.server.ts';
+import { readForm } from '../form.server.ts';
 
 export async function action(args: ActionFunctionArgs): Promise<{ message: string }> {
   const { ctx } = await requireContext(args);
+  await readForm(args, []);
   if (args.context.edge.settings.appEnv === 'production') throw new Response('The demo shop is not here', { status: 404 });
   try {
     const order = await prepareLiveOrder(ctx);

@@ -8,13 +8,14 @@ import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Forgotten password · Perennial' }];
 
 const form = z.object({ email: z.string().trim().min(1, 'Enter your e-mail address').email('This is not an e-mail address; write it like name@shop.com') });
 
 export async function action(args: ActionFunctionArgs) {
-  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  const parsed = form.safeParse(Object.fromEntries(await readForm(args, ['email'])));
   if (!parsed.success) return refusedFields(parsed.error);
   try {
     await forgotPassword(args, parsed.data.email);

@@ -12,6 +12,7 @@ import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { roleWords } from '../components/team/roles.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Join · Perennial' }];
 
@@ -26,7 +27,7 @@ export async function loader({ params, context }: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const form = await args.request.formData();
+  const form = await readForm(args, ['name', 'username', 'password']);
   try {
     return redirect('/', { headers: await joinByLink(args, { token: args.params.token ?? '', name: textOf(form, 'name'), password: textOf(form, 'password') }) });
   } catch (error) {

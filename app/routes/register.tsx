@@ -12,6 +12,7 @@ import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { signUp } from '../account.server.ts';
 import { optionalContext } from '../context.server.ts';
+import { readForm } from '../form.server.ts';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 import { localeOf } from '../format/locale.ts';
 
@@ -31,7 +32,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  const parsed = form.safeParse(Object.fromEntries(await readForm(args, ['companyName', 'email', 'password', 'currency', 'timeZone'])));
   if (!parsed.success) return refusedFields(parsed.error);
   try {
     return redirect('/', { headers: await signUp(args, parsed.data) });

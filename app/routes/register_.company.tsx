@@ -10,6 +10,7 @@ import { RegionFields } from '../components/forms/region-fields.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 import { localeOf } from '../format/locale.ts';
 import { currenciesNamed, timeZones } from '../format/regions.ts';
 
@@ -33,9 +34,10 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
+  const sent = await readForm(args, ['companyName', 'currency', 'timeZone']);
   const waiting = await waitingIdentity(args);
   if (waiting === null) throw redirect(TOO_LATE);
-  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  const parsed = form.safeParse(Object.fromEntries(sent));
   if (!parsed.success) return refusedFields(parsed.error);
   try {
     return redirect('/', { headers: await signUpWithIdentity(args, waiting, parsed.data) });

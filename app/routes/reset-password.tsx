@@ -8,6 +8,7 @@ import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button, ButtonLink } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Set a new password · Perennial' }];
 
@@ -19,7 +20,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   try {
-    await setPassword(args, { token: tokenOf(args.request), password: textOf(await args.request.formData(), 'password') });
+    await setPassword(args, { token: tokenOf(args.request), password: textOf(await readForm(args, ['password']), 'password') });
     return redirect('/sign-in?new-password');
   } catch (error) {
     return refused(error);

@@ -4,11 +4,12 @@ import { Form, useActionData, useLoaderData } from '@remix-run/react';
 import { safePath } from '#core/net/safe-path';
 import { readOwnAccount } from '#operations/credentials';
 import { readOwnMfa } from '#operations/mfa';
-import { accountAction } from '../account-forms.server.ts';
+import { ACCOUNT_FIELDS, accountAction } from '../account-forms.server.ts';
 import { MfaCard } from '../components/account/mfa-card.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { buttonClass } from '../components/ui/button.tsx';
 import { requireAccount } from '../context.server.ts';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Set up two-step sign-in · Perennial' }];
 
@@ -20,7 +21,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const signedIn = await requireAccount(args);
-  return await accountAction(args, signedIn, await args.request.formData());
+  return await accountAction(args, signedIn, await readForm(args, ACCOUNT_FIELDS));
 }
 
 export default function SecondFactorPage() {

@@ -13,6 +13,7 @@ import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { signIn } from '../account.server.ts';
 import { optionalContext } from '../context.server.ts';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Sign in · Perennial' }];
 
@@ -30,7 +31,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const parsed = form.safeParse(Object.fromEntries(await args.request.formData()));
+  const parsed = form.safeParse(Object.fromEntries(await readForm(args, ['email', 'password'])));
   if (!parsed.success) return refusedFields(parsed.error);
   try {
     const next = safePath(new URL(args.request.url).searchParams.get('next'));

@@ -8,6 +8,7 @@ import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Enter your code · Perennial' }];
 
@@ -19,7 +20,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 export async function action(args: ActionFunctionArgs) {
-  const code = textOf(await args.request.formData(), 'code').trim();
+  const code = textOf(await readForm(args, ['code']), 'code').trim();
   if (code === '') return { ok: false, message: null, errors: { code: 'Enter the six digits that your app shows, or a recovery code' } };
   try {
     // Digits alone are the app's; a recovery code has letters.

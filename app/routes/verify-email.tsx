@@ -6,10 +6,12 @@ import { refused, saved } from '../components/forms/form-result.ts';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button, ButtonLink } from '../components/ui/button.tsx';
 import { Notice } from '../components/ui/notice.tsx';
+import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Confirm your address · Perennial' }];
 
 export async function action(args: ActionFunctionArgs) {
+  await readForm(args, []);
   try {
     const { email, moved } = await confirmByLink(args, new URL(args.request.url).searchParams.get('token') ?? '');
     return saved(moved ? `Your account has the address ${email} from now on.` : `${email} is confirmed.`);

@@ -4,6 +4,7 @@ import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '#data/tenant';
+import { rateLimit } from '#durable-objects/rate-limiter-client';
 import { resolveApiKey } from '#operations/api-keys';
 import { startCookieSession } from '#operations/sessions';
 import { checkPassword } from '#operations/sign-in';
@@ -105,6 +106,18 @@ describe('limits', () => {
     expect(Number(one.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(one.headers.get('ratelimit-policy')).toBe('"default";q=100;w=60');
     expect(one.headers.get('ratelimit')).toMatch(/^"default";r=0;t=\d+$/);
+  });
+
+  it('of a company hold all its callers together, and no other company', async () => {
+    const [busy, calm] = [await newCompany(), await newCompany()];
+    const [one, other] = [await newKey(busy.as, 'viewer'), await newKey(busy.as, 'viewer')];
+    await rateLimit(env.RATE_LIMITER, `company:${busy.company.id}`, { limit: 6_000, windowSeconds: 60, cost: 5_990 });
+    const ask = ({ as }: { as: Record<string, string> }) => call('GET', '/api/v1/integrations/platforms', { headers: as });
+    const answers = await Promise.all([one, other].flatMap((key) => Array.from({ length: 20 }, () => ask(key))));
+    // Making the keys took of it as well.
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(8);
+    expect(problemOf(answers.find(({ status }) => status === 429)!)).toMatchObject({ code: 'rate_limited', detail: 'Too many requests: 6000 a minute are allowed to your company together' });
+    expect((await ask(calm)).status).toBe(200);
   });
 
   it('lets ten tries to sign in through from one address, before anything is hashed', async () => {

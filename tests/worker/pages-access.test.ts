@@ -164,6 +164,19 @@ describe('a closed page', () => {
 });
 
 describe('every page', () => {
+  it('refuses a field that it does not read, by name', async () => {
+    const { headers } = await browser(shop, 'admin');
+    const wrong: string[] = [];
+    // Leaving never fails.
+    for (const page of pages.filter(({ id }) => id !== 'sign-out')) {
+      for (const form of page.forms ?? []) {
+        const answer = await send(page, ownPath(page), { ...form, form: { ...form.form, colour: 'red' } }, { ...headers, ...OURS });
+        if (answer.status !== 400 || !JSON.stringify(answer.body).includes('colour')) wrong.push(`${page.id} ${form.intent}: ${String(answer.status)} ${String(sentTo(answer))}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  }, 120_000);
+
   it('takes no form that another site sent, from nobody and from an admin', async () => {
     const { headers } = await browser(shop, 'admin');
     const before = await get('/account.data', headers);

@@ -8,6 +8,8 @@ const WINDOW_SECONDS = 60;
 const SESSION_PER_MINUTE = 600;
 const TOKEN_PER_MINUTE = 100;
 const OPERATOR_PER_MINUTE = 6_000;
+/** All people, pages and programs of a company together, however many keys it makes. */
+const COMPANY_PER_MINUTE = 6_000;
 /** For those who have not said who they are. */
 const ADDRESS_PER_MINUTE = 100;
 /** Signing in, registering, refreshing: each costs a password hash or gives a way to guess. */
@@ -34,7 +36,15 @@ function addressOf(request: Request): string {
 export async function takeRequest(edge: Edge, caller: Caller | null, request: Request): Promise<RateDecision> {
   const { subject, usual } = subjectOf(caller, request);
   const chosen = caller === null || caller.actor.kind === 'operator' ? null : (await companyFacts(edge.visitor, caller.companyId))?.apiPerMinute ?? null;
-  return enforce(await edge.take(subject, edge.settings.apiPerMinute ?? caller?.perMinute ?? chosen ?? usual, WINDOW_SECONDS));
+  const own = enforce(await edge.take(subject, edge.settings.apiPerMinute ?? caller?.perMinute ?? chosen ?? usual, WINDOW_SECONDS));
+  // After one's own: what is refused there takes nothing from colleagues.
+  if (isCounted(caller)) enforce(await edge.take(`company:${caller.companyId}`, Math.max(COMPANY_PER_MINUTE, edge.settings.apiPerMinute ?? 0, chosen ?? 0), WINDOW_SECONDS), 'your company together');
+  return own;
+}
+
+/** Whether it counts as its company's: the operator speaks for none, and jobs ask nobody. */
+function isCounted(caller: Caller | null): caller is Caller {
+  return caller !== null && (caller.actor.kind === 'user' || caller.actor.kind === 'api_key');
 }
 
 /**
@@ -119,14 +129,15 @@ export function rateHeaders(decision: RateDecision): [string, string][] {
 export class RateLimited extends AppError {
   readonly decision: RateDecision;
 
-  constructor(decision: RateDecision) {
-    super('rate_limited', `Too many requests: ${String(decision.limit)} a minute are allowed`, { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
+  /** @param whose of whom, where it is not the caller's own limit */
+  constructor(decision: RateDecision, whose?: string) {
+    super('rate_limited', `Too many requests: ${String(decision.limit)} a minute are allowed${whose === undefined ? '' : ` to ${whose}`}`, { retryAfterSeconds: Math.max(1, decision.resetSeconds) });
     this.decision = decision;
   }
 }
 
-function enforce(decision: RateDecision): RateDecision {
-  if (!decision.allowed) throw new RateLimited(decision);
+function enforce(decision: RateDecision, whose?: string): RateDecision {
+  if (!decision.allowed) throw new RateLimited(decision, whose);
   return decision;
 }
 
