@@ -107,6 +107,7 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
     x_events as (update events set customer_id = ${NOBODY}, anonymous_id = null, properties = ${eventRemains} where ${hers} returning occurred_at),
     marked as (${markDays(company, sql`select occurred_at from x_events`)}),
     x_segment_stays as (delete from segment_stays where ${hers} returning 1),
+    found_alike as (update discovery_clusters set customer_ids = array(select id from unnest(customer_ids) id where id <> all(${ids})) where ${mine} and customer_ids && ${ids}),
     x_customer_identities as (delete from customer_identities where ${hers} returning 1),
     x_customers as (delete from customers where ${mine} and id = any(${ids}) returning 1),
     x_customer_merges as (delete from customer_merges where ${mine} and (kept_id = any(${ids}) or gone_id = any(${ids})) returning 1),
