@@ -24,6 +24,7 @@ const ALLOWED_DEFINERS = [
   'integrations_to_check',
   'integrations_to_reconcile',
   'peer_percentiles',
+  'pooled_parameters',
   'revoke_chunk_grants',
 ];
 

@@ -22,6 +22,8 @@ export const companies = pgTable('companies', {
   industry: text('industry'),
   /** Whether this company's monthly figures may enter anonymous comparisons. */
   shareBenchmarks: boolean('share_benchmarks').notNull().default(false),
+  /** Whether the parameters of this company's fits may enter the prior that small shops begin with; figures of no customer. */
+  shareModels: boolean('share_models').notNull().default(true),
   /** Roles whose people must have a second factor before they reach anything. */
   mfaRoles: jsonb('mfa_roles').notNull().default([]),
   /** Years for which single sales are kept; null: all of them. */
@@ -43,6 +45,10 @@ export const tenantClock = pgTable('tenant_clock', {
   rfmCuts: jsonb('rfm_cuts'),
   /** model_runs.id that serves. */
   servingModel: uuid('serving_model'),
+  /** learned_models.id whose churn probabilities serve. */
+  servingChurn: uuid('serving_churn'),
+  /** The model of repeat buying that people chose to keep; null: the best on evidence. */
+  pinnedModel: text('pinned_model'),
 }, (t) => [tenantOnly(t.companyId)]);
 
 export const users = pgTable('users', {

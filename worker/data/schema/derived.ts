@@ -1,6 +1,6 @@
 /** What is derived from the raw rows, and how it was verified. */
 import { sql } from 'drizzle-orm';
-import { bigint, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, smallint, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, date, doublePrecision, index, integer, jsonb, pgTable, primaryKey, real, smallint, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { companyId, instant, money, tenantOnly } from './parts.ts';
 
 export const customerDay = pgTable('customer_day', {
@@ -50,6 +50,10 @@ export const customerStats = pgTable('customer_stats', {
   frequencyScore: smallint('frequency_score').notNull().default(0),
   monetaryScore: smallint('monetary_score').notNull().default(0),
   stage: text('stage'),
+  /** Calibrated probability of no order within the company's horizon; null without a purchase. */
+  churn: real('churn'),
+  /** Who said so: `learned` (the churn model, at night) or `rhythm` (the model of repeat buying). */
+  churnBy: text('churn_by'),
   /** The version these scores belong to; less than `version` while a score is on its way. */
   scoredVersion: bigint('scored_version', { mode: 'number' }).notNull().default(-1),
   scoredFor: date('scored_for', { mode: 'string' }),
@@ -131,6 +135,54 @@ export const modelRuns = pgTable('model_runs', {
   cause: text('cause').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('model_runs_recent').on(t.companyId, t.createdAt.desc()), tenantOnly(t.companyId)]);
+
+/** Models learned from features, each with its evidence; the model itself lies in object storage. */
+export const learnedModels = pgTable('learned_models', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  /** churn | spend */
+  kind: text('kind').notNull(),
+  /** logistic | forest | boosted | ridge; `none` when nothing could be fitted. */
+  model: text('model').notNull(),
+  modelVersion: integer('model_version').notNull(),
+  asOf: date('as_of', { mode: 'string' }).notNull(),
+  horizonDays: integer('horizon_days').notNull(),
+  /** Object key, beginning with the company; null when there is no file to serve from. */
+  fileKey: text('file_key'),
+  evidence: jsonb('evidence').notNull(),
+  notes: jsonb('notes').notNull().default([]),
+  error: text('error'),
+  cause: text('cause').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), index('learned_models_recent').on(t.companyId, t.kind, t.createdAt.desc()), tenantOnly(t.companyId)]);
+
+/** Two versions of the model side by side: customers are parted by a hash of their id, and judged when the horizon has passed. */
+export const modelTests = pgTable('model_tests', {
+  companyId: companyId(),
+  id: uuid('id').notNull(),
+  /** Both versions as they were when it began: everything scoring needs. */
+  a: jsonb('a').notNull(),
+  b: jsonb('b').notNull(),
+  /** Share of customers whom B serves. */
+  share: real('share').notNull(),
+  startedFor: date('started_for', { mode: 'string' }).notNull(),
+  endsFor: date('ends_for', { mode: 'string' }).notNull(),
+  /** running | done | stopped */
+  state: text('state').notNull(),
+  result: jsonb('result'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  endedAt: instant('ended_at'),
+}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('model_tests_running').on(t.companyId).where(sql`state = 'running'`), tenantOnly(t.companyId)]);
+
+/** Parameters of a company's own fits, for the prior that small shops begin with; nothing else of the company. */
+export const sharedParameters = pgTable('shared_parameters', {
+  companyId: companyId(),
+  /** mbg-nbd | bg-nbd | pareto-nbd | gamma-gamma */
+  model: text('model').notNull(),
+  /** By symbol, time in weeks; prices taken out. */
+  params: jsonb('params').notNull(),
+  asOf: date('as_of', { mode: 'string' }).notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.model] }), tenantOnly(t.companyId)]);
 
 export const verifications = pgTable('verifications', {
   companyId: companyId(),
