@@ -1,0 +1,1 @@
+CREATE INDEX "transactions_window" ON "transactions" USING btree ("company_id","transaction_date","customer_id","amount","refunded") WHERE counted and kind = 'order';
