@@ -8,6 +8,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** How much later than the one before it a message may be handed over. */
+const LATE_MS = 400;
+
 describe('live hub', () => {
   it('opens a socket with a ticket once, and only within 30 seconds', async () => {
     const { companyId, live } = await readyTenant();
@@ -59,10 +62,12 @@ describe('live hub', () => {
     }
     await new Promise((done) => setTimeout(done, 1200));
     for (const page of pages) {
+      // Sent at most four a second (core/live/outbox.test.ts, by its own clock); a busy machine hands some over late and the next in time.
       for (const { at } of page.heard) {
-        // 20 ms of the span are left to delivery on a busy machine.
-        expect(page.heard.filter((other) => other.at >= at && other.at < at + 980).length).toBeLessThanOrEqual(4);
+        expect(page.heard.filter((other) => other.at >= at && other.at < at + 1000 - LATE_MS).length).toBeLessThanOrEqual(4);
       }
+      const span = (page.heard.at(-1)?.at ?? 0) - (page.heard[0]?.at ?? 0);
+      expect(page.heard.length).toBeLessThanOrEqual(4 * Math.ceil((span + LATE_MS) / 1000));
       expect(page.of('kpi').at(-1)?.snapshot.seq).toBe(121);
       expect(page.of('import').at(-1)?.linesRead).toBe(120);
       const told = new Set(page.of('customer').flatMap(({ customers }) => customers.map(({ id }) => id)));
