@@ -12,6 +12,7 @@ const ALLOWED_DEFINERS = [
   'companies_to_catch_up',
   'companies_to_seal',
   'companies_to_watch',
+  'companies_with_due_segments',
   'drop_emptied_chunks',
   'find_api_key',
   'find_company_by_slug',
