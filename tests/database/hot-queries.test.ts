@@ -106,7 +106,7 @@ const HOT: [name: string, run: (db: TenantDb) => Promise<unknown>][] = [
   ['customers by search', (d) => listCustomerRows(d, { ...none, prefix: 'name123' }, top)],
   ['one customer', async (d) => readProfile(d, await someone())],
   ['the orders of a customer', async (d) => listTransactionRows(d, await someone(), 50, null)],
-  ['cohorts', (d) => readCohorts(d, '2026-09-30')],
+  ['cohorts', (d) => readCohorts(d, new Date('2026-09-30T12:00:00Z'))],
   ['what the live object lacks', (d) => readFeed(d, { epoch: 0, seq: CUSTOMERS / 100 - 5 })],
   ['who needs a score', (d) => d.run(selectUnscored(company, 100))],
   ['the last events', (d) => listEventRows(d, { type: null, customerId: null, sessionId: null }, 50, null)],

@@ -64,10 +64,14 @@ export async function readFirstSaleDay(db: TenantDb): Promise<string | null> {
   return (await db.first(firstDay, sql`select min(day) as first_day from daily_rollup where company_id = ${db.companyId}`))?.first_day ?? null;
 }
 
-const cohortRow = z.object({ cohort: z.string(), month: z.string(), customers: z.number(), orders: z.number(), order_net: z.number() });
-export type CohortDataRow = z.infer<typeof cohortRow>;
+/** [month of first purchase, month, customers, orders, net in minor units] */
+const cohortCell = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number()]);
+export type CohortCellRow = z.infer<typeof cohortCell>;
+const cohortBooks = z.object({ currency: z.string(), as_of: z.string(), cells: z.array(cohortCell) });
 
-export async function readCohorts(db: TenantDb, through: string): Promise<CohortDataRow[]> {
-  return db.rows(cohortRow, sql`select cohort, month, customers, orders, order_net from cohort_month
-    where company_id = ${db.companyId} and month <= ${through} and customers > 0 order by cohort, month`);
+/** All cells through the month that figures are as of, in one row: five years are two thousand of them. Null without a company. */
+export async function readCohorts(db: TenantDb, now: Date): Promise<z.infer<typeof cohortBooks> | null> {
+  return db.first(cohortBooks, sql`select c.currency, d.as_of, (select coalesce(jsonb_agg(jsonb_build_array(cohort, month, customers, orders, order_net) order by cohort, month), '[]')
+      from cohort_month where company_id = c.id and month <= d.as_of and customers > 0) as cells
+    from companies c, lateral (select coalesce(c.analysis_date, (${now.toISOString()}::timestamptz at time zone c.time_zone)::date) as as_of) d where c.id = ${db.companyId}`);
 }
