@@ -8,7 +8,7 @@ import { launch } from './browser.ts'
 import { NO_LIMITS, registerMerchant } from './merchant.ts'
 import { setForgottenPassword, signInWithCode, signOut, turnOnTwoSteps } from './own-account.ts'
 import { openWindow, signIn, type Window } from './open-page.ts'
-import { sidewaysOverflow, tabsTo } from './page-checks.ts'
+import { tabsTo } from './page-checks.ts'
 import { eventsSent, startShopSite, type ShopSite } from './shop-page.ts'
 import { until } from './until.ts'
 
@@ -260,22 +260,4 @@ it('shows nothing of it to another company', async () => {
     expect(answer?.status(), path).toBe(404)
   }
   await theirs.context.close()
-})
-
-// At the same time: most of it is waiting until a page is at rest.
-it.concurrent.each([390, 1440])('sticks out nowhere at %i pixels, on any page, and complains of nothing', async (width) => {
-  const fresh = await openWindow(browser, stack.url, { width })
-  const problems: (string | null)[] = []
-  for (const path of ['/sign-in', '/register', '/forgot-password', '/reset-password?token=none', '/verify-email?token=none']) {
-    await fresh.page.goto(path)
-    problems.push(await sidewaysOverflow(fresh.page))
-  }
-  await signIn(fresh.page, { email: EMAIL, password: PASSWORD })
-  for (const path of [...PAGES, ...made]) {
-    await fresh.page.goto(path)
-    await fresh.page.waitForLoadState('networkidle')
-    problems.push(await sidewaysOverflow(fresh.page))
-  }
-  expect([...problems.filter((problem) => problem !== null), ...fresh.complaints]).toEqual([])
-  await fresh.context.close()
 })
