@@ -8,6 +8,7 @@ import { NOBODY } from './derive-sql.ts';
 import { deriveTouched } from './derive.ts';
 import { emptyCustomers } from './emptied.ts';
 import { markDays } from './events.ts';
+import { leaveSegments } from './segment-touches.ts';
 import { pgArray, unnest } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -98,7 +99,7 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
   const hers = sql`${mine} and customer_id = any(${ids})`;
   const tells = (column: string): SQL => sql`exists (select from unnest(${pgArray('text', texts)}) x(text) where position(x.text in lower(${sql.raw(column)})) > 0)`;
   const counted = ['transactions', 'closed_sales', 'subscriptions', 'events', 'customer_identities', 'customers', 'customer_merges', 'clv_calculations', 'customer_day', 'customer_month',
-    'customer_stats', 'segment_stays', 'dead_letters', 'import_rejections', 'import_skipped'];
+    'customer_stats', 'segment_stays', 'segment_members', 'segment_changes', 'dead_letters', 'import_rejections', 'import_skipped'];
   const counts = sql.raw(counted.map((table) => `'${table}', (select count(*)::int from x_${table})`).join(', '));
   return sql`with x_transactions as (update transactions set customer_id = ${NOBODY} where ${hers} returning 1),
     x_closed_sales as (delete from closed_sales where ${hers} returning *),
@@ -107,6 +108,8 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
     x_events as (update events set customer_id = ${NOBODY}, anonymous_id = null, properties = ${eventRemains} where ${hers} returning occurred_at),
     marked as (${markDays(company, sql`select occurred_at from x_events`)}),
     x_segment_stays as (delete from segment_stays where ${hers} returning 1),
+    ${leaveSegments(company, sql`select unnest(${ids})`)},
+    x_segment_changes as (delete from segment_changes where ${hers} returning 1),
     found_alike as (update discovery_clusters set customer_ids = array(select id from unnest(customer_ids) id where id <> all(${ids})) where ${mine} and customer_ids && ${ids}),
     x_customer_identities as (delete from customer_identities where ${hers} returning 1),
     x_customers as (delete from customers where ${mine} and id = any(${ids}) returning 1),

@@ -4,7 +4,8 @@ import type { SQL } from 'drizzle-orm';
 import type { EventRow } from './batch-rows.ts';
 import { NOBODY } from './derive-sql.ts';
 import { namedIds } from './ingest-people.ts';
-import { unnest } from './sql-arrays.ts';
+import { markTouched } from './segment-touches.ts';
+import { pgArray, unnest } from './sql-arrays.ts';
 import { seqNow } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
@@ -49,11 +50,13 @@ export function writeEvents(company: string, events: EventRow[]): SQL | null {
         left join standing on standing.anonymous_id = u.anonymous_id left join given on given.anonymous_id = u.anonymous_id
         left join lateral (select e.id from events e where e.company_id = ${unseen(company)} and e.id = u.id limit 1) known on true
       where known.id is null order by u.id
-      on conflict (company_id, id, occurred_at) do nothing returning occurred_at),
+      on conflict (company_id, id, occurred_at) do nothing returning occurred_at, customer_id, type),
     joined as (update events e set customer_id = given.customer_id from given
       where e.company_id = ${unseen(company)} and e.anonymous_id = given.anonymous_id and e.anonymous_id = any(array(select anonymous_id from given))
-        and e.customer_id = ${NOBODY} returning e.occurred_at),
-    marked as (${markDays(company, sql`select occurred_at from rows union all select occurred_at from joined`)})
+        and e.customer_id = ${NOBODY} returning e.occurred_at, e.customer_id, e.type),
+    marked as (${markDays(company, sql`select occurred_at from rows union all select occurred_at from joined`)}),
+    heard as (${markTouched(company, sql`select customer_id, 'event:' || type as kind, occurred_at as at, type as what from (select * from rows union all select * from joined) e`,
+      pgArray('text', ['event:*', ...new Set(events.map((e) => `event:${e.type}`))]))})
     select (select count(*) from rows)::int as inserted`;
 }
 

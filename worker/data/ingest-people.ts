@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { PersonRow, ProfileRow } from './batch-rows.ts';
+import { markTouched } from './segment-touches.ts';
 import { unnest } from './sql-arrays.ts';
 import { seqNow } from './tenant-lock.ts';
 
@@ -43,6 +44,7 @@ export function resolvePeople(company: string, people: PersonRow[]): SQL {
     made as (insert into customers (company_id, id, source, external_id, email, name, country)
       select ${company}::uuid, customer_id, source, external_id, email, name, country from grp where is_new order by customer_id
       on conflict do nothing),
+    newcomers as (${markTouched(company, sql`select customer_id, 'new' as kind, now() as at, null as what from grp where is_new`)}),
     stub as (insert into customer_stats (company_id, customer_id, scored_version, seq)
       select ${company}::uuid, customer_id, 0, ${seqNow} from grp where is_new order by customer_id on conflict do nothing),
     named as (insert into customer_identities (company_id, kind, value, customer_id)
@@ -52,6 +54,7 @@ export function resolvePeople(company: string, people: PersonRow[]): SQL {
     gaps as (select grp.* from grp
       cross join lateral (select c.email, c.name, c.country from customers c where c.company_id = ${company} and c.id = grp.customer_id offset 0) c
       where not grp.is_new and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null))),
+    heard as (${markTouched(company, sql`select customer_id, 'profile' as kind, now() as at, null as what from gaps`, sql`array['profile']`)}),
     filled as (update customers c set email = coalesce(c.email, gaps.email), name = coalesce(c.name, gaps.name), country = coalesce(c.country, gaps.country)
       from gaps where c.company_id = ${company} and c.id = gaps.customer_id and c.id = any(array(select customer_id from gaps)))
     select set_config('app.people', coalesce((select jsonb_object_agg(g, customer_id) from grp), '{}')::text, true)${hashed ? sql`` : sql`,
@@ -77,7 +80,8 @@ export function updateProfiles(company: string, profiles: ProfileRow[]): SQL | n
       ['acquired_on', 'date', profiles.map((p) => p.acquiredOn)],
       ['consent', 'text', profiles.map((p) => p.consentEmail)],
       ['attributes', 'jsonb', profiles.map((p) => JSON.stringify(p.attributes))],
-    ])} join (${namedIds('app.people', 'g')}) person on person.g = u.g)
+    ])} join (${namedIds('app.people', 'g')}) person on person.g = u.g),
+    heard as (${markTouched(company, sql`select customer_id, 'profile' as kind, version_at as at, null as what from p`, sql`array['profile']`)})
     update customers c set
       email = coalesce(p.email, c.email), name = coalesce(p.name, c.name), country = coalesce(p.country, c.country),
       acquisition_channel = coalesce(p.channel, c.acquisition_channel), acquisition_cost = coalesce(p.cost, c.acquisition_cost),

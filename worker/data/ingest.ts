@@ -15,6 +15,7 @@ import { linkRefundsOf } from './refunds.ts';
 import { attachRecords, daysOf, joinSales, kinOfSales, namesOfSales, salesOfNames, settleSales, touchedSales } from './sales.ts';
 import { scorable, selectUnscored } from './scores.ts';
 import type { Scorable } from './scores.ts';
+import { markOrders } from './segment-touches.ts';
 import { unnest } from './sql-arrays.ts';
 import { writeSubscriptions } from './subscriptions.ts';
 import { command, optional, query } from './tenant.ts';
@@ -43,7 +44,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
   const { sales } = batch;
   const moves = sales.length > 0 || batch.links.length > 0;
   const sale = (statement: () => SQL): Query<unknown> | null => (moves ? command(statement()) : null);
-  const [, , , , , , , written, , , , , unscored] = await db.write([
+  const [, , , , , , , written, , , , , , unscored] = await db.write([
     command(takeSequence(company)),
     command(resolvePeople(company, batch.people)),
     optional(updateProfiles(company, batch.profiles)),
@@ -56,6 +57,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     sale(() => settleSales(company)),
     sale(() => linkRefunds(company, sales)),
     sale(() => deriveTouched(company, touchedAfter(company, sales))),
+    sale(() => markOrders(company, sales)),
     query(scorable, selectUnscored(company, unscoredLimit)),
     optional(countReceived(company, batch.receipts)),
     optional(writeEvents(company, batch.events)),

@@ -10,7 +10,8 @@ import { markDays } from './events.ts';
 import { resolvePeople } from './ingest-people.ts';
 import { command, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
-import { lockTenant, takeSequence } from './tenant-lock.ts';
+import { leaveSegments, markPeople } from './segment-touches.ts';
+import { lockTenant, seqNow, takeSequence } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /** Whom to merge: as a source names them, or two of our own ids. */
@@ -83,7 +84,11 @@ function moveEverything(company: string, { source, externalId }: { source: strin
         acquired_on = coalesce(c.acquired_on, g.acquired_on), attributes = g.attributes || c.attributes,
         consent_email = case when c.consent_email = 'unknown' then g.consent_email else c.consent_email end,
         created_at = least(c.created_at, g.created_at)
-      from customers g where c.company_id = ${company} and g.company_id = ${company} and c.id = ${kept} and g.id = ${gone})
+      from customers g where c.company_id = ${company} and g.company_id = ${company} and c.id = ${kept} and g.id = ${gone}),
+    ${leaveSegments(company, sql`select ${gone}`)},
+    left_behind as (insert into segment_changes (company_id, seq, segment_id, customer_id, change, at, recorded_at, cause)
+      select ${company}::uuid, ${seqNow}, segment_id, customer_id, 'left', now(), now(), jsonb_build_object('kind', 'merge', 'what', ${kept}) from x_segment_members),
+    marked_kept as (${markPeople(company, sql`select ${kept}`, 'merge')})
     insert into customer_merges (company_id, source, external_id, kept_id, gone_id, moved_transactions)
       select ${company}::uuid, ${source}, ${externalId}, ${kept}, ${gone}, (select count(*)::int from moved) where ${gone} is not null
       on conflict (company_id, source, external_id) do update set kept_id = excluded.kept_id, gone_id = excluded.gone_id,

@@ -2,7 +2,10 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Difference } from './rebuild.ts';
+import { markTouched } from './segment-touches.ts';
+import { command, query } from './tenant.ts';
 import type { Database, TenantDb } from './tenant.ts';
+import { takeSequence } from './tenant-lock.ts';
 
 const due = z.object({ company_id: z.string(), day: z.string() });
 /** Tenants whose local day has begun without its night's work. */
@@ -41,7 +44,7 @@ const removed = z.object({ values: z.number(), deadLetters: z.number(), runs: z.
  */
 export async function applyRetention(db: TenantDb, day: string): Promise<z.infer<typeof removed>> {
   const company = db.companyId;
-  const gone = await db.first(removed, sql`with today as (select ${day}::date as day),
+  const [, rows] = await db.write([command(takeSequence(company)), query(removed, sql`with today as (select ${day}::date as day),
     v as (delete from clv_calculations using today where company_id = ${company} and calculated_for < today.day - 90 and extract(day from calculated_for) <> 1 returning 1),
     l as (delete from dead_letters using today where company_id = ${company} and resolved_at < today.day - 90 returning 1),
     r as (delete from job_runs using today where company_id = ${company} and started_at < today.day - 400 returning 1),
@@ -50,10 +53,11 @@ export async function applyRetention(db: TenantDb, day: string): Promise<z.infer
     t as (delete from account_tokens using today where company_id = ${company} and expires_at < today.day),
     i as (delete from invitations using today where company_id = ${company} and least(coalesce(accepted_at, revoked_at, expires_at), expires_at) < today.day - 90),
     m as (delete from user_mfa using today where company_id = ${company} and confirmed_at is null and created_at < today.day - 7),
-    e as (delete from events using today where company_id = ${company} and occurred_at < today.day - interval '25 months' returning 1)
+    e as (delete from events using today where company_id = ${company} and occurred_at < today.day - interval '25 months' returning customer_id, type, occurred_at),
+    heard as (${markTouched(company, sql`select customer_id, 'event:' || type as kind, occurred_at as at, 'retention' as what from e`)})
     select (select count(*)::int from v) as values, (select count(*)::int from l) as "deadLetters", (select count(*)::int from r) as runs,
-      (select count(*)::int from e) as events, revoke_chunk_grants() as chunks`);
-  return gone ?? { values: 0, deadLetters: 0, runs: 0, events: 0, chunks: 0 };
+      (select count(*)::int from e) as events, revoke_chunk_grants() as chunks`)]);
+  return rows[0] ?? { values: 0, deadLetters: 0, runs: 0, events: 0, chunks: 0 };
 }
 
 /** How many customers have a score. */
