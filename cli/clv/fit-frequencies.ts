@@ -4,7 +4,7 @@ import { believe, fitPrepared, foresee } from './fitting.ts';
 import type { Prepared } from './fit-input.ts';
 import type { FitSettings } from './fit.ts';
 import type { Flags } from './flags.ts';
-import { CUSTOMER_COLUMNS, describeUncertainty } from './fit-report.ts';
+import { CUSTOMER_COLUMNS, describeFit, describeUncertainty } from './fit-report.ts';
 import { print, writeCsv } from './print.ts';
 import { readFrequencies } from './read-frequencies.ts';
 
@@ -41,15 +41,7 @@ export async function fitFrequencies(flags: Flags, settings: FitSettings): Promi
   }
   print(
     {
-      model: fit.model,
-      params: fit.params,
-      logLikelihood: fit.logLikelihood,
-      converged: fit.converged,
-      degenerate: fit.degenerate,
-      iterations: fit.iterations,
-      seconds,
-      n: fit.n,
-      uniqueRows: fit.uniqueRows,
+      ...describeFit(fit, seconds),
       notes: fit.notes,
       uncertainty: describeUncertainty(fitted, believed),
       spend: null,

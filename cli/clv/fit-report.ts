@@ -8,7 +8,7 @@ import type { SpendFit } from '#core/clv/gamma-gamma';
 import { rollingOrigins } from '#core/clv/rolling-origins';
 import { overHorizon, widened, wideningFrom, type PastForecast } from '#core/clv/widening';
 import type { Events } from '#core/clv/summary';
-import type { BehaviourModel } from '#core/clv/behaviour';
+import type { BehaviourModel, Fit } from '#core/clv/behaviour';
 import { MONTH_DAYS } from '#core/clv/value';
 import { believe, fitPrepared, foresee, type Believed, type Fitted } from './fitting.ts';
 import { prepare, type Prepared, type PrepareOptions } from './fit-input.ts';
@@ -149,6 +149,11 @@ export function describeSpend(spend: SpendFit, { spendUncertainty }: Believed): 
     model: spend.model, ...spend.params, logLikelihood: spend.logLikelihood, converged: spend.converged, iterations: spend.iterations, n: spend.n,
     populationMean: spend.populationMean, correlation: spend.correlation, standardErrors: spendUncertainty?.standardErrors ?? null, notes: spend.notes,
   };
+}
+
+/** What every fit prints first; the keys are promised to users. */
+export function describeFit({ model, params, logLikelihood, converged, degenerate, iterations, n, uniqueRows }: Fit, seconds: number): Record<string, unknown> {
+  return { model, params, logLikelihood, converged, degenerate, iterations, seconds, n, uniqueRows };
 }
 
 export function describeUncertainty({ covariates }: Fitted, { uncertainty }: Believed): Record<string, unknown> {

@@ -6,7 +6,7 @@ import { DEFAULT_MODEL } from '#core/clv/registry';
 import { minorDigits } from '#core/commerce/money';
 import { believe, fitPrepared } from './fitting.ts';
 import { endsPeriod, modelFor, MODEL_NAMES, prepare, readPeriod } from './fit-input.ts';
-import { customerRows, CUSTOMER_COLUMNS, describeCovariates, describeSpend, describeUncertainty, holdoutOf, intervalsOf, NO_PAST, pastOf, withPast } from './fit-report.ts';
+import { customerRows, CUSTOMER_COLUMNS, describeCovariates, describeFit, describeSpend, describeUncertainty, holdoutOf, intervalsOf, NO_PAST, pastOf, withPast } from './fit-report.ts';
 import { fitFrequencies } from './fit-frequencies.ts';
 import { readFlags, type Flags } from './flags.ts';
 import { InputError } from './input-error.ts';
@@ -108,15 +108,7 @@ export async function runFit(args: string[]): Promise<void> {
   if (settings.customers !== undefined) await writeCsv(settings.customers, CUSTOMER_COLUMNS, customerRows(fitted, prepared, intervals.forecast, settings, calibrationEnd, (i) => ids[prepared.customer[i] ?? -1] ?? ''));
   print(
     {
-      model: fit.model,
-      params: fit.params,
-      logLikelihood: fit.logLikelihood,
-      converged: fit.converged,
-      degenerate: fit.degenerate,
-      iterations: fit.iterations,
-      seconds,
-      n: fit.n,
-      uniqueRows: fit.uniqueRows,
+      ...describeFit(fit, seconds),
       unitDays: prepared.unitDays,
       calibrationEnd: dayText(calibrationEnd),
       observationEnd: dayText(observationEnd),

@@ -3,7 +3,8 @@ import { integrate, legendre } from '#core/math/gauss-legendre';
 import { logHyp2f1 } from '#core/math/hyp2f1';
 import { logRising } from '#core/math/lgamma';
 import { need, type BehaviourData, type ContinuousModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
-import { maximise, searchNotes, type RowLikelihood } from './maximum-likelihood.ts';
+import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
+import { searchEvidence } from './search-evidence.ts';
 import { risingTables } from './rising-tables.ts';
 import { toRows, type Rows } from './rows.ts';
 
@@ -242,19 +243,7 @@ export function betaGeometricModel({ name, version, dropsAtFirst }: BetaGeometri
     const best = maximise(likelihood(dropsAtFirst, scale), rows, starts(rows, scale), maxIterations);
     const [r = 1, alphaScaled = 1, a = 1, b = 1] = Array.from(best.at, Math.exp);
     const noDropout = a / (a + b) < NO_DROPOUT;
-    return {
-      model: name,
-      version,
-      params: { r, alpha: (alphaScaled * scale) / unitDays, a, b },
-      unitDays,
-      logLikelihood: best.logLikelihood + rows.sumX * Math.log(unitDays),
-      converged: best.converged,
-      iterations: best.iterations,
-      n: rows.n,
-      uniqueRows: rows.weight.length,
-      notes: searchNotes(best, noDropout),
-      degenerate: noDropout || best.flat,
-    };
+    return { model: name, version, params: { r, alpha: (alphaScaled * scale) / unitDays, a, b }, ...searchEvidence(best, rows, noDropout, unitDays) };
   }
 
   return {

@@ -1,7 +1,8 @@
 /** BG/BB (Fader, Hardie & Shang 2010): buying or not in each period, and a chance to leave at the start of each. */
 import { need, type BehaviourData, type BehaviourModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
 import { bgBbLikelihood } from './bg-bb-likelihood.ts';
-import { maximise, searchNotes } from './maximum-likelihood.ts';
+import { maximise } from './maximum-likelihood.ts';
+import { searchEvidence } from './search-evidence.ts';
 import { toRows, type Rows } from './rows.ts';
 
 /** Mean dropout probability a period below which it cannot be told from none. */
@@ -103,19 +104,7 @@ function fit(data: BehaviourData, { maxIterations = 200 }: FitOptions = {}): Fit
   const [alpha = 1, beta = 1, gamma = 1, delta = 1] = Array.from(best.at, Math.exp);
   const params = { alpha, beta, gamma, delta };
   const noDropout = withoutDropout(params);
-  return {
-    model: 'bg-bb',
-    version: 1,
-    params,
-    unitDays: 1,
-    logLikelihood: best.logLikelihood,
-    converged: best.converged,
-    iterations: best.iterations,
-    n: rows.n,
-    uniqueRows: rows.weight.length,
-    notes: searchNotes(best, noDropout),
-    degenerate: noDropout || best.flat,
-  };
+  return { model: 'bg-bb', version: 1, params, ...searchEvidence(best, rows, noDropout, 1) };
 }
 
 function withoutDropout(params: Params): boolean {

@@ -44,12 +44,3 @@ export function maximise(likelihood: RowLikelihood, rows: Rows, starts: readonly
     flat: best.at.some((v) => Math.abs(v) > FLAT_FROM),
   };
 }
-
-/** What a person should know of a search's end. */
-export function searchNotes(best: Maximum, noDropout: boolean): string[] {
-  const notes: string[] = [];
-  if (noDropout) notes.push('no measurable dropout');
-  if (!best.converged) notes.push('the search stopped before it settled; predictions may still be close');
-  if (best.flat) notes.push('These orders do not pin down every parameter (the likelihood is flat): rely on the predictions, not on single parameters');
-  return notes;
-}

@@ -1,7 +1,8 @@
 /** Pareto/NBD (Schmittlein, Morrison & Colombo 1987): NBD purchases, and a lifetime that may end at any moment. */
 import { integrate, legendre } from '#core/math/gauss-legendre';
 import { need, type BehaviourData, type ContinuousModel, type Fit, type FitOptions, type Params } from './behaviour.ts';
-import { maximise, searchNotes } from './maximum-likelihood.ts';
+import { maximise } from './maximum-likelihood.ts';
+import { searchEvidence } from './search-evidence.ts';
 import { discountedStay, segment } from './pareto-integral.ts';
 import { paretoLikelihood } from './pareto-likelihood.ts';
 import { toRows, type Rows } from './rows.ts';
@@ -135,19 +136,7 @@ function fit(data: BehaviourData, { unitDays = 7, maxIterations = 200 }: FitOpti
   const [r = 1, alpha = 1, s = 1, beta = 1] = Array.from(best.at, Math.exp);
   const params = { r, alpha: (alpha * scale) / unitDays, s, beta: (beta * scale) / unitDays };
   const noDropout = withoutDropout(params, unitDays);
-  return {
-    model: 'pareto-nbd',
-    version: 1,
-    params,
-    unitDays,
-    logLikelihood: best.logLikelihood + rows.sumX * Math.log(unitDays),
-    converged: best.converged,
-    iterations: best.iterations,
-    n: rows.n,
-    uniqueRows: rows.weight.length,
-    notes: searchNotes(best, noDropout),
-    degenerate: noDropout || best.flat,
-  };
+  return { model: 'pareto-nbd', version: 1, params, ...searchEvidence(best, rows, noDropout, unitDays) };
 }
 
 /** Parameters r, alpha, s, beta: λ ~ Gamma(r, alpha) purchases and μ ~ Gamma(s, beta) departures a unit of time. */
