@@ -30,3 +30,8 @@ export function rfmSegment(r: number, f: number): RfmSegment {
   if (!segment) throw new RangeError(`No segment for R ${r}, F ${f}`);
   return segment;
 }
+
+/** Cells of the segment that is called so, as 10 r + f; none where no segment is. */
+export function cellsOf(name: string): number[] {
+  return [...grid].filter(([, segment]) => segment === name).map(([cell]) => cell);
+}

@@ -94,7 +94,7 @@ async function wholeReads(statements: readonly SQL[]): Promise<string[]> {
   return found;
 }
 
-const none = { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cohort: null };
+const none = { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cells: null, cohort: null };
 const top = { sort: 'total', descending: true, limit: 50, after: null } as const;
 const someone = (): Promise<string> => owner.query<{ id: string }>(`select id from n limit 1`).then((r) => r.rows[0]?.id ?? '');
 

@@ -59,6 +59,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
     forms: forms('dead_letters:write', ['', 'edit', 'edit-replay', 'restore', 'discard', 'reopen'], { payload: '{}', reason: 'nothing' }),
   },
   '_app.quality.dead-letters._index': { shows: 'dead_letters:read', forms: [{ intent: '', access: 'dead_letters:write', form: { ids: nowhere } }, { intent: 'replay-all', access: 'dead_letters:write' }] },
+  '_app.rfm': { shows: 'value:read', forms: [{ intent: 'thresholds', access: 'company:write', form: { rule: 'quantile' } }] },
   '_app.sales': { shows: 'value:read', forms: [{ intent: 'pair', access: 'records:write', form: { first: nowhere, second: crypto.randomUUID() } }, { intent: 'separate', access: 'records:write', form: { id: nowhere } }] },
   '_app.settings': {
     shows: 'company:read',

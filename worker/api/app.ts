@@ -28,6 +28,7 @@ import { publicEvents } from './public-events.ts';
 import { qualityApi } from './quality.ts';
 import { recordsApi } from './records.ts';
 import { requestId } from './request-id.ts';
+import { rfmApi } from './rfm.ts';
 import { runsApi } from './runs.ts';
 import { salesApi } from './sales.ts';
 import { subscriptionsApi } from './subscriptions.ts';
@@ -59,6 +60,7 @@ export function apiApp() {
   app.route('/v1', customersApi());
   app.route('/v1', privacyApi());
   app.route('/v1', valueApi());
+  app.route('/v1', rfmApi());
   app.route('/v1', subscriptionsApi());
   app.route('/v1', benchmarksApi());
   app.route('/v1', modelsApi());

@@ -93,7 +93,7 @@ const listQuery = z.object({
   ...page,
   q: z.string().max(200).optional().openapi({ description: 'Start of a name, an e-mail address or an id' }),
   stage: z.enum(STAGES).optional(),
-  rfm: z.string().regex(/^[1-5]{2,3}$/, 'Two or three digits from 1 to 5').optional(),
+  rfm: z.string().regex(/^([1-5]{2,3}|[a-z_]{3,20})$/, 'Two or three digits from 1 to 5, or a group such as champions').optional(),
   cohort: z.string().regex(/^\d{4}-\d{2}$/, 'Write a month like 2026-03').optional(),
   sort: z.enum(CUSTOMER_SORTS).optional(),
   descending: z.stringbool().optional(),

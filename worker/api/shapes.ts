@@ -1,6 +1,7 @@
 /** Shapes that several answers share. Money goes out as { amount, currency }, amounts as decimal text. */
 import { z } from '@hono/zod-openapi';
 import { fromMinor } from '#core/commerce/money';
+import { rfmThresholds } from '#core/rfm/thresholds';
 
 export const money = z.object({
   amount: z.string().openapi({ example: '12.34' }),
@@ -30,11 +31,12 @@ export const companyShape = z.object({
   keepYears: z.int().nullable().openapi({ description: 'For how many years single sales are kept; null = all of them' }),
   closedBefore: z.string().nullable().openapi({ description: 'YYYY-MM-DD. Sales of earlier local days are kept as sums, and none is taken any more; null while no day is closed' }),
   apiOrigins: z.array(z.string()).openapi({ description: 'Origins whose pages may use the API from a browser' }),
+  rfm: rfmThresholds,
   createdAt: z.string(),
 }).openapi('Company');
 
 export const companySettingsShape = companyShape.extend({
-  pending: companyShape.pick({ currency: true, timeZone: true, analysisDate: true, horizonDays: true, discountRate: true, revenueBasis: true, countZeroOrders: true }).partial()
+  pending: companyShape.pick({ currency: true, timeZone: true, analysisDate: true, horizonDays: true, discountRate: true, revenueBasis: true, countZeroOrders: true, rfm: true }).partial()
     .openapi({ description: 'Comes into force with the recount' }),
   rebuild: z.object({ runId: z.string(), progress: z.number() }).nullable().openapi({ description: 'The recount at work; progress is 0–1' }),
   waiting: z.object({

@@ -1,8 +1,7 @@
-/** Value out: the dashboard, lifetime values in sum, cohorts and RFM. */
+/** Value out: the dashboard, lifetime values in sum and cohorts. */
 import { z } from '@hono/zod-openapi';
 import { getCohorts } from '#operations/cohorts';
 import { getDashboard } from '#operations/dashboard';
-import { getRfm } from '#operations/rfm';
 import { apiHono } from './api-hono.ts';
 import { customerOut, customerShape } from './customers.ts';
 import { modelStatus } from './model-shapes.ts';
@@ -39,14 +38,6 @@ const cohortsShape = z.object({
     })),
   })),
 }).openapi('Cohorts');
-
-const rfmShape = z.object({
-  asOf: z.string(),
-  cells: z.array(z.object({ recency: z.int(), frequency: z.int(), customers: z.int(), historicalValue: money, predictedValue: money })),
-  segments: z.array(z.object({ name: z.string(), customers: z.int(), historicalValue: money, predictedValue: money })),
-  cuts: z.object({ recency: z.array(z.string()), frequency: z.array(z.number()), monetary: z.array(money) }).nullable()
-    .openapi({ description: 'Lower bounds of the scores 2 to 5' }),
-}).openapi('Rfm');
 
 export function valueApi() {
   const app = apiHono();
@@ -90,20 +81,6 @@ export function valueApi() {
         month, size,
         cells: cells.map((cell) => ({ offset: cell.offset, month: cell.month, complete: cell.complete, value: measured(cell, measure, size, currency) })),
       })),
-    }, 200);
-  });
-
-  app.openapi(route('value:read', {
-    method: 'get', path: '/rfm', tags: ['value'], summary: 'Recency, frequency and monetary scores',
-    responses: { 200: { description: 'Cells, segments and the cut points in force', content: json(rfmShape) } },
-  }), async (c) => {
-    const { asOf, currency, cells, segments, cuts } = await getRfm(c.get('ctx'));
-    const of = (minor: number) => toMoney(minor, currency);
-    return c.json({
-      asOf,
-      cells: cells.map((cell) => ({ ...cell, historicalValue: of(cell.historicalValue), predictedValue: of(cell.predictedValue) })),
-      segments: segments.map((one) => ({ ...one, historicalValue: of(one.historicalValue), predictedValue: of(one.predictedValue) })),
-      cuts: cuts === null ? null : { ...cuts, monetary: cuts.monetary.map(of) },
     }, 200);
   });
 

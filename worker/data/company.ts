@@ -2,12 +2,14 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { QUANTILES, rfmThresholds } from '#core/rfm/thresholds';
+import type { RfmThresholds } from '#core/rfm/thresholds';
 import type { TenantDb } from './tenant.ts';
 
 /** Settings under which rows are derived or scored: a change is kept aside, and takes effect with the figures counted by it. */
 export const derivingSettings = z.object({
   currency: z.string(), timeZone: z.string(), analysisDate: z.string().nullable(), horizonDays: z.number(), discountRate: z.number(),
-  revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']), countZeroOrders: z.boolean(),
+  revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']), countZeroOrders: z.boolean(), rfm: rfmThresholds,
 });
 export type DerivingSettings = z.infer<typeof derivingSettings>;
 
@@ -16,6 +18,11 @@ export type PendingSettings = z.infer<typeof pendingSettings>;
 
 export async function renameCompany(db: TenantDb, name: string): Promise<void> {
   await db.run(sql`update companies set name = ${name} where id = ${db.companyId}`);
+}
+
+/** How RFM scores are cut, of a company's `settings`. */
+export function rfmThresholdsOf(settings: Record<string, unknown>): RfmThresholds {
+  return rfmThresholds.safeParse(settings['rfm']).data ?? QUANTILES;
 }
 
 const apiOriginsSetting = z.object({ apiOrigins: z.array(z.string()) });
@@ -47,6 +54,6 @@ export function applySettings(company: string, applied: PendingSettings): SQL {
       analysis_date = case when p ? 'analysisDate' then (p ->> 'analysisDate')::date else c.analysis_date end,
       horizon_days = coalesce((p ->> 'horizonDays')::int, c.horizon_days), discount_rate = coalesce((p ->> 'discountRate')::real, c.discount_rate),
       revenue_basis = coalesce(p ->> 'revenueBasis', c.revenue_basis), count_zero_orders = coalesce((p ->> 'countZeroOrders')::boolean, c.count_zero_orders),
-      settings = case when c.settings -> 'pending' = p then c.settings - 'pending' else c.settings end
+      settings = (case when c.settings -> 'pending' = p then c.settings - 'pending' else c.settings end) || (case when p ? 'rfm' then jsonb_build_object('rfm', p -> 'rfm') else '{}' end)
     from (select ${text}::jsonb as p) applied where c.id = ${company}`;
 }

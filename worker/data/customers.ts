@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { STAGES } from '#core/clv/lifecycle';
 import { statedAmount } from './derive-sql.ts';
+import { pgArray } from './sql-arrays.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 import { unseen } from './unseen-tenant.ts';
@@ -36,6 +37,8 @@ export interface CustomerFilter {
   recency: number | null;
   frequency: number | null;
   monetary: number | null;
+  /** Cells of the recency × frequency grid, as 10 r + f. */
+  cells: readonly number[] | null;
   /** First purchase month, YYYY-MM-01. */
   cohort: string | null;
 }
@@ -63,6 +66,7 @@ function where(company: string, filter: CustomerFilter): SQL {
   if (filter.recency !== null) parts.push(sql`s.recency_score = ${filter.recency}`);
   if (filter.frequency !== null) parts.push(sql`s.frequency_score = ${filter.frequency}`);
   if (filter.monetary !== null) parts.push(sql`s.monetary_score = ${filter.monetary}`);
+  if (filter.cells !== null) parts.push(sql`s.recency_score * 10 + s.frequency_score = any(${pgArray('int', filter.cells)})`);
   if (filter.cohort !== null) parts.push(sql`s.first_day >= ${filter.cohort}::date and s.first_day < ${filter.cohort}::date + interval '1 month'`);
   return sql.join(parts, sql` and `);
 }

@@ -3,8 +3,10 @@ import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { ClosedBooks } from '#core/commerce/closed-books';
 import type { RfmCuts } from '#core/rfm/rfm';
+import type { RfmThresholds } from '#core/rfm/thresholds';
 import { tenantModelSchema } from '#core/clv/tenant-model';
 import type { TenantModel } from '#core/clv/tenant-model';
+import { rfmThresholdsOf } from './company.ts';
 import type { TenantDb } from './tenant.ts';
 
 const rfmCutsSchema = z.object({ recency: z.array(z.number()), frequency: z.array(z.number()), monetary: z.array(z.number()) });
@@ -21,7 +23,7 @@ export type StoredModel = z.infer<typeof storedModelSchema>;
 const row = z.object({
   currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
   count_zero_orders: z.boolean(), has_erasures: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
-  epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
+  epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), settings: z.record(z.string(), z.unknown()), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
 });
 
 export interface TenantState {
@@ -37,6 +39,7 @@ export interface TenantState {
   closed: ClosedBooks | null;
   epoch: number;
   cuts: RfmCuts | null;
+  thresholds: RfmThresholds;
   modelRunId: string | null;
   model: TenantModel | null;
   medianGapDays: number | null;
@@ -51,13 +54,13 @@ export function closedBooks(before: string | null, opensAt: string | null): Clos
 export async function readTenantState(db: TenantDb): Promise<TenantState | null> {
   const found = await db.first(row, sql`select c.currency, c.time_zone, c.analysis_date, c.horizon_days, c.discount_rate, c.count_zero_orders,
       exists (select from erased_identities e where e.company_id = c.id) as has_erasures, c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
-      k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters
+      c.settings, k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters
     from companies c join tenant_clock k on k.company_id = c.id
     left join model_runs m on m.company_id = c.id and m.id = k.serving_model where c.id = ${db.companyId}`);
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, cuts: found.rfm_cuts,
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
   };
 }

@@ -1,4 +1,5 @@
 /** What pages and the API get of the company and its people. */
+import type { RfmThresholds } from '#core/rfm/thresholds';
 import type { Role } from '#worker/ports';
 
 export interface CompanyView {
@@ -20,11 +21,13 @@ export interface CompanyView {
   closedBefore: string | null;
   /** Origins whose pages may use the API from a browser, such as https://app.shop.example. */
   apiOrigins: string[];
+  /** How RFM scores are cut. */
+  rfm: RfmThresholds;
   createdAt: string;
 }
 
 /** Company settings that are to come into force with the recount. */
-export type PendingView = Partial<Pick<CompanyView, 'currency' | 'timeZone' | 'analysisDate' | 'horizonDays' | 'discountRate' | 'revenueBasis' | 'countZeroOrders'>>;
+export type PendingView = Partial<Pick<CompanyView, 'currency' | 'timeZone' | 'analysisDate' | 'horizonDays' | 'discountRate' | 'revenueBasis' | 'countZeroOrders' | 'rfm'>>;
 
 /** The company as settings pages know it: what is in force, and what is being counted. */
 export interface CompanySettingsView extends CompanyView {

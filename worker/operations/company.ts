@@ -3,11 +3,12 @@ import { z } from 'zod';
 import { isTimeZone } from '#core/calendar/local-day';
 import { AppError } from '#core/errors';
 import { NO_ORIGIN, webOrigin } from '#core/net/web-origin';
+import { rfmThresholds, sameThresholds } from '#core/rfm/thresholds';
 import { readCompany } from '#data/accounts';
 import type { CompanyRow } from '#data/accounts';
 import { currencyCode } from '#core/commerce/currencies';
 import { readFirstSale } from '#data/exchange-rates';
-import { apiOriginsOf, derivingSettings, keepApiOrigins, keepPendingSettings, keepSalesFor, renameCompany } from '#data/company';
+import { apiOriginsOf, derivingSettings, keepApiOrigins, keepPendingSettings, keepSalesFor, renameCompany, rfmThresholdsOf } from '#data/company';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
@@ -27,6 +28,7 @@ export const companyPatchSchema = z.strictObject({
   discountRate: z.number().min(0).max(1),
   revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']),
   countZeroOrders: z.boolean(),
+  rfm: rfmThresholds,
   keepYears: keepYearsSchema,
   apiOrigins: z.array(z.string().max(300).refine((text) => webOrigin(text) === text, NO_ORIGIN)).max(MAX_API_ORIGINS, `Up to ${String(MAX_API_ORIGINS)} origins`),
 }).partial();
@@ -41,7 +43,7 @@ export async function readCompanyView(ctx: TenantContext): Promise<CompanyView> 
 
 /** What may be told of it. */
 export function viewOfCompany({ settings, keepYearsSetAt: __, opensAt: ___, ...view }: CompanyRow): CompanyView {
-  return { ...view, apiOrigins: apiOriginsOf(settings) };
+  return { ...view, apiOrigins: apiOriginsOf(settings), rfm: rfmThresholdsOf(settings) };
 }
 
 /** Settings in force, those to come, and how far the recount is. */
@@ -73,8 +75,9 @@ export async function updateCompany(ctx: TenantContext, input: CompanyPatch): Pr
   const { name, keepYears, apiOrigins, ...deriving } = companyPatchSchema.parse(input);
   const before = await readCompany(ctx.db);
   if (!before) throw new AppError('not_found', 'There is no such company');
-  const asked = { ...derivingSettings.parse(before), ...pendingOf(before) };
-  const change = Object.fromEntries(Object.entries(deriving).filter(([key, value]) => value !== undefined && value !== Reflect.get(asked, key)));
+  const asked = { ...derivingSettings.parse({ ...before, rfm: rfmThresholdsOf(before.settings) }), ...pendingOf(before) };
+  const sameRfm = deriving.rfm === undefined || sameThresholds(deriving.rfm, asked.rfm);
+  const change = Object.fromEntries(Object.entries(deriving).filter(([key, value]) => (key === 'rfm' ? !sameRfm : value !== undefined && value !== Reflect.get(asked, key))));
   const renamed = name !== undefined && name !== before.name;
   const keeps = keepYears !== undefined && keepYears !== before.keepYears;
   const admits = apiOrigins !== undefined && apiOrigins.join(' ') !== apiOriginsOf(before.settings).join(' ');

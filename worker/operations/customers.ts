@@ -5,10 +5,10 @@ import { eventLines } from '#core/commerce/event-lines';
 import { sourceName } from '#core/commerce/source-name';
 import { AppError } from '#core/errors';
 import { countClosedOrders, customerExists, listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
-import type { CustomerDataRow, TransactionDataRow } from '#data/customers';
+import type { CustomerDataRow, CustomerFilter, TransactionDataRow } from '#data/customers';
 import { listEventRows } from '#data/event-list';
 import { readModelRuns } from '#data/models';
-import { rfmSegment } from '#core/rfm/segments';
+import { cellsOf, rfmSegment } from '#core/rfm/segments';
 import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { explainValue } from './explain-value.ts';
@@ -28,12 +28,12 @@ export async function listCustomers(ctx: TenantContext, input: CustomerListInput
   requirePermission(ctx, 'customers:read');
   const sort = input.sort ?? 'total';
   const limit = Math.min(LARGEST_PAGE, Math.max(1, Math.trunc(input.limit ?? DEFAULT_PAGE)));
-  const [recency, frequency, monetary] = rfmDigits(input.rfm);
+  const { recency, frequency, monetary, cells } = rfmFilter(input.rfm);
   const prefix = input.q?.trim().toLowerCase() ?? '';
   const [state, { rows, matched, exact }] = await Promise.all([
     requireState(ctx),
     listCustomerRows(ctx.db, {
-      prefix: prefix === '' ? null : prefix, stage: input.stage ?? null, recency, frequency, monetary, cohort: cohortMonth(input.cohort),
+      prefix: prefix === '' ? null : prefix, stage: input.stage ?? null, recency, frequency, monetary, cells, cohort: cohortMonth(input.cohort),
     }, { sort, descending: input.descending ?? true, limit: limit + 1, after: input.cursor === undefined ? null : decodeCursor(input.cursor) }),
   ]);
   const page = rows.slice(0, limit);
@@ -45,11 +45,15 @@ export async function listCustomers(ctx: TenantContext, input: CustomerListInput
   };
 }
 
-function rfmDigits(rfm: string | undefined): [number | null, number | null, number | null] {
-  if (rfm === undefined || rfm === '') return [null, null, null];
+/** A cell by its digits, or one of the ten groups by its name. */
+function rfmFilter(rfm: string | undefined): Pick<CustomerFilter, 'recency' | 'frequency' | 'monetary' | 'cells'> {
+  const nothing = { recency: null, frequency: null, monetary: null, cells: null };
+  if (rfm === undefined || rfm === '') return nothing;
+  const cells = cellsOf(rfm);
+  if (cells.length > 0) return { ...nothing, cells };
   const match = /^([1-5])([1-5])([1-5])?$/.exec(rfm);
-  if (!match) throw new AppError('invalid_input', `"${rfm}" is not an RFM cell`, { errors: [{ path: 'rfm', message: 'Two or three digits from 1 to 5, such as 55 or 543' }] });
-  return [Number(match[1]), Number(match[2]), match[3] === undefined ? null : Number(match[3])];
+  if (!match) throw new AppError('invalid_input', `"${rfm}" is not an RFM cell`, { errors: [{ path: 'rfm', message: 'Two or three digits from 1 to 5, such as 55 or 543, or a group such as champions' }] });
+  return { recency: Number(match[1]), frequency: Number(match[2]), monetary: match[3] === undefined ? null : Number(match[3]), cells: null };
 }
 
 function cohortMonth(month: string | undefined): string | null {

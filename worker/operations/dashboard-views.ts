@@ -1,4 +1,6 @@
 /** What the dashboard, the cohorts and the RFM grid show; money in minor units of the company's currency. */
+import type { RfmSegment } from '#core/rfm/segments';
+import type { RfmThresholds } from '#core/rfm/thresholds';
 import type { Coverage, DayPoint, Snapshot } from '#core/live/snapshot';
 import type { CompanyView } from './company-views.ts';
 import type { CustomerRow } from './customer-views.ts';
@@ -48,7 +50,20 @@ export interface RfmView {
   currency: string;
   asOf: string;
   cells: { recency: number; frequency: number; customers: number; historicalValue: number; predictedValue: number }[];
-  segments: { name: string; customers: number; historicalValue: number; predictedValue: number }[];
+  segments: { name: RfmSegment; customers: number; historicalValue: number; predictedValue: number }[];
   /** Lower bounds of scores 2–5, in words of the measure: days as dates, counts, minor units. */
   cuts: { recency: string[]; frequency: number[]; monetary: number[] } | null;
+  /** By which rule they were made. */
+  thresholds: RfmThresholds;
+}
+
+export interface RfmMigrationView {
+  currency: string;
+  asOf: string;
+  from: string;
+  to: string;
+  /** Of the first sale; null before there is one. */
+  firstDay: string | null;
+  /** `from` null: had not bought by the first day. Most customers first. `value`: net so far by the later day, minor units. */
+  moves: { from: RfmSegment | null; to: RfmSegment; customers: number; value: number }[];
 }

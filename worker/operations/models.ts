@@ -10,6 +10,7 @@ import { addDays, dayNumber } from '#core/calendar/days';
 import { AppError } from '#core/errors';
 import { cutPointsOfHistograms } from '#core/rfm/rfm';
 import type { Histogram, RfmCuts } from '#core/rfm/rfm';
+import { cutsInForce } from '#core/rfm/thresholds';
 import { keepModelRun, listModelRunRows, readFitInput, readHoldout, readModelRun, readModelRuns } from '#data/models';
 import type { FitInput, HoldoutRow, ModelRunRow } from '#data/models';
 import type { TenantState } from '#data/tenant-state';
@@ -46,7 +47,7 @@ export async function fitModel(ctx: TenantContext, cause: FitCause): Promise<boo
       parameters: { format: 1, model, medianGapDays: input.medianGapDays },
       evidence: { ...evidenceOf(model), historical: historicalValue(input.historical), ...(holdout.length > 0 ? { holdoutFrom: addDays(calibrationEnd, 1), holdoutTo: asOf } : {}) },
       notes: model.notes, error: null, cause,
-    }, cutsOf(input));
+    }, cutsOf(input, state, asOf));
     return true;
   } catch (error) {
     if (error instanceof AppError && error.retryable) throw error;
@@ -70,13 +71,13 @@ function fit(input: FitInput, holdout: readonly HoldoutRow[], horizonDays: numbe
   }, { meanOrderValue: input.meanOrderValue, holdout: held });
 }
 
-function cutsOf(input: FitInput): RfmCuts | null {
+function cutsOf(input: FitInput, { thresholds, currency }: TenantState, asOf: string): RfmCuts | null {
   if (input.histories.length === 0) return null;
   const of = (measure: string): Histogram => {
     const bins = input.histograms.filter((b) => b.measure === measure);
     return { value: bins.map((b) => b.value), count: bins.map((b) => b.n) };
   };
-  return cutPointsOfHistograms({ lastDay: of('recency'), frequency: of('frequency'), monetary: of('monetary') });
+  return cutsInForce(thresholds, cutPointsOfHistograms({ lastDay: of('recency'), frequency: of('frequency'), monetary: of('monetary') }), dayNumber(asOf), currency);
 }
 
 function evidenceOf(model: TenantModel): Record<string, unknown> {

@@ -27,7 +27,7 @@ export async function getRfm(ctx: TenantContext): Promise<RfmView> {
     segments.set(name, segment);
   }
   return {
-    currency: state.currency, asOf: snapshot.asOf, cells: [...cells.values()],
+    currency: state.currency, asOf: snapshot.asOf, thresholds: state.thresholds, cells: [...cells.values()],
     segments: [...segments.values()].sort((a, b) => b.customers - a.customers),
     cuts: state.cuts ? { recency: state.cuts.recency.map((day) => (day === UNREACHED ? '' : dayText(day))), frequency: state.cuts.frequency, monetary: state.cuts.monetary } : null,
   };

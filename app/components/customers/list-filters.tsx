@@ -4,6 +4,7 @@ import { Search, X } from 'lucide-react';
 import { useEffect, useRef, type ReactNode } from 'react';
 import { STAGES } from '#core/clv/lifecycle';
 import { useFormats } from '../../format/use-formats.tsx';
+import { rfmGroupName, rfmGroupOf } from '../../format/rfm-words.ts';
 import { stageName } from '../../format/words.ts';
 import { listAddress, readQuery, SORTS } from './list-query.ts';
 
@@ -35,6 +36,8 @@ export function ListFilters() {
 }
 
 function rfmWords(rfm: string): string {
+  const group = rfmGroupOf(rfm);
+  if (group !== null) return rfmGroupName(group);
   const [recency = '', frequency = '', monetary] = rfm;
   return `Recency ${recency}, frequency ${frequency}${monetary === undefined ? '' : `, monetary ${monetary}`}`;
 }

@@ -1,5 +1,6 @@
 /** The customer list's address: search, filters and sort, read and written in one place. */
 import { STAGES } from '#core/clv/lifecycle';
+import { rfmGroupOf } from '../../format/rfm-words.ts';
 import type { CustomerListInput, CustomerSort } from '#operations/customer-views';
 
 export const SORTS: readonly { sort: CustomerSort; label: string }[] = [
@@ -21,7 +22,7 @@ export function readQuery(parameters: URLSearchParams): CustomerListInput & { so
   return {
     q: text('q', /^[\s\S]{1,200}$/),
     stage: STAGES.find((stage) => stage === parameters.get('stage')),
-    rfm: text('rfm', /^[1-5]{2,3}$/),
+    rfm: text('rfm', /^[1-5]{2,3}$/) ?? rfmGroupOf(parameters.get('rfm')) ?? undefined,
     cohort: text('cohort', /^\d{4}-(0[1-9]|1[0-2])$/),
     sort: SORTS.find(({ sort }) => sort === parameters.get('sort'))?.sort ?? 'total',
     descending: parameters.get('order') !== 'asc',
