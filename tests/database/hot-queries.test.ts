@@ -62,6 +62,7 @@ beforeAll(async () => {
         md5((g % 50000 + 1)::text)::uuid, 'a' || g % 60000, 's' || g / 5, 'api', '{}', now() from generate_series(1, 50000) g;
     insert into event_metrics select '${company}', 'page_view', d, 100, 50, 60, 0 from generate_series(date '2026-01-01', date '2026-09-30', interval '1 day') d;
     insert into segment_stays select '${company}', id, 'stage', date '2026-01-01' + g % 200, 'stage:' || (array['new', 'active', 'lapsed'])[1 + g % 3], null from n where g <= 20000;
+    insert into segment_members (company_id, segment_id, customer_id, since) select '${company}', md5('s' || g % 5)::uuid, id, now() from n where g <= 20000;
     analyze;`);
   db = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint }).tenant(company);
 }, 120_000);
@@ -75,7 +76,7 @@ function nodes(plan: Plan): Plan[] {
 const dialect = new PgDialect();
 
 /** Tables that a scan of the whole must never touch in a hot statement. */
-const LARGE = ['customers', 'customer_identities', 'customer_stats', 'customer_day', 'customer_month', 'transactions', 'transaction_keys', 'transaction_items', 'events', 'segment_stays'];
+const LARGE = ['customers', 'customer_identities', 'customer_stats', 'customer_day', 'customer_month', 'transactions', 'transaction_keys', 'transaction_items', 'events', 'segment_stays', 'segment_members'];
 
 /** Explains what was recorded, as our role inside the tenant, and says which large table was read whole. */
 async function wholeReads(statements: readonly SQL[]): Promise<string[]> {
@@ -94,7 +95,9 @@ async function wholeReads(statements: readonly SQL[]): Promise<string[]> {
   return found;
 }
 
-const none = { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cells: null, cohort: null };
+const none = { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cells: null, cohort: null, segment: null };
+/** md5 of 's1': a fifth of 20,000. */
+const SEGMENT = '8ddf878039b70767c4a5bcf4f0c4f65e';
 const top = { sort: 'total', descending: true, limit: 50, after: null } as const;
 const someone = (): Promise<string> => owner.query<{ id: string }>(`select id from n limit 1`).then((r) => r.rows[0]?.id ?? '');
 
@@ -103,6 +106,8 @@ const HOT: [name: string, run: (db: TenantDb) => Promise<unknown>][] = [
   ['customers, a page far down', async (d) => listCustomerRows(d, none, { ...top, after: { value: '4500', id: await someone() } })],
   ['customers by last order', (d) => listCustomerRows(d, none, { ...top, sort: 'last_order' })],
   ['customers of a stage', (d) => listCustomerRows(d, { ...none, stage: 'lapsed' }, top)],
+  ['customers of a segment', (d) => listCustomerRows(d, { ...none, segment: SEGMENT }, top)],
+  ['customers of a segment, a page far down', async (d) => listCustomerRows(d, { ...none, segment: SEGMENT }, { ...top, after: { value: '4500', id: await someone() } })],
   ['customers by search', (d) => listCustomerRows(d, { ...none, prefix: 'name123' }, top)],
   ['one customer', async (d) => readProfile(d, await someone())],
   ['the orders of a customer', async (d) => listTransactionRows(d, await someone(), 50, null)],

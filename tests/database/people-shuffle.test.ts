@@ -123,6 +123,6 @@ it.each([1, 2, 3])('any shuffle with merges, erasures, repeats and crashes equal
   expect(mine).toEqual(theirs);
   const unattributed = [...recount.orders.values()].filter((o) => o.owner === null).length;
   expect(await ctx.db.first(z.object({ n: z.number() }), sql`select sum(unattributed)::int as n from daily_rollup where company_id = ${ctx.companyId}`)).toEqual({ n: unattributed });
-  const { matched } = await listCustomerRows(ctx.db, { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cells: null, cohort: null }, { sort: 'total', descending: true, limit: 1, after: null });
+  const { matched } = await listCustomerRows(ctx.db, { prefix: null, stage: null, recency: null, frequency: null, monetary: null, cells: null, cohort: null, segment: null }, { sort: 'total', descending: true, limit: 1, after: null });
   expect(matched).toBe(new Set(recount.owners.values()).size);
 });

@@ -95,6 +95,7 @@ const listQuery = z.object({
   stage: z.enum(STAGES).optional(),
   rfm: z.string().regex(/^([1-5]{2,3}|[a-z_]{3,20})$/, 'Two or three digits from 1 to 5, or a group such as champions').optional(),
   cohort: z.string().regex(/^\d{4}-\d{2}$/, 'Write a month like 2026-03').optional(),
+  segment: z.uuid('Write the id of a segment').optional().openapi({ description: 'Only members of this segment' }),
   sort: z.enum(CUSTOMER_SORTS).optional(),
   descending: z.stringbool().optional(),
 });

@@ -41,6 +41,8 @@ export interface CustomerFilter {
   cells: readonly number[] | null;
   /** First purchase month, YYYY-MM-01. */
   cohort: string | null;
+  /** Id of a segment that they are in. */
+  segment: string | null;
 }
 
 export interface CustomerPage {
@@ -68,7 +70,12 @@ function where(company: string, filter: CustomerFilter): SQL {
   if (filter.monetary !== null) parts.push(sql`s.monetary_score = ${filter.monetary}`);
   if (filter.cells !== null) parts.push(sql`s.recency_score * 10 + s.frequency_score = any(${pgArray('int', filter.cells)})`);
   if (filter.cohort !== null) parts.push(sql`s.first_day >= ${filter.cohort}::date and s.first_day < ${filter.cohort}::date + interval '1 month'`);
+  if (filter.segment !== null) parts.push(sql`s.customer_id in (select m.customer_id from ${membersOf(company, filter.segment)})`);
   return sql.join(parts, sql` and `);
+}
+
+function membersOf(company: string, segment: string): SQL {
+  return sql`segment_members m where m.company_id = ${company} and m.segment_id = ${segment}::uuid`;
 }
 
 function begins(alias: string, key: string, prefix: string): SQL {
@@ -109,10 +116,14 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
 
   if (prefix === null) {
     // Who was merged into another has bare statistics, which no filter finds; only the count of all would count them.
-    const all = Object.values(filter).every((value) => value === null);
+    const { segment, ...others } = filter;
+    const unfiltered = Object.values(others).every((value) => value === null);
+    const all = unfiltered && segment === null;
+    // Only people with statistics are members: nothing else is to be looked up to count them.
+    const counting = unfiltered && segment !== null ? membersOf(company, segment) : sql`customer_stats s where ${where(company, filter)}`;
     const [rows, counts, merged] = await db.transaction([
       query(customerRow, sql`select ${rowColumns} from customer_stats s ${joined} where ${matching} and c.merged_into is null ${order}`),
-      query(counted, sql`select count(*)::int as n from (select from customer_stats s where ${where(company, filter)} limit ${COUNT_LIMIT + 1}) x`),
+      query(counted, sql`select count(*)::int as n from (select from ${counting} limit ${COUNT_LIMIT + 1}) x`),
       query(counted, sql`select count(*)::int as n from customers m where m.company_id = ${company} and m.merged_into is not null and ${all}`),
     ]);
     const n = (counts[0]?.n ?? 0) - (merged[0]?.n ?? 0);

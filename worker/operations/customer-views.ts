@@ -35,6 +35,8 @@ export interface CustomerListInput {
   rfm?: string;
   /** Acquisition month, YYYY-MM. */
   cohort?: string;
+  /** Id of a segment that they are in. */
+  segment?: string;
   sort?: CustomerSort;
   descending?: boolean;
   limit?: number;

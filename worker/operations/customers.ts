@@ -23,6 +23,8 @@ const LARGEST_PAGE = 200;
 /** Events that a timeline looks back at; they become far fewer lines. */
 const TIMELINE_EVENTS = 500;
 
+const uuid = z.uuid();
+
 /** @throws AppError `invalid_input` for a cursor, filter or limit that cannot be */
 export async function listCustomers(ctx: TenantContext, input: CustomerListInput): Promise<CustomerList> {
   requirePermission(ctx, 'customers:read');
@@ -33,7 +35,7 @@ export async function listCustomers(ctx: TenantContext, input: CustomerListInput
   const [state, { rows, matched, exact }] = await Promise.all([
     requireState(ctx),
     listCustomerRows(ctx.db, {
-      prefix: prefix === '' ? null : prefix, stage: input.stage ?? null, recency, frequency, monetary, cells, cohort: cohortMonth(input.cohort),
+      prefix: prefix === '' ? null : prefix, stage: input.stage ?? null, recency, frequency, monetary, cells, cohort: cohortMonth(input.cohort), segment: segmentId(input.segment),
     }, { sort, descending: input.descending ?? true, limit: limit + 1, after: input.cursor === undefined ? null : decodeCursor(input.cursor) }),
   ]);
   const page = rows.slice(0, limit);
@@ -62,6 +64,12 @@ function cohortMonth(month: string | undefined): string | null {
   return `${month}-01`;
 }
 
+function segmentId(id: string | undefined): string | null {
+  if (id === undefined || id === '') return null;
+  if (!uuid.safeParse(id).success) throw new AppError('invalid_input', 'This is not the id of a segment', { errors: [{ path: 'segment', message: 'Write the id of a segment, as GET /segments tells it' }] });
+  return id;
+}
+
 function sortValue(row: CustomerDataRow, sort: CustomerSort): string | null {
   switch (sort) {
     case 'total': return String(row.total_value);
@@ -80,8 +88,6 @@ export function toRow(row: CustomerDataRow): CustomerRow {
     pAlive: row.p_alive, recencyScore: row.recency_score, frequencyScore: row.frequency_score, monetaryScore: row.monetary_score,
   };
 }
-
-const uuid = z.uuid();
 
 /** An id that cannot be one of ours is simply not found. */
 function requireId(id: string): string {

@@ -11,6 +11,8 @@ export const SORTS: readonly { sort: CustomerSort; label: string }[] = [
   { sort: 'orders', label: 'Orders' },
 ];
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 export const PAGE_ROWS = 100;
 
 /** Only what is valid: an address someone mistyped shows the list without that filter. */
@@ -24,6 +26,7 @@ export function readQuery(parameters: URLSearchParams): CustomerListInput & { so
     stage: STAGES.find((stage) => stage === parameters.get('stage')),
     rfm: text('rfm', /^[1-5]{2,3}$/) ?? rfmGroupOf(parameters.get('rfm')) ?? undefined,
     cohort: text('cohort', /^\d{4}-(0[1-9]|1[0-2])$/),
+    segment: text('segment', UUID),
     sort: SORTS.find(({ sort }) => sort === parameters.get('sort'))?.sort ?? 'total',
     descending: parameters.get('order') !== 'asc',
     limit: PAGE_ROWS,
