@@ -2,8 +2,10 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
 import { getDashboard } from '#operations/dashboard';
+import { getForecast } from '#operations/forecast';
 import { requireContext } from '../context.server.ts';
 import { KpiTiles } from '../components/dashboard/kpi-tiles.tsx';
+import { MonthsAhead } from '../components/dashboard/months-ahead.tsx';
 import { RevenueTrend } from '../components/dashboard/revenue-trend.tsx';
 import { RfmGrid } from '../components/dashboard/rfm-grid.tsx';
 import { StageList } from '../components/dashboard/stage-list.tsx';
@@ -24,11 +26,14 @@ export const meta: MetaFunction = () => [{ title: 'Dashboard · Perennial' }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
-  return getDashboard(ctx, { range: rangeOf(new URL(args.request.url).searchParams.get('range')) });
+  const [dashboard, ahead] = await Promise.all([
+    getDashboard(ctx, { range: rangeOf(new URL(args.request.url).searchParams.get('range')) }), getForecast(ctx, { measure: 'revenue', by: 'month', periods: 6 }),
+  ]);
+  return { ...dashboard, ahead };
 }
 
 export default function DashboardPage() {
-  const { company, snapshot: loaded, range, bucket, trend, valueByCohort, topCustomers, coverage, model, empty } = useLoaderData<typeof loader>();
+  const { company, snapshot: loaded, range, bucket, trend, valueByCohort, topCustomers, coverage, model, empty, ahead } = useLoaderData<typeof loader>();
   const snapshot = useLiveSnapshot(loaded);
   const rows = useLiveRows(topCustomers);
   useRevalidateOnChange();
@@ -40,7 +45,8 @@ export default function DashboardPage() {
       <KpiTiles snapshot={snapshot} range={range} trend={points} company={company} />
       <div className="grid gap-4 lg:grid-cols-2">
         <RevenueTrend points={points} bucket={bucket} range={range} figures={figuresOf(snapshot, range, points)} />
-        <ValueByCohort cohorts={valueByCohort} horizonDays={snapshot.horizonDays} />
+        <MonthsAhead view={ahead} />
+        <div className="grid lg:col-span-2"><ValueByCohort cohorts={valueByCohort} horizonDays={snapshot.horizonDays} /></div>
         <RfmGrid cells={snapshot.cells} />
         <StageList stages={snapshot.stages} />
       </div>

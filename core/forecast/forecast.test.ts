@@ -4,7 +4,8 @@ import { dayNumber, dayText } from '#core/calendar/days';
 import { createRandom, normal } from '#core/math/random';
 import type { Events } from '#core/clv/summary';
 import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
-import { forecast, FORECASTERS, type ForecastOptions } from './forecast.ts';
+import { FORECASTERS } from './choose.ts';
+import { forecast, type ForecastOptions } from './forecast.ts';
 import { errorSpread } from './intervals.ts';
 import { periodOf, periodSeries, periodsAfter } from './series.ts';
 

@@ -39,6 +39,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   },
   '_app.customers._index': { shows: 'customers:read' },
   '_app.events': { shows: 'events:read', forms: [{ intent: 'create', access: 'events:manage', form: { name: 'Site', origins: '' } }, ...forms('events:manage', ['save', 'on', 'off', 'remove'], { id: nowhere, origins: '' })] },
+  '_app.forecast': { shows: 'value:read' },
   '_app.import': {
     shows: 'imports:read',
     forms: [

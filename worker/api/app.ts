@@ -13,6 +13,7 @@ import { customersApi } from './customers.ts';
 import { deadLettersApi } from './dead-letters.ts';
 import { documentApi } from './document.ts';
 import { eventsApi } from './events.ts';
+import { forecastApi } from './forecast.ts';
 import { gate } from './gate.ts';
 import { importsApi } from './imports.ts';
 import { importMappingsApi } from './import-mappings.ts';
@@ -61,6 +62,7 @@ export function apiApp() {
   app.route('/v1', privacyApi());
   app.route('/v1', valueApi());
   app.route('/v1', rfmApi());
+  app.route('/v1', forecastApi());
   app.route('/v1', subscriptionsApi());
   app.route('/v1', benchmarksApi());
   app.route('/v1', modelsApi());

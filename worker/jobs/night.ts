@@ -4,6 +4,7 @@ import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
 import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
+import { nightForecasts } from '#operations/forecast';
 import { nightClose } from '#operations/retention';
 import { systemContext } from '#worker/context';
 import type { NightStart, TenantContext } from '#worker/ports';
@@ -47,6 +48,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'figures':
         await step.do('figures', RETRIES, () => nightFigures(ctx, runId));
+        return;
+      case 'forecasts':
+        await step.do('forecasts', RETRIES, () => nightForecasts(ctx, runId));
         return;
       case 'verify':
         await step.do('verify', RETRIES, () => nightVerify(ctx, runId));

@@ -5,7 +5,7 @@ import { Card } from '../ui/card.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useChartColors } from './chart-colors.ts';
 import { download, toCsv, type CsvValue } from './csv.ts';
-import type { PlotSpec, SeriesColor } from './plot-spec.ts';
+import { rangeWords, type PlotSpec, type SeriesColor } from './plot-spec.ts';
 
 const Plot = lazy(() => import('./plot.tsx'));
 
@@ -72,7 +72,7 @@ function Keys({ spec }: { spec: PlotSpec }) {
     <ul aria-hidden className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-12 text-muted">
       {spec.series.map(({ label, color, look }) => (
         <li key={label} className="flex items-center gap-1.5">
-          <span className={`size-2.5 rounded-[2px] ${SWATCH[color]} ${look === 'soft-bar' ? 'opacity-40' : ''}`} />
+          <span className={`size-2.5 rounded-[2px] ${SWATCH[color]} ${look === 'soft-bar' ? 'opacity-40' : look === 'band' ? 'opacity-20' : look === 'dashed' ? 'h-0.5!' : ''}`} />
           {label}
         </li>
       ))}
@@ -96,7 +96,8 @@ function PlotTable({ spec, caption, keyHeader }: { spec: PlotSpec; caption: stri
             <th scope="row" className="h-8 pr-4 font-normal whitespace-nowrap">{label}</th>
             {spec.series.map((series) => {
               const value = series.values[index] ?? null;
-              return <td key={series.label} className="h-8 pl-4 text-right whitespace-nowrap">{value === null ? '–' : spec.exact(value)}</td>;
+              const text = series.look === 'band' ? rangeWords(series, index, spec.exact) : value === null ? '–' : spec.exact(value);
+              return <td key={series.label} className="h-8 pl-4 text-right whitespace-nowrap">{text}</td>;
             })}
           </tr>
         ))}

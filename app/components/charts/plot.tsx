@@ -6,7 +6,7 @@ import {
 import { useMemo } from 'react';
 import { Chart } from 'react-chartjs-2';
 import type { ChartColors } from './chart-colors.ts';
-import type { PlotSeries, PlotSpec } from './plot-spec.ts';
+import { rangeWords, type PlotSeries, type PlotSpec } from './plot-spec.ts';
 
 ChartJs.register(BarController, BarElement, CategoryScale, Filler, LinearScale, LineController, LineElement, PointElement, Tooltip);
 
@@ -14,13 +14,29 @@ const FONT = { family: "'Inter Variable', system-ui, sans-serif", size: 12 };
 
 type Mixed = 'bar' | 'line';
 
+/** The lower edge of a band: told with the upper one. */
+const UNTOLD = '';
+
 /** Adds an alpha to any CSS colour. */
 const faded = (color: string, share: number): string => `color-mix(in srgb, ${color} ${share}%, transparent)`;
+
+/** One dataset a series; a band is two lines without a stroke, the lower one first. */
+function datasets(series: PlotSeries, colors: ChartColors): ChartDataset<Mixed, (number | null)[]>[] {
+  if (series.look !== 'band') return [dataset(series, colors)];
+  const line = { type: 'line', borderWidth: 0, pointRadius: 0, pointHoverRadius: 0, tension: 0 } as const;
+  return [
+    { ...line, label: UNTOLD, data: series.lows ?? [], fill: false },
+    { ...line, label: series.label, data: series.values, fill: '-1', backgroundColor: faded(colors[series.color], 18), pointBackgroundColor: faded(colors[series.color], 18) },
+  ];
+}
 
 function dataset(series: PlotSeries, colors: ChartColors): ChartDataset<Mixed, (number | null)[]> {
   const color = colors[series.color];
   const common = { label: series.label, data: series.values };
   switch (series.look) {
+    case 'dashed':
+    case 'band':
+      return { ...common, type: 'line', borderColor: color, borderDash: [5, 4], borderWidth: 2, fill: false, pointRadius: 0, pointBackgroundColor: color, pointHoverRadius: 4, tension: 0 };
     case 'line':
     case 'step':
       return {
@@ -54,6 +70,12 @@ function crosshair(color: string): Plugin<Mixed> {
   };
 }
 
+function tooltipLine(label: string, index: number, value: number | null, spec: PlotSpec): string {
+  const band = spec.series.find((series) => series.label === label && series.look === 'band');
+  if (!band) return ` ${label}: ${value === null ? '–' : spec.exact(value)}`;
+  return ` ${label}: ${rangeWords(band, index, spec.exact)}`;
+}
+
 function options(spec: PlotSpec, colors: ChartColors, still: boolean): ChartOptions<Mixed> {
   const ticks = { color: colors.muted, font: FONT };
   return {
@@ -69,7 +91,8 @@ function options(spec: PlotSpec, colors: ChartColors, still: boolean): ChartOpti
       tooltip: {
         backgroundColor: colors.ink, titleColor: colors.surface, bodyColor: colors.surface, titleFont: { ...FONT, weight: 600 }, bodyFont: FONT,
         padding: 10, cornerRadius: 6, displayColors: spec.series.length > 1, boxWidth: 8, boxHeight: 8,
-        callbacks: { label: (item) => ` ${item.dataset.label ?? ''}: ${item.parsed.y === null ? '–' : spec.exact(item.parsed.y)}` },
+        filter: ({ dataset: { label } }) => label !== UNTOLD,
+        callbacks: { label: (item) => tooltipLine(item.dataset.label ?? '', item.dataIndex, item.parsed.y, spec) },
       },
     },
   };
@@ -77,7 +100,7 @@ function options(spec: PlotSpec, colors: ChartColors, still: boolean): ChartOpti
 
 export default function Plot({ spec, colors }: { spec: PlotSpec; colors: ChartColors }) {
   const still = useMemo(() => matchMedia('(prefers-reduced-motion: reduce)').matches, []);
-  const data = useMemo(() => ({ labels: spec.labels, datasets: spec.series.map((series) => dataset(series, colors)) }), [spec, colors]);
+  const data = useMemo(() => ({ labels: spec.labels, datasets: spec.series.flatMap((series) => datasets(series, colors)) }), [spec, colors]);
   const settings = useMemo(() => options(spec, colors, still), [spec, colors, still]);
   const plugins = useMemo(() => [crosshair(colors.muted)], [colors]);
   return <Chart type="bar" data={data} options={settings} plugins={plugins} />;

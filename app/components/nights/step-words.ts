@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<string, string>> = {
   rescore: 'Value every customer for the new day',
   keep_values: 'Keep the day’s values',
   figures: 'Count the months for comparing',
+  forecasts: 'Foresee the coming days, weeks and months',
   metrics: 'Count the day by segment and event',
   verify: 'Recount everything from the raw orders',
   close: 'Make sums of the oldest sales',
@@ -38,6 +39,8 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
       return number(result.currencies) === 0 ? 'All your sales are in your own currency.' : `${count(number(result.changed))} new rates.`;
     case 'rescore':
       return `${count(number(result.customers))} customers valued.`;
+    case 'forecasts':
+      return number(result.forecasts) === 0 ? 'No sales to foresee from yet.' : `${count(number(result.forecasts))} forecasts, ${count(number(result.customers))} customers’ histories asked.`;
     case 'verify':
       return number(result.differences) === 0
         ? 'Every stored figure equals the recount.'
