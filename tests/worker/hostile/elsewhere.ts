@@ -15,7 +15,7 @@ const FORMS: readonly (readonly [path: string, fields: readonly string[], fixed:
   ['/import/x/undo', [], 'a=b'], ['/compare', ['industry'], 'intent=nobody&industry=%FF'], ['/privacy', ['id'], 'intent=nobody'], ['/register', ['companyName', 'password'], 'email=nobody'], ['/sign-in', ['password'], 'email=nobody'],
   ['/rfm', ['recencyDays2', 'monetary5'], 'intent=thresholds&rule=fixed'], ['/reset-password', ['password'], 'token=none'], ['/verify-email', [], 'token=none'], ['/join/none', ['name', 'password'], 'a=b'], ['/second-factor', ['code'], 'intent=nobody'], ['/no-such-page', ['a'], 'b=c'],
 ];
-const PAGES = ['/', '/customers', '/customers/rows', '/cohorts', '/rfm', '/subscriptions', '/subscriptions/rows', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/audit.csv', '/search', '/settings/retention'];
+const PAGES = ['/', '/customers', '/customers/rows', '/cohorts', '/forecast', '/rfm', '/subscriptions', '/subscriptions/rows', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/audit.csv', '/search', '/settings/retention'];
 const QUERIES = ['q', 'segment', 'stage', 'cohort', 'rfm', 'sort', 'order', 'cursor', 'limit', 'range', 'from', 'to', 'days', 'type', 'source', 'state', 'measure', 'by', 'actor', 'action', 'keepYears', 'next', '_routes', 'index', 'page'];
 const PLATFORMS = ['shopify', 'stripe', 'woocommerce', 'nothing', '..', '%00', 'SHOPIFY', '__proto__', 'constructor'];
 
