@@ -1,0 +1,120 @@
+/** Conditions on orders: how many, how much, of what, where and when. */
+import { z } from 'zod';
+import type { NumberName, Unit } from '../numbers.ts';
+import { AGE_OPS, isEveryOrder, NUMBER_OPS, type AgeOp, type Measure, type OrderRows } from '../term.ts';
+import { calendarDay, isOneUnit, opOf, span, spanMs, spanShape, text, type Definition, type Field, type Span } from './condition.ts';
+import { checkNumber, numberShape, numberTest, type NumberCondition } from './number.ts';
+
+/** Which orders are meant: all that is set holds of each. */
+export interface OrderKind {
+  /** Product id, SKU or name of something in the order. */
+  product?: string | undefined;
+  category?: string | undefined;
+  channel?: string | undefined;
+  platform?: string | undefined;
+  /** ISO 4217, that the order was placed in. */
+  currency?: string | undefined;
+}
+
+export interface OrderChoice extends OrderKind {
+  /** Back from now. */
+  within?: Span | undefined;
+  /** Days of the company's calendar, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const kindShape = { product: text.optional(), category: text.optional(), channel: text.optional(), platform: text.optional(), currency: text.optional() };
+const choiceShape = { ...kindShape, within: span.optional(), from: calendarDay.optional(), to: calendarDay.optional() };
+
+const KIND_FIELDS: readonly Field[] = [
+  { kind: 'choice', name: 'product', label: 'with the product', choices: { data: 'products' }, word: 'product', isOptional: true },
+  { kind: 'choice', name: 'category', label: 'with a product of the category', choices: { data: 'categories' }, word: 'category', isOptional: true },
+  { kind: 'choice', name: 'channel', label: 'through the channel', choices: { data: 'channels' }, word: 'channel', isOptional: true },
+  { kind: 'choice', name: 'platform', label: 'from the platform', choices: { data: 'platforms' }, word: 'platform', isOptional: true },
+  { kind: 'choice', name: 'currency', label: 'in the currency', choices: { data: 'currencies' }, word: 'currency', isOptional: true },
+];
+const WINDOW_FIELDS: readonly Field[] = [
+  { kind: 'span', name: 'within', label: 'in the last', word: 'within', isOptional: true },
+  { kind: 'calendar_day', name: 'from', label: 'from the day', word: 'from', isOptional: true },
+  { kind: 'calendar_day', name: 'to', label: 'to the day', word: 'to', isOptional: true },
+];
+
+export function orderRows(choice: OrderChoice): OrderRows {
+  return {
+    of: 'orders', product: choice.product ?? null, category: choice.category ?? null, channel: choice.channel ?? null, platform: choice.platform ?? null, currency: choice.currency ?? null,
+    window: { ms: choice.within === undefined ? null : spanMs(choice.within), from: choice.from ?? null, to: choice.to ?? null },
+  };
+}
+
+export function checkWindow({ from, to }: { from?: string | undefined; to?: string | undefined }, context: z.RefinementCtx): void {
+  if (from !== undefined && to !== undefined && from > to) context.addIssue({ code: 'custom', path: ['to'], message: 'Write the earlier day in "from" and the later in "to"' });
+}
+
+export interface OrdersCondition<Id extends string> extends NumberCondition<Id>, OrderChoice {}
+
+interface Measured<Id extends string> {
+  id: Id;
+  label: string;
+  description: string;
+  unit: Unit;
+  measure: Measure;
+  /** What the same comes to over all orders ever: kept, also of orders whose rows are gone. */
+  ever: NumberName | null;
+}
+
+function measuredOrders<const Id extends string>({ id, label, description, unit, measure, ever }: Measured<Id>): Definition<OrdersCondition<Id>> {
+  return {
+    id, label, group: 'Orders', description, phrase: [id, '<>'], fields: [{ kind: 'number', unit, ops: NUMBER_OPS }, ...WINDOW_FIELDS, ...KIND_FIELDS],
+    schema: z.strictObject({ is: z.literal(id), ...numberShape, ...choiceShape }).superRefine((condition, context) => {
+      checkNumber(condition, unit, context);
+      checkWindow(condition, context);
+      if (measure === 'quantity' && condition.product === undefined && condition.category === undefined) {
+        context.addIssue({ code: 'custom', path: ['product'], message: 'Say of which "product" or "category" units are counted' });
+      }
+    }),
+    toTerm(condition, scale) {
+      const rows = orderRows(condition), test = numberTest(condition, unit, scale);
+      return ever !== null && isEveryOrder(rows) ? { t: 'number', name: ever, test } : { t: 'rows', rows, measure, test };
+    },
+  };
+}
+
+export const ordersCount = measuredOrders({
+  id: 'orders.count', label: 'Number of orders', unit: 'count', measure: 'count', ever: 'orders',
+  description: 'How many orders that count, ever or in a window, of a product or category, by channel, platform or currency.',
+});
+export const ordersTotal = measuredOrders({
+  id: 'orders.total', label: 'Spent on orders', unit: 'money', measure: 'net', ever: 'historical_value',
+  description: 'What the orders came to after refunds. With a product: of the orders that have it.',
+});
+export const ordersGross = measuredOrders({
+  id: 'orders.gross', label: 'Spent on orders before refunds', unit: 'money', measure: 'gross', ever: 'gross',
+  description: 'What the orders came to before refunds. With a product: of the orders that have it.',
+});
+export const ordersAverage = measuredOrders({
+  id: 'orders.average', label: 'Average order', unit: 'money', measure: 'average_net', ever: 'average_order',
+  description: 'What an order came to on average after refunds; not known of somebody without orders.',
+});
+export const ordersLargest = measuredOrders({
+  id: 'orders.largest', label: 'Largest order', unit: 'money', measure: 'largest', ever: null,
+  description: 'The largest single order before refunds, among those whose single rows are kept.',
+});
+export const ordersUnits = measuredOrders({
+  id: 'orders.units', label: 'Units bought', unit: 'count', measure: 'quantity', ever: null,
+  description: 'How many units of a product or category were bought.',
+});
+
+export interface AgeCondition<Id extends string> extends OrderKind, Span {
+  is: Id;
+  op: AgeOp;
+}
+
+export const AGE_UNIT = { path: ['days'], error: 'Write how long with one of hours, days and weeks: "days": 60' };
+
+export const lastOrder: Definition<AgeCondition<'last_order'>> = {
+  id: 'last_order', label: 'Last order', group: 'Orders', phrase: ['last_order', '<>'], fields: [{ kind: 'age' }, ...KIND_FIELDS],
+  description: 'Whether the last order is younger or older than so many hours, days or weeks, to the second. Somebody who never ordered has no last order: neither is true of her.',
+  schema: z.strictObject({ is: z.literal('last_order'), op: opOf(AGE_OPS), ...spanShape, ...kindShape }).refine(isOneUnit, AGE_UNIT),
+  toTerm: (condition) => ({ t: 'age', rows: orderRows(condition), op: condition.op, ms: spanMs(condition) }),
+};

@@ -1,0 +1,48 @@
+/** Every condition there is, in the order in which editors list them. A new one is a definition and a line here. */
+import type { Definition } from './condition.ts';
+import { eventCount, lastEvent } from './events.ts';
+import { lastOrder, ordersAverage, ordersCount, ordersGross, ordersLargest, ordersTotal, ordersUnits } from './orders.ts';
+import { attribute, keptNumbers, profileDays, profileTexts } from './profile.ts';
+import { percentile, segment } from './segments.ts';
+
+const DEFINITIONS = [
+  ordersCount, ordersTotal, ordersGross, ordersAverage, ordersLargest, ordersUnits, lastOrder,
+  ...keptNumbers, ...profileTexts, ...profileDays, attribute,
+  eventCount, lastEvent,
+  segment, percentile,
+] as const;
+
+type ConditionOf<D> = D extends Definition<infer C> ? C : never;
+
+export type Condition = ConditionOf<(typeof DEFINITIONS)[number]>;
+export type ConditionId = Condition['is'];
+
+/** Read by those who take any condition, and hand it back to its own definition. */
+export const CONDITIONS: readonly Definition<Condition>[] = DEFINITIONS;
+
+const byId = new Map<string, Definition<Condition>>(CONDITIONS.map((one) => [one.id, one]));
+
+export function definitionOf(id: string): Definition<Condition> | undefined {
+  return byId.get(id);
+}
+
+/** The condition whose id looks most like it; null when none does. */
+export function nearestId(id: string): string | null {
+  let nearest: string | null = null, least = Math.max(2, Math.floor(id.length / 3)) + 1;
+  for (const { id: known } of CONDITIONS) {
+    const distance = editDistance(id.slice(0, 40).toLowerCase(), known);
+    if (distance < least) [nearest, least] = [known, distance];
+  }
+  return nearest;
+}
+
+/** Levenshtein (1966): letters to add, drop or change. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    row = next;
+  }
+  return row[b.length] ?? a.length;
+}

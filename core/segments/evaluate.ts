@@ -1,0 +1,159 @@
+/** One customer in memory: whether a test holds of her at a moment, and the value it looked at. */
+import { addDays, dayNumber } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
+import { assertNever } from '#core/errors';
+import { rfmSegment } from '#core/rfm/segments';
+import { dayHolds, jsonAt, jsonHolds, numberHolds, textHolds } from './compare.ts';
+import type { CustomerFacts, EventFacts, OrderFacts } from './facts.ts';
+import { fold } from './fold.ts';
+import { dayStart, type MatchMoment } from './moment.ts';
+import { cutAt, NUMBERS, numberOf } from './numbers.ts';
+import { isEveryOrder, type DayName, type EventRows, type Measure, type OrderRows, type Rows, type Test, type TextName, type Window } from './term.ts';
+
+export function holds(test: Test, facts: CustomerFacts, moment: MatchMoment): boolean {
+  switch (test.t) {
+    case 'all': return test.of.every((one) => holds(one, facts, moment));
+    case 'any': return test.of.some((one) => holds(one, facts, moment));
+    case 'not': return !holds(test.of, facts, moment);
+    case 'number': return numberHolds(test.test, numberOf(test.name, facts), NUMBERS[test.name].single);
+    case 'text': return textHolds(test.test, textOf(test.name, facts));
+    case 'day': return dayHolds(test.test, dayOf(test.name, facts, moment.timeZone), moment.today);
+    case 'attribute': return jsonHolds(test.at.test, jsonAt(facts.profile.attributes, test.at.path), moment.today);
+    case 'rows': return numberHolds(test.test, measured(test.rows, test.measure, facts, moment));
+    case 'age': return ageHolds(test, facts, moment);
+    case 'sequence': return sequenceHolds(test, facts, moment);
+    case 'member': return facts.segments.has(test.segment);
+    case 'percentile': {
+      const cut = cutAt(moment.cuts, test.at), value = numberOf(test.at.number, facts);
+      if (cut === undefined || value === null) return false;
+      return test.side === 'top' ? value >= cut : value <= cut;
+    }
+    case 'anniversary': {
+      const day = dayOf(test.name, facts, moment.timeZone);
+      return day !== null && day < moment.today && anniversaries(moment.today, test.days).includes(day.slice(5));
+    }
+    default: return assertNever(test);
+  }
+}
+
+export function textOf(name: TextName, { profile, stats }: CustomerFacts): string | null {
+  const { recencyScore: r, frequencyScore: f, monetaryScore: m } = stats;
+  switch (name) {
+    case 'platform': return profile.source;
+    case 'external_id': return profile.externalId;
+    case 'email': return profile.email;
+    case 'name': return profile.name;
+    case 'country': return profile.country;
+    case 'acquisition_channel': return profile.acquisitionChannel;
+    case 'consent_email': return profile.consentEmail;
+    case 'stage': return stats.stage;
+    case 'rfm_cell': return r === 0 ? null : `${r}${f}${m}`;
+    case 'rfm_group': return r === 0 || f === 0 ? null : rfmSegment(r, f);
+    case 'cohort': return stats.firstDay === null ? null : stats.firstDay.slice(0, 7);
+    default: return assertNever(name);
+  }
+}
+
+export function dayOf(name: DayName, { profile, stats }: CustomerFacts, timeZone: string): string | null {
+  switch (name) {
+    case 'first_order': return stats.firstDay;
+    case 'last_order_day': return stats.lastDay;
+    case 'previous_order': return stats.previousDay;
+    case 'next_order': return stats.nextOrderDay;
+    case 'acquired_on': return profile.acquiredOn;
+    case 'known_since': return localDay(new Date(profile.createdAt), timeZone);
+    default: return assertNever(name);
+  }
+}
+
+/** MM-DD of the days from today to `days` later; who was born on a leap day celebrates the day before it is missing. */
+export function anniversaries(today: string, days: number): string[] {
+  const found: string[] = [];
+  for (let n = 0; n <= days; n++) {
+    const day = addDays(today, n), year = Number(day.slice(0, 4));
+    found.push(day.slice(5));
+    if (day.endsWith('-02-28') && addDays(day, 1).endsWith('-03-01') && dayNumber(`${year}-03-01`) - dayNumber(`${year}-02-28`) === 1) found.push('02-29');
+  }
+  return found;
+}
+
+/** Edges of a window in milliseconds: `after` excluded, `from` included, `before` excluded, `upto` included; null: none. */
+export interface Edges {
+  after: number | null;
+  from: number | null;
+  before: number | null;
+  upto: number;
+}
+
+export function edgesOf(window: Window, moment: MatchMoment): Edges {
+  return {
+    after: window.ms === null ? null : moment.at.getTime() - window.ms,
+    from: window.from === null ? null : dayStart(window.from, moment.timeZone),
+    before: window.to === null ? null : dayStart(addDays(window.to, 1), moment.timeZone),
+    upto: moment.at.getTime(),
+  };
+}
+
+function isInside(at: number, { after, from, before, upto }: Edges): boolean {
+  return at <= upto && (after === null || at > after) && (from === null || at >= from) && (before === null || at < before);
+}
+
+/** Of all the rows that were loaded those the term speaks of, whenever they were. */
+export function rowsOf(rows: Rows, facts: CustomerFacts, moment: MatchMoment): (OrderFacts | EventFacts)[] {
+  return rows.of === 'orders' ? ordersOf(rows, facts, moment) : eventsOf(rows, facts, moment);
+}
+
+function ordersOf(rows: OrderRows, facts: CustomerFacts, moment: MatchMoment): OrderFacts[] {
+  return facts.orders.filter((order) => (order.amount > 0 || moment.countZeroOrders)
+    && (rows.channel === null || isSame(order.channel, rows.channel)) && (rows.platform === null || isSame(order.platform, rows.platform))
+    && (rows.currency === null || isSame(order.currency, rows.currency))
+    && ((rows.product === null && rows.category === null) || order.items.some((item) => isWanted(item, rows))));
+}
+
+function isWanted(item: OrderFacts['items'][number], { product, category }: OrderRows): boolean {
+  return (product === null || isSame(item.productId, product) || isSame(item.sku, product) || isSame(item.name, product)) && (category === null || isSame(item.category, category));
+}
+
+function eventsOf(rows: EventRows, facts: CustomerFacts, moment: MatchMoment): EventFacts[] {
+  return facts.events.filter((event) => event.type === rows.type && rows.where.every(({ path, test }) => jsonHolds(test, jsonAt(event.properties, path), moment.today)));
+}
+
+function isSame(value: string | null, wanted: string): boolean {
+  return value !== null && fold(value) === fold(wanted);
+}
+
+/** Null for the average or the largest of nothing. */
+export function measured(rows: Rows, measure: Measure, facts: CustomerFacts, moment: MatchMoment): number | null {
+  const edges = edgesOf(rows.window, moment);
+  if (rows.of === 'events') return eventsOf(rows, facts, moment).filter((event) => isInside(event.at, edges)).length;
+  const orders = ordersOf(rows, facts, moment).filter((order) => isInside(order.at, edges));
+  const sum = (of: (order: OrderFacts) => number): number => orders.reduce((total, order) => total + of(order), 0);
+  switch (measure) {
+    case 'count': return orders.length;
+    case 'net': return sum((order) => order.amount - order.refunded);
+    case 'gross': return sum((order) => order.amount);
+    case 'average_net': return orders.length === 0 ? null : sum((order) => order.amount - order.refunded) / orders.length;
+    case 'average_gross': return orders.length === 0 ? null : sum((order) => order.amount) / orders.length;
+    case 'largest': return orders.length === 0 ? null : Math.max(...orders.map((order) => order.amount));
+    case 'quantity': return sum((order) => order.items.reduce((total, item) => total + (isWanted(item, rows) ? item.quantity : 0), 0));
+    default: return assertNever(measure);
+  }
+}
+
+function ageHolds({ rows, op, ms }: Extract<Test, { t: 'age' }>, facts: CustomerFacts, moment: MatchMoment): boolean {
+  const at = moment.at.getTime(), edge = at - ms;
+  const all = rowsOf(rows, facts, moment);
+  if (op === 'within') return all.some((row) => row.at > edge && row.at <= at);
+  // Old orders may have become sums of their days; how many there ever were is kept.
+  return (isEveryOrder(rows) ? facts.stats.orders > 0 : all.some((row) => row.at <= edge)) && !all.some((row) => row.at > edge);
+}
+
+function sequenceHolds({ first, then, followed, ms }: Extract<Test, { t: 'sequence' }>, facts: CustomerFacts, moment: MatchMoment): boolean {
+  const edges = edgesOf(first.window, moment), at = moment.at.getTime();
+  const later = rowsOf(then, facts, moment);
+  return rowsOf(first, facts, moment).some((row) => {
+    if (!isInside(row.at, edges)) return false;
+    if (followed) return later.some((other) => other.at > row.at && other.at <= row.at + ms && other.at <= at);
+    return row.at + ms <= at && !later.some((other) => other.at > row.at && other.at <= row.at + ms);
+  });
+}

@@ -1,0 +1,167 @@
+/** A filter over the whole base: the SQL twin of core/segments/evaluate.ts. */
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { assertNever } from '#core/errors';
+import { numberHolds } from '#core/segments/compare';
+import { anniversaries, edgesOf, type Edges } from '#core/segments/evaluate';
+import { termOf, type Filter } from '#core/segments/filter';
+import type { MatchMoment } from '#core/segments/moment';
+import { cutAt } from '#core/segments/numbers';
+import { isEveryOrder, type EventRows, type Measure, type NumberTest, type OrderRows, type Rows, type Test } from '#core/segments/term';
+import { dayColumn, dayCompare, isSame, jsonCompare, numberColumn, numberCompare, textColumn } from './filter-values.ts';
+import { pgArray } from './sql-arrays.ts';
+
+export interface SqlMoment extends MatchMoment {
+  companyId: string;
+}
+
+/**
+ * A condition on one row of `customers c join customer_stats s`, for `where`: null counts as false. What it reads of orders
+ * and events is aggregated once and looked up by customer, so it belongs in a statement over many of them;
+ * `hashMemory` beside it keeps those lookups hashed for large tenants.
+ */
+export function filterToSql(filter: Filter, moment: SqlMoment): SQL {
+  return holds(termOf(filter, moment), moment);
+}
+
+/** For the same transaction, before a statement with a filter: with the default a lookup of more than 200,000 customers would be a walk through all of them for each. */
+export const hashMemory: SQL = sql.raw(`select set_config('work_mem', '64MB', true)`);
+
+function holds(test: Test, moment: SqlMoment): SQL {
+  switch (test.t) {
+    case 'all': return joined(test.of.map((one) => holds(one, moment)), 'and', 'true');
+    case 'any': return joined(test.of.map((one) => holds(one, moment)), 'or', 'false');
+    case 'not': return fails(test.of, moment);
+    default: return leaf(test, moment);
+  }
+}
+
+/** `not` is carried down to the leaves: there, and only there, can something be unknown. */
+function fails(test: Test, moment: SqlMoment): SQL {
+  switch (test.t) {
+    case 'all': return joined(test.of.map((one) => fails(one, moment)), 'or', 'false');
+    case 'any': return joined(test.of.map((one) => fails(one, moment)), 'and', 'true');
+    case 'not': return holds(test.of, moment);
+    default: return sql`((${leaf(test, moment)}) is not true)`;
+  }
+}
+
+function joined(parts: readonly SQL[], word: 'and' | 'or', none: 'true' | 'false'): SQL {
+  if (parts.length === 0) return sql.raw(none);
+  return sql`(${sql.join([...parts], sql.raw(` ${word} `))})`;
+}
+
+type Leaf = Exclude<Test, { t: 'all' | 'any' } | { t: 'not' }>;
+
+function leaf(test: Leaf, moment: SqlMoment): SQL {
+  switch (test.t) {
+    case 'number': {
+      const { value, type } = numberColumn(test.name);
+      return numberCompare(test.test, value, type);
+    }
+    case 'text': return textColumn(test.name, test.test);
+    case 'day': return dayCompare(test.test, dayColumn(test.name, moment.timeZone), moment.today);
+    case 'attribute': return jsonCompare(test.at, sql.raw('c.attributes'), moment.today);
+    case 'rows': return measuredRows(test.rows, test.measure, test.test, moment);
+    case 'age': return aged(test, moment);
+    case 'sequence': return sequence(test, moment);
+    case 'member': return sql`c.id in (select m.customer_id from segment_members m where m.company_id = ${moment.companyId} and m.segment_id = ${test.segment})`;
+    case 'percentile': {
+      const cut = cutAt(moment.cuts, test.at);
+      if (cut === undefined) return sql.raw('false');
+      return sql`${numberColumn(test.at.number).value}::float8 ${sql.raw(test.side === 'top' ? '>=' : '<=')} ${cut}::float8`;
+    }
+    case 'anniversary': {
+      const day = dayColumn(test.name, moment.timeZone);
+      return sql`(${day} < ${moment.today}::date and to_char(${day}, 'MM-DD') = any(${pgArray('text', anniversaries(moment.today, test.days))}))`;
+    }
+    default: return assertNever(test);
+  }
+}
+
+const instant = (ms: number): SQL => sql`${new Date(ms).toISOString()}::timestamptz`;
+
+function inside(at: SQL, { after, from, before, upto }: Edges): SQL {
+  const parts = [sql`${at} <= ${instant(upto)}`];
+  if (after !== null) parts.push(sql`${at} > ${instant(after)}`);
+  if (from !== null) parts.push(sql`${at} >= ${instant(from)}`);
+  if (before !== null) parts.push(sql`${at} < ${instant(before)}`);
+  return sql.join(parts, sql` and `);
+}
+
+/** Rows as a relation: its columns are named alike for orders and events. */
+interface Relation {
+  from: SQL;
+  where: SQL;
+  customer: SQL;
+  at: SQL;
+}
+
+function relation(rows: Rows, alias: string, moment: SqlMoment): Relation {
+  return rows.of === 'orders' ? orders(rows, alias, moment) : events(rows, alias, moment);
+}
+
+function orders(rows: OrderRows, alias: string, moment: SqlMoment): Relation {
+  const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
+  const parts = [sql`${column('company_id')} = ${moment.companyId} and ${column('kind')} = 'order' and ${column('counted')}`];
+  if (!moment.countZeroOrders) parts.push(sql`${column('amount')} > 0`);
+  if (rows.channel !== null) parts.push(isSame(column('channel'), rows.channel));
+  if (rows.platform !== null) parts.push(isSame(column('source'), rows.platform));
+  if (rows.currency !== null) parts.push(isSame(column('currency'), rows.currency));
+  if (rows.product !== null || rows.category !== null) {
+    parts.push(sql`exists (select from transaction_items i where i.company_id = ${moment.companyId} and i.transaction_id = ${column('id')} and ${wantedItem(rows)})`);
+  }
+  return { from: sql.raw(`transactions ${alias}`), where: sql.join(parts, sql` and `), customer: column('customer_id'), at: column('transaction_date') };
+}
+
+function wantedItem({ product, category }: OrderRows): SQL {
+  const parts: SQL[] = [];
+  if (product !== null) parts.push(sql`(${sql.join(['product_id', 'sku', 'name'].map((name) => isSame(sql.raw(`i.${name}`), product)), sql` or `)})`);
+  if (category !== null) parts.push(isSame(sql.raw('i.category'), category));
+  return sql.join(parts, sql` and `);
+}
+
+function events(rows: EventRows, alias: string, moment: SqlMoment): Relation {
+  const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
+  const parts = [sql`${column('company_id')} = ${moment.companyId} and ${column('type')} = ${rows.type}`, ...rows.where.map((at) => jsonCompare(at, column('properties'), moment.today))];
+  return { from: sql.raw(`events ${alias}`), where: sql.join(parts, sql` and `), customer: column('customer_id'), at: column('occurred_at') };
+}
+
+const MEASURED: Readonly<Record<Measure, SQL>> = {
+  count: sql.raw('count(*)'),
+  net: sql.raw('sum(t.amount - t.refunded)'),
+  gross: sql.raw('sum(t.amount)'),
+  average_net: sql.raw('(sum(t.amount - t.refunded)::float8 / count(*))'),
+  average_gross: sql.raw('(sum(t.amount)::float8 / count(*))'),
+  largest: sql.raw('max(t.amount)'),
+  quantity: sql.raw('sum(i.quantity)'),
+};
+
+/** Whoever has no row at all is not among the groups: where nothing would do, those are found whom it does not hold of. */
+function measuredRows(rows: Rows, measure: Measure, test: NumberTest, moment: SqlMoment): SQL {
+  const { from, where, customer, at } = relation(rows, 't', moment);
+  const isAverage = measure === 'average_net' || measure === 'average_gross';
+  const holdsOfNone = numberHolds(test, isAverage || measure === 'largest' ? null : 0);
+  const wanted = numberCompare(test, MEASURED[measure], isAverage ? 'float8' : 'bigint');
+  const items = measure === 'quantity' && rows.of === 'orders'
+    ? sql` join transaction_items i on i.company_id = ${moment.companyId} and i.transaction_id = t.id and ${wantedItem(rows)}` : sql``;
+  const found = sql`c.id in (select ${customer} from ${from}${items} where ${where} and ${inside(at, edgesOf(rows.window, moment))} group by ${customer} having `;
+  return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`${found}${wanted})`;
+}
+
+function aged({ rows, op, ms }: Extract<Test, { t: 'age' }>, moment: SqlMoment): SQL {
+  const { from, where, customer, at } = relation(rows, 't', moment);
+  const now = moment.at.getTime();
+  const some = (when: SQL): SQL => sql`c.id in (select ${customer} from ${from} where ${where} and ${when})`;
+  if (op === 'within') return some(sql`${at} > ${instant(now - ms)} and ${at} <= ${instant(now)}`);
+  const any = isEveryOrder(rows) ? sql.raw('s.orders > 0') : some(sql`${at} <= ${instant(now - ms)}`);
+  return sql`(${any} and not (${some(sql`${at} > ${instant(now - ms)}`)}))`;
+}
+
+function sequence({ first, then, followed, ms }: Extract<Test, { t: 'sequence' }>, moment: SqlMoment): SQL {
+  const a = relation(first, 'a', moment), b = relation(then, 'b', moment), now = instant(moment.at.getTime());
+  const span = sql`make_interval(secs => ${ms / 1000}::float8)`;
+  const next = sql`select from ${b.from} where ${b.where} and ${b.customer} = ${a.customer} and ${b.at} > ${a.at} and ${b.at} <= ${a.at} + ${span}`;
+  const outcome = followed ? sql`exists (${next} and ${b.at} <= ${now})` : sql`${a.at} <= ${now} - ${span} and not exists (${next})`;
+  return sql`c.id in (select ${a.customer} from ${a.from} where ${a.where} and ${inside(a.at, edgesOf(first.window, moment))} and ${outcome})`;
+}
