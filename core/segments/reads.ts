@@ -1,7 +1,7 @@
 /** What a filter reads of a customer: what has to be loaded, and what can change its answer. */
 import { assertNever } from '#core/errors';
 import { termOf, type Filter } from './filter.ts';
-import type { NumberName, type Percentile } from './numbers.ts';
+import type { NumberName, Percentile } from './numbers.ts';
 import { isEveryOrder, type JsonTest, type Rows, type Test } from './term.ts';
 
 /**
