@@ -51,7 +51,7 @@ export default function DashboardPage() {
         <StageList stages={snapshot.stages} />
       </div>
       <TopCustomers rows={rows} horizonDays={snapshot.horizonDays} />
-      <TrustNotes model={model} coverage={coverage} />
+      <TrustNotes model={model} coverage={coverage} expected={snapshot.value.predictedValue} />
     </Page>
   );
 }

@@ -2,7 +2,7 @@
 import process from 'node:process';
 import { dayText } from '#core/calendar/days';
 import { bgBb } from '#core/clv/bg-bb';
-import { compareForecasts, type Verdict } from '#core/clv/compare-forecasts';
+import { compareForecasts, poissonLoss, type Verdict } from '#core/clv/compare-forecasts';
 import { holdoutEvidence } from '#core/clv/evidence';
 import { DEFAULT_MODEL, models } from '#core/clv/registry';
 import { rollingOrigins } from '#core/clv/rolling-origins';
@@ -126,10 +126,4 @@ export async function runBacktest(args: string[]): Promise<void> {
     },
     flags.on('json'),
   );
-}
-
-/** Poisson deviance of a forecast mean: least in expectation at the true mean, and no single heavy buyer decides it. */
-function poissonLoss(expected: number, actual: number): number {
-  const mean = Math.max(expected, 1e-6);
-  return 2 * ((actual > 0 ? actual * Math.log(actual / mean) : 0) - actual + mean);
 }

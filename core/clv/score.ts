@@ -2,12 +2,15 @@
 import { need, type BehaviourModel, type Fit, type Params } from './behaviour.ts';
 import type { SpendFit } from './gamma-gamma.ts';
 import { lifecycleStage, STAGES, type Stage, type StageRules } from './lifecycle.ts';
+import { IntervalTable } from './interval-table.ts';
 import { modelNamed } from './registry.ts';
 import { aliveFuture, customerValue, monthlyRate, type AliveFuture, type Horizon } from './value.ts';
 
 /** Everything scoring depends on beside the customer; plain JSON. */
 export interface ScoringParams {
   behaviour: Pick<Fit, 'model' | 'params' | 'unitDays'>;
+  /** Equally likely behaviour parameters beside them; intervals carry what they leave open. */
+  draws?: readonly Params[];
   /** Fitted on minor units. */
   spend: Pick<SpendFit, 'params'>;
   /** Days ahead that predicted values cover. */
@@ -84,17 +87,29 @@ class Futures {
 interface Scorer {
   model: BehaviourModel;
   futures: Futures;
+  intervals: IntervalTable;
   p: ScoringParams;
+}
+
+/** Tables made under the same parameters before: a wave of customers after the other, an order after the other. */
+const tables = new WeakMap<ScoringParams, IntervalTable>();
+
+function tableOf(p: ScoringParams, model: BehaviourModel): IntervalTable {
+  const known = tables.get(p);
+  if (known) return known;
+  const made = new IntervalTable(model, p.behaviour.params, p.draws ?? [], p.spend.params, p.horizonDays, p.behaviour.unitDays);
+  tables.set(p, made);
+  return made;
 }
 
 function scorer(p: ScoringParams): Scorer {
   const model = modelNamed(p.behaviour.model);
   const horizon = { horizonDays: p.horizonDays, discountMonthly: monthlyRate(p.discountAnnual), unitDays: p.behaviour.unitDays };
   need(p.behaviour.params, 'r');
-  return { model, p, futures: new Futures(model, p.behaviour.params, horizon) };
+  return { model, p, intervals: tableOf(p, model), futures: new Futures(model, p.behaviour.params, horizon) };
 }
 
-function scoreOne({ model, futures, p }: Scorer, input: ScoreInput): Score {
+function scoreOne({ model, futures, intervals, p }: Scorer, input: ScoreInput): Score {
   const stage = lifecycleStage(input, p.stage);
   if (input.purchaseDays < 1) return { pAlive: 0, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, totalValue: input.netToDate, nextOrderDays: null, stage };
   const days = Math.max(0, input.asOfDay - input.firstDay);
@@ -104,7 +119,7 @@ function scoreOne({ model, futures, p }: Scorer, input: ScoreInput): Score {
   const pAlive = model.pAlive(params, x, lastDays / unitDays, days / unitDays);
   const future = futures.at(x, days);
   const mean = x > 0 ? Math.max(0, input.repeatSpend) / x : 0;
-  const value = customerValue(pAlive, future, x, mean, p.spend.params, p.tail);
+  const value = customerValue(pAlive, future, x, mean, p.spend.params, p.tail, (share) => intervals.multiple(x, days, share));
   const next = Math.max(1, Math.round(future.nextOrderDays));
   return {
     pAlive,

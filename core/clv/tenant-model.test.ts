@@ -4,12 +4,13 @@ import { parseDay } from '#core/calendar/days';
 import { simulateShop, type ShopTruth } from '../../bench/simulate-shop.ts';
 import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { scoreCustomer } from './score.ts';
+import type { ShopColumns } from './shop-fit.ts';
 import { summarise } from './summary.ts';
-import { fitTenant, scoringParams, tenantModelSchema, type TenantColumns, type TenantModel } from './tenant-model.ts';
+import { fitTenant, scoringParams, tenantModelSchema, type TenantModel } from './tenant-model.ts';
 
 const TRUTH: ShopTruth = { r: 0.5, alpha: 42, a: 0.9, b: 1.6, dropsAtFirst: true, p: 6, q: 4, v: 1500, maxDays: 300 };
 
-function columns(count: number, change: Partial<ShopTruth> = {}): TenantColumns {
+function columns(count: number, change: Partial<ShopTruth> = {}): ShopColumns {
   const shop = simulateShop(count, { ...TRUTH, ...change }, 11);
   return { x: shop.x, tx: shop.tx, T: shop.T, mRepeat: shop.m };
 }

@@ -14,24 +14,34 @@ export interface Tracking {
   mape: number | null;
 }
 
+/** Counts by day number. */
+export type ByDay = ReadonlyMap<number, number>;
+
 /** `summary` must hold a holdout; weeks are seven days whatever the unit of the fit. */
 export function trackingCurve(model: BehaviourModel, fit: Fit, summary: Summary): Tracking {
   const start = summary.firstDay.reduce((least, day) => Math.min(least, day), Infinity);
   const calibrationEnd = summary.firstDay.length > 0 ? (summary.firstDay[0] ?? 0) + (summary.T[0] ?? 0) : start;
-  const end = calibrationEnd + summary.horizonDays;
-  const weeks = Math.floor((end - start) / 7);
-  const calibrationWeeks = Math.floor((calibrationEnd - start) / 7);
   const births = new Map<number, number>();
   for (const day of summary.firstDay) births.set(day, (births.get(day) ?? 0) + 1);
+  const repeats = new Map<number, number>();
+  const { position, day: days } = summary.purchases;
+  days.forEach((day, i) => {
+    if (day !== summary.firstDay[position[i] ?? 0]) repeats.set(day, (repeats.get(day) ?? 0) + 1);
+  });
+  return trackingOfDays(model, fit, { births, repeats, start, calibrationEnd, end: calibrationEnd + summary.horizonDays });
+}
+
+/** `births`: first purchases by day; `repeats`: customers who bought again, by day. `start` … `end` are day numbers. */
+export function trackingOfDays(model: BehaviourModel, fit: Pick<Fit, 'params' | 'unitDays'>, { births, repeats, start, calibrationEnd, end }: { births: ByDay; repeats: ByDay; start: number; calibrationEnd: number; end: number }): Tracking {
+  const weeks = Math.max(0, Math.floor((end - start) / 7));
+  const calibrationWeeks = Math.floor((calibrationEnd - start) / 7);
   const newcomer = new Float64Array(weeks * 7 + 1);
   for (let day = 1; day < newcomer.length; day++) newcomer[day] = model.expectedNew(fit.params, day / fit.unitDays);
   const byWeek = new Float64Array(weeks + 1);
-  const { position, day: days } = summary.purchases;
-  for (let i = 0; i < days.length; i++) {
-    if (days[i] === summary.firstDay[position[i] ?? 0]) continue;
+  for (const [day, count] of repeats) {
     // A purchase on the last day of week w counts in week w: weeks end seven, fourteen, … days after the start.
-    const week = Math.ceil(((days[i] ?? 0) - start) / 7);
-    if (week <= weeks) byWeek[week] = (byWeek[week] ?? 0) + 1;
+    const week = Math.ceil((day - start) / 7);
+    if (week >= 0 && week <= weeks) byWeek[week] = (byWeek[week] ?? 0) + count;
   }
   const curve: Tracking = { week: [], actual: [], expected: [], calibrationWeeks, mape: null };
   let soFar = 0;

@@ -101,8 +101,10 @@ const MOST_VARIATION = 1e4;
  * than any gamma says, so the lower end is also held below what she would have spent had she left at that quantile of
  * departure. Against simulated futures each tail holds 5 to 12 % where 10 % is meant. Discounting scales both ends as it
  * scales the mean. The interval always holds the mean, also where an unlikely but large order pulls it above the quantile.
+ *
+ * `multipleAt` (an `IntervalTable`) gives quantiles given at least one order, as multiples of the mean: where it does, those are the ends.
  */
-export function customerValue(pAlive: number, future: AliveFuture, x: number, m: number, spend: SpendParams, tail: number): Value {
+export function customerValue(pAlive: number, future: AliveFuture, x: number, m: number, spend: SpendParams, tail: number, multipleAt?: (share: number) => number | null): Value {
   const { p, q, v } = spend;
   const expectedOrders = pAlive * future.orders;
   const mean = expectedSpend(spend, x, m);
@@ -123,8 +125,17 @@ export function customerValue(pAlive: number, future: AliveFuture, x: number, m:
     activeMean * Math.max(0, 1 - variation / 9 + (normalQuantile(share) * Math.sqrt(variation)) / 3) ** 3;
   const lowShare = within(tail);
   const highShare = within(1 - tail);
+  const exact = multipleAt && exactEnds(lowShare, highShare, activeMean * discount, multipleAt);
+  if (exact) return { expectedOrders, expectedSpend: mean, value, low: Math.min(value, exact.low), high: Math.max(value, exact.high) };
   const leftBy = future.departures > 0 ? Math.min(1, -Math.log1p(-Math.max(0, lowShare)) / future.departures) : 1;
   const low = lowShare <= 0 ? 0 : Math.min(gammaAt(lowShare), leftBy * future.ordersIfStaying * mean) * discount;
   const high = highShare <= 0 ? 0 : gammaAt(highShare) * discount;
   return { expectedOrders, expectedSpend: mean, value, low: Math.min(value, low), high: Math.max(value, high) };
+}
+
+/** Null where the table has nothing for such a customer. */
+function exactEnds(lowShare: number, highShare: number, activeMean: number, multipleAt: (share: number) => number | null): { low: number; high: number } | null {
+  const low = lowShare <= 0 ? 0 : multipleAt(lowShare);
+  const high = highShare <= 0 ? 0 : multipleAt(highShare);
+  return low === null || high === null ? null : { low: low * activeMean, high: high * activeMean };
 }

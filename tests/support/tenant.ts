@@ -89,7 +89,12 @@ export async function makeTestTenant(made: TestDatabase, settings: TestTenantSet
     },
     jobs: { enqueue: async () => undefined, startNight: async () => undefined },
     files: {
-      put: unused('files.put'), list: async () => [], remove: async (key) => { fileMap.delete(key); },
+      async put(key, body) {
+        const bytes = new Uint8Array(await new Response(body).arrayBuffer());
+        fileMap.set(key, bytes);
+        return { size: bytes.length };
+      },
+      list: async (prefix) => [...fileMap.keys()].filter((key) => key.startsWith(prefix)).map((key) => ({ key, uploadedAt: now().toISOString() })), remove: async (key) => { fileMap.delete(key); },
       async read(key, offset) {
         const bytes = fileMap.get(key);
         return bytes ? { body: new Blob([bytes.slice(offset)]).stream(), size: bytes.length } : null;

@@ -7,6 +7,10 @@ export const modelStatus = z.object({
   asOf: z.string().nullable(), fittedAt: z.string().nullable(), notes: z.array(z.string()),
   lastFailure: z.object({ at: z.string(), error: z.string() }).nullable(),
   holdout: z.object({ from: z.string(), to: z.string(), expectedOrders: z.number(), actualOrders: z.number() }).nullable(),
+  why: z.string().nullable().openapi({ description: 'Why this model serves and no other' }),
+  pinned: z.string().nullable().openapi({ description: 'The model people chose to keep; null: the best on evidence' }),
+  total: z.object({ level: z.number(), low: z.number(), high: z.number(), widenedBy: z.number(), origins: z.number() }).nullable()
+    .openapi({ description: 'Interval of the value of all customers together, as multiples of what is expected; widened until forecasts from earlier days would have held what came' }),
 }).openapi('ModelStatus');
 
 export const modelRun = z.object({

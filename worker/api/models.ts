@@ -1,6 +1,6 @@
 /** Fitted models: the one that serves, every run with its evidence, and fitting anew. */
 import { z } from '@hono/zod-openapi';
-import { getModelRun, getModelStatus, listModelRuns, refitModel } from '#operations/models';
+import { getModelRun, getModelStatus, listModelRuns, pinModel, refitModel } from '#operations/models';
 import { apiHono } from './api-hono.ts';
 import { modelRun, modelStatus } from './model-shapes.ts';
 import { json, route } from './route.ts';
@@ -27,6 +27,13 @@ export function modelsApi() {
     description: 'A fit that fails leaves the last good model serving and says so.',
     responses: { 200: { description: 'The model that serves now', content: json(modelStatus) } },
   }), async (c) => c.json(await refitModel(c.get('ctx'), { cause: 'asked' }), 200));
+
+  app.openapi(route('models:refit', {
+    method: 'put', path: '/models/pin', tags: ['value'], summary: 'Keep one model of repeat buying serving',
+    description: 'Then fits and rescores. `null` gives the choice back to the evidence: another model serves only when it forecast better beyond chance.',
+    request: { body: { required: true, content: json(z.strictObject({ model: z.enum(['mbg-nbd', 'bg-nbd', 'pareto-nbd']).nullable() })) } },
+    responses: { 200: { description: 'The model that serves now', content: json(modelStatus) } },
+  }), async (c) => c.json(await pinModel(c.get('ctx'), c.req.valid('json')), 200));
 
   return app;
 }

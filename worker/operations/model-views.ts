@@ -16,6 +16,12 @@ export interface ModelStatus {
   holdout: { from: string; to: string; expectedOrders: number; actualOrders: number } | null;
   /** The plain formula beside the model: average order × orders a year × years a customer stays. Minor units, unrounded. */
   historical: { averageOrderNet: number; ordersPerYear: number; lifespanYears: number; lifetimeGross: number; lifetimeNet: number } | null;
+  /** Why this model and no other, in words. */
+  why: string | null;
+  /** How far the value of all customers together may lie from what is expected: ends as multiples of it. */
+  total: { level: number; low: number; high: number; /** Times wider than chance alone, since earlier forecasts were further off. */ widenedBy: number; origins: number } | null;
+  /** The model people chose to keep; null: the best on evidence. */
+  pinned: string | null;
 }
 
 export interface ModelRunView {

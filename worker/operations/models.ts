@@ -1,93 +1,24 @@
-/** Fits the tenant's model on demand and each night; a failed fit leaves the last good one serving and says so. */
-import { v7 } from 'uuid';
+/** The models of a tenant as pages and programs see them; fitting anew, pinning one. */
 import { z } from 'zod';
-import { historicalValue } from '#core/clv/historical';
+import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
-import { fitTenant } from '#core/clv/tenant-model';
-import type { HoldoutColumns, TenantModel } from '#core/clv/tenant-model';
-import { DEFAULT_MODEL } from '#core/clv/registry';
-import { addDays, dayNumber } from '#core/calendar/days';
+import { DEFAULT_MODEL, isModelName, models } from '#core/clv/registry';
+import { totalSchema } from '#core/clv/total-forecast';
 import { AppError } from '#core/errors';
-import { cutPointsOfHistograms } from '#core/rfm/rfm';
-import type { Histogram, RfmCuts } from '#core/rfm/rfm';
-import { cutsInForce } from '#core/rfm/thresholds';
-import { keepModelRun, listModelRunRows, readFitInput, readHoldout, readModelRun, readModelRuns } from '#data/models';
-import type { FitInput, HoldoutRow, ModelRunRow } from '#data/models';
+import { listModelRunRows, readModelRun, readModelRuns, readStanding, writePin } from '#data/models';
+import type { ModelRunRow } from '#data/models';
+import { writeSharing } from '#data/shared-parameters';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
+import { fitModel } from './fit-model.ts';
+import type { FitCause } from './fit-model.ts';
 import { TimedMap } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
-import { asOfDay, requireState, rescorePage } from './scoring.ts';
+import { requireState, rescorePage } from './scoring.ts';
 import type { ModelRunView, ModelStatus } from './model-views.ts';
 
-/** Customers a backtest looks at; more would change its figures by less than their noise. */
-const HOLDOUT_CUSTOMERS = 100_000;
-/** A holdout shorter than four weeks says little. */
-const LEAST_HOLDOUT_DAYS = 28;
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
-export type FitCause = 'asked' | 'night' | 'settings' | 'demo';
-
-/** Fits, keeps the evidence and lets the result serve. @returns whether the new fit serves */
-export async function fitModel(ctx: TenantContext, cause: FitCause): Promise<boolean> {
-  const state = await requireState(ctx);
-  const asOf = asOfDay(ctx, state);
-  try {
-    ctx.failpoints.reach('before-fit');
-    const input = await readFitInput(ctx.db, asOf);
-    const span = input.firstDay === null ? 0 : dayNumber(asOf) - dayNumber(input.firstDay);
-    // The last third is held back, a year at most.
-    const heldBack = Math.min(365, Math.floor(span / 3));
-    const calibrationEnd = addDays(asOf, -heldBack);
-    const holdout = heldBack >= LEAST_HOLDOUT_DAYS ? await readHoldout(ctx.db, calibrationEnd, asOf, HOLDOUT_CUSTOMERS) : [];
-    const model = fit(input, holdout, heldBack);
-    await keepModelRun(ctx.db, {
-      id: v7(), model: model.behaviour.model, modelVersion: model.behaviour.version, source: model.source, asOf,
-      parameters: { format: 1, model, medianGapDays: input.medianGapDays },
-      evidence: { ...evidenceOf(model), historical: historicalValue(input.historical), ...(holdout.length > 0 ? { holdoutFrom: addDays(calibrationEnd, 1), holdoutTo: asOf } : {}) },
-      notes: model.notes, error: null, cause,
-    }, cutsOf(input, state, asOf));
-    return true;
-  } catch (error) {
-    if (error instanceof AppError && error.retryable) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    ctx.log.error('fit_failed', { companyId: ctx.companyId, error: message });
-    await keepModelRun(ctx.db, { id: v7(), model: DEFAULT_MODEL, modelVersion: 0, source: 'failed', asOf, parameters: null, evidence: {}, notes: [], error: message, cause }, null);
-    return false;
-  }
-}
-
-function fit(input: FitInput, holdout: readonly HoldoutRow[], horizonDays: number): TenantModel {
-  const column = <T>(rows: readonly T[], of: (row: T) => number): Float64Array => Float64Array.from(rows, of);
-  const held: HoldoutColumns | undefined = holdout.length === 0 ? undefined : {
-    x: column(holdout, (r) => r.x), tx: column(holdout, (r) => r.tx), T: column(holdout, (r) => r.t),
-    mRepeat: column(holdout, (r) => (r.x > 0 ? Math.max(0, r.repeat_spend) / r.x : 0)),
-    actualOrders: column(holdout, (r) => r.actual_orders), actualSpend: column(holdout, (r) => r.actual_spend), horizonDays,
-  };
-  return fitTenant({
-    x: column(input.histories, (r) => r.x), tx: column(input.histories, (r) => r.tx), T: column(input.histories, (r) => r.t), weights: column(input.histories, (r) => r.n),
-    spend: { x: column(input.spends, (r) => r.x), m: column(input.spends, (r) => r.repeat_spend / r.x), weights: column(input.spends, (r) => r.n) },
-  }, { meanOrderValue: input.meanOrderValue, holdout: held });
-}
-
-function cutsOf(input: FitInput, { thresholds, currency }: TenantState, asOf: string): RfmCuts | null {
-  if (input.histories.length === 0) return null;
-  const of = (measure: string): Histogram => {
-    const bins = input.histograms.filter((b) => b.measure === measure);
-    return { value: bins.map((b) => b.value), count: bins.map((b) => b.n) };
-  };
-  return cutsInForce(thresholds, cutPointsOfHistograms({ lastDay: of('recency'), frequency: of('frequency'), monetary: of('monetary') }), dayNumber(asOf), currency);
-}
-
-function evidenceOf(model: TenantModel): Record<string, unknown> {
-  const { params, logLikelihood, converged, iterations, n, uniqueRows } = model.behaviour;
-  return {
-    params, logLikelihood, converged, iterations, n, uniqueRows,
-    spend: { params: model.spend.params, logLikelihood: model.spend.logLikelihood, n: model.spend.n, correlation: model.spend.correlation, populationMean: model.spend.populationMean },
-    holdout: model.evidence.holdout,
-  };
-}
 
 /** A shop of this size has settled: from here on the night is soon enough. */
 const GROWN_UP = 2000;
@@ -132,14 +63,29 @@ export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCaus
   return modelStatus(ctx);
 }
 
+/** Keeps one model serving, or gives the choice back to the evidence with null; then fits and scores by it. @throws AppError `invalid_input` */
+export async function pinModel(ctx: TenantContext, { model }: { model: string | null }): Promise<ModelStatus> {
+  requirePermission(ctx, 'models:refit');
+  if (model !== null && !isModelName(model)) throw new AppError('invalid_input', `There is no model ${model}; there are ${Object.keys(models).join(', ')}`);
+  await writePin(audited(ctx, { action: model === null ? 'model.unpinned' : 'model.pinned', target: { kind: 'model', name: model } }).db, model);
+  if (await fitModel(ctx, 'pinned')) await rescoreAll(ctx);
+  return modelStatus(ctx);
+}
+
+/** Whether the parameters of this company's fits enter the prior that small shops begin with. */
+export async function changeSharing(ctx: TenantContext, { share }: { share: boolean }): Promise<void> {
+  requirePermission(ctx, 'company:write');
+  await writeSharing(audited(ctx, { action: 'model.sharing_changed', detail: { share } }).db, share);
+}
+
 export async function getModelStatus(ctx: TenantContext): Promise<ModelStatus> {
   requirePermission(ctx, 'models:read');
   return modelStatus(ctx);
 }
 
 async function modelStatus(ctx: TenantContext): Promise<ModelStatus> {
-  const { serving, newest } = await readModelRuns(ctx.db);
-  return toStatus(serving, newest);
+  const [{ serving, newest }, { pinned }] = await Promise.all([readModelRuns(ctx.db), readStanding(ctx.db)]);
+  return { ...toStatus(serving, newest), pinned };
 }
 
 const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear: z.number(), lifespanYears: z.number(), lifetimeGross: z.number(), lifetimeNet: z.number() });
@@ -148,7 +94,7 @@ const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear
 export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null): ModelStatus {
   const lastFailure = newest?.error ? { at: newest.created_at, error: newest.error } : null;
   if (!serving) {
-    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null };
+    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null, why: null, total: null, pinned: null };
   }
   const holdout = holdoutEvidenceSchema.safeParse(serving.evidence.holdout);
   const { holdoutFrom, holdoutTo } = serving.evidence;
@@ -157,7 +103,17 @@ export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null
     holdout: holdout.success && typeof holdoutFrom === 'string' && typeof holdoutTo === 'string'
       ? { from: holdoutFrom, to: holdoutTo, expectedOrders: holdout.data.expectedOrders, actualOrders: holdout.data.actualOrders } : null,
     historical: historicalEvidence.safeParse(serving.evidence['historical']).data ?? null,
+    why: choiceSchema.safeParse(serving.evidence['choice']).data?.why ?? null,
+    total: totalOf(serving.evidence['total']),
+    pinned: null,
   };
+}
+
+/** Ends as multiples of what is expected, so that they hold for the live figure as well. */
+function totalOf(evidence: unknown): ModelStatus['total'] {
+  const total = totalSchema.safeParse(evidence).data;
+  if (!total || !(total.value.expected > 0)) return null;
+  return { level: total.level, low: total.value.low / total.value.expected, high: total.value.high / total.value.expected, widenedBy: total.widenedBy, origins: total.past.length };
 }
 
 function sourceOf(source: string): ModelStatus['source'] {

@@ -14,7 +14,7 @@ import { removeOldFiles } from './imports.ts';
 import { feedLive } from './live-feed.ts';
 import { refreshMetrics } from './metrics.ts';
 import { sweepBodies } from './large-bodies.ts';
-import { fitModel } from './models.ts';
+import { fitModel } from './fit-model.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
 

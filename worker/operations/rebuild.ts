@@ -13,7 +13,7 @@ import { rebuildTenant } from '#data/rebuild';
 import type { TenantContext } from '#worker/ports';
 import { ratesTo } from './fetch-rates.ts';
 import { feedLive } from './live-feed.ts';
-import { fitModel } from './models.ts';
+import { fitModel } from './fit-model.ts';
 import { inStep, viewOf } from './runs.ts';
 import { requireState, rescorePage, WAVE } from './scoring.ts';
 import type { RunView } from './run-views.ts';

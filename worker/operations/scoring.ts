@@ -1,6 +1,6 @@
 /** Scores customers with the tenant's current model, writes the scores back and feeds the live object, in one round trip a wave. */
 import { scoreAll, NO_DAY } from '#core/clv/score';
-import type { ScoreColumns } from '#core/clv/score';
+import type { ScoreColumns, ScoringParams } from '#core/clv/score';
 import { fitTenant, scoringParams } from '#core/clv/tenant-model';
 import type { TenantModel } from '#core/clv/tenant-model';
 import { STAGES } from '#core/clv/lifecycle';
@@ -42,6 +42,22 @@ function modelFor(state: TenantState, rows: readonly Scorable[]): TenantModel {
   return fitTenant({ x: none, tx: none, T: none }, { meanOrderValue: orders > 0 ? gross / orders : 0 });
 }
 
+/** Parameters by model run and settings: with them go the tables that scoring fills, so that the next wave finds them. */
+const known = new Map<string, ScoringParams>();
+const MOST_KNOWN = 8;
+
+function paramsFor(state: TenantState, model: TenantModel): ScoringParams {
+  const { horizonDays, discountAnnual, medianGapDays } = state;
+  const make = () => scoringParams(model, { horizonDays, discountAnnual, medianGapDays });
+  if (state.modelRunId === null) return make();
+  const key = `${state.modelRunId} ${horizonDays} ${discountAnnual}`;
+  const params = known.get(key) ?? make();
+  known.delete(key);
+  known.set(key, params);
+  for (const oldest of known.keys()) if (known.size > MOST_KNOWN) known.delete(oldest);
+  return params;
+}
+
 /** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
 function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string): ScoreRow[] {
   const today = dayNumber(asOf);
@@ -58,7 +74,7 @@ function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string):
     columns.repeatSpend[i] = row.repeat_spend;
   });
   const model = modelFor(state, rows);
-  const scores = scoreAll(columns, scoringParams(model, { horizonDays: state.horizonDays, discountAnnual: state.discountAnnual, medianGapDays: state.medianGapDays }));
+  const scores = scoreAll(columns, paramsFor(state, model));
   return rows.map((row, i): ScoreRow => {
     if (row.purchase_days < 1 || row.last_day === null) return unscored(row);
     const predictedValue = scores.predictedValue[i] ?? 0;

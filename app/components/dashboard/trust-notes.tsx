@@ -4,12 +4,14 @@ import type { ReactNode } from 'react';
 import type { Dashboard } from '#operations/dashboard-views';
 import type { ModelStatus } from '#operations/model-views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { totalWords } from '../models/total-words.ts';
 import { Card } from '../ui/card.tsx';
 
-export function TrustNotes({ model, coverage }: { model: ModelStatus; coverage: Dashboard['coverage'] }) {
+/** @param expected what all customers together are expected to bring over the horizon, minor units */
+export function TrustNotes({ model, coverage, expected }: { model: ModelStatus; coverage: Dashboard['coverage']; expected: number }) {
   return (
     <div className="grid gap-4 lg:grid-cols-2">
-      <ModelNote model={model} />
+      <ModelNote model={model} expected={expected} />
       <CoverageNote coverage={coverage} />
     </div>
   );
@@ -19,8 +21,9 @@ function Points({ children }: { children: ReactNode[] }) {
   return <ul className="flex flex-col gap-1.5 text-14">{children.map((child, index) => <li key={index} className="flex gap-2"><span aria-hidden className="text-muted">–</span><span>{child}</span></li>)}</ul>;
 }
 
-function ModelNote({ model }: { model: ModelStatus }) {
-  const { count, day, time, percent, money, decimal } = useFormats();
+function ModelNote({ model, expected }: { model: ModelStatus; expected: number }) {
+  const formats = useFormats();
+  const { count, day, time, percent, money, decimal } = formats;
   const { holdout, lastFailure, historical } = model;
   const points: ReactNode[] = [];
   if (holdout) {
@@ -30,6 +33,8 @@ function ModelNote({ model }: { model: ModelStatus }) {
       `Forecast checked against the last ${weeks} weeks (${day(holdout.from)} to ${day(holdout.to)}): predicted ${count(holdout.expectedOrders)} repeat orders, ${count(holdout.actualOrders)} happened${off === null || Math.abs(off) < 0.005 ? '' : `, ${percent(Math.abs(off))} too ${off > 0 ? 'many' : 'few'}`}.`,
     );
   }
+  const total = totalWords(model.total, expected, formats);
+  if (total !== null) points.push(total);
   points.push(...model.notes);
   if (historical && historical.lifetimeNet > 0) {
     points.push(`Without any model, a customer brings ${money(historical.lifetimeNet)} in all: ${money(historical.averageOrderNet)} an order × ${decimal(historical.ordersPerYear)} orders a year × ${decimal(historical.lifespanYears)} ${decimal(historical.lifespanYears) === '1' ? 'year' : 'years'} until they leave (${money(historical.lifetimeGross)} before refunds).`);
