@@ -3,7 +3,7 @@ import { addDays, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { assertNever } from '#core/errors';
 import { rfmSegment } from '#core/rfm/segments';
-import { dayHolds, jsonAt, jsonHolds, numberHolds, textHolds } from './compare.ts';
+import { dayHolds, jsonAt, jsonDay, jsonHolds, numberHolds, textHolds } from './compare.ts';
 import type { CustomerFacts, EventFacts, OrderFacts } from './facts.ts';
 import { fold } from './fold.ts';
 import { dayStart, type MatchMoment } from './moment.ts';
@@ -29,7 +29,7 @@ export function holds(test: Test, facts: CustomerFacts, moment: MatchMoment): bo
       return test.side === 'top' ? value >= cut : value <= cut;
     }
     case 'anniversary': {
-      const day = dayOf(test.name, facts, moment.timeZone);
+      const day = celebrated(test, facts, moment.timeZone);
       return day !== null && day < moment.today && anniversaries(moment.today, test.days).includes(day.slice(5));
     }
     default: return assertNever(test);
@@ -64,6 +64,11 @@ export function dayOf(name: DayName, { profile, stats }: CustomerFacts, timeZone
     case 'known_since': return localDay(new Date(profile.createdAt), timeZone);
     default: return assertNever(name);
   }
+}
+
+/** The day whose anniversary is meant. */
+export function celebrated({ of }: Extract<Test, { t: 'anniversary' }>, facts: CustomerFacts, timeZone: string): string | null {
+  return 'name' in of ? dayOf(of.name, facts, timeZone) : jsonDay(jsonAt(facts.profile.attributes, of.path));
 }
 
 /** MM-DD of the days from today to `days` later; who was born on a leap day celebrates the day before it is missing. */

@@ -100,3 +100,12 @@ export function conditionsOf(tree: Filter): Condition[] {
   if ('not' in tree) return conditionsOf(tree.not);
   return [tree];
 }
+
+/** The same filter without groups of one. */
+export function normal(tree: Filter): Filter {
+  if ('not' in tree) return { not: normal(tree.not) };
+  if (!('all' in tree) && !('any' in tree)) return tree;
+  const parts = ('all' in tree ? tree.all : tree.any).map(normal), [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  return 'all' in tree ? { all: parts } : { any: parts };
+}

@@ -1,7 +1,7 @@
 /** Whether one customer matches a filter, clause by clause, and when time alone will change that. */
 import { addDays } from '#core/calendar/days';
 import { assertNever } from '#core/errors';
-import { dayOf, holds, measured, rowsOf, textOf } from './evaluate.ts';
+import { celebrated, dayOf, holds, measured, rowsOf, textOf } from './evaluate.ts';
 import { jsonAt, jsonDay } from './compare.ts';
 import type { CustomerFacts } from './facts.ts';
 import { conditionTerm, termOf, type Condition, type Filter } from './filter.ts';
@@ -52,7 +52,8 @@ function seenBy(test: Test, facts: CustomerFacts, moment: MatchMoment): Seen {
     case 'percentile': return { kind: 'number', value: numberOf(test.at.number, facts) };
     case 'rows': return { kind: 'number', value: measured(test.rows, test.measure, facts, moment) };
     case 'text': return { kind: 'text', value: textOf(test.name, facts) };
-    case 'day': case 'anniversary': return { kind: 'day', value: dayOf(test.name, facts, moment.timeZone) };
+    case 'day': return { kind: 'day', value: dayOf(test.name, facts, moment.timeZone) };
+    case 'anniversary': return { kind: 'day', value: celebrated(test, facts, moment.timeZone) };
     case 'attribute': return { kind: 'json', value: jsonAt(facts.profile.attributes, test.at.path) ?? null };
     case 'age': {
       const last = Math.max(...rowsOf(test.rows, facts, moment).map((row) => row.at));

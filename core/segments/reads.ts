@@ -104,7 +104,8 @@ function note(test: Test, draft: Draft): void {
       noteNumber(test.at.number, draft);
       return;
     case 'anniversary':
-      noteDay(test.name, draft);
+      if ('name' in test.of) noteDay(test.of.name, draft);
+      else if (test.of.path[0] !== undefined) draft.attributes.add(test.of.path[0]);
       draft.calendar = true;
       return;
     default: assertNever(test);

@@ -105,7 +105,7 @@ export type Test =
   | { t: 'member'; segment: string }
   | { t: 'percentile'; at: Percentile; side: 'top' | 'bottom' }
   /** An anniversary of the day lies between today and so many days from now; the day itself is none. */
-  | { t: 'anniversary'; name: DayName; days: number };
+  | { t: 'anniversary'; of: { name: DayName } | { path: readonly string[] }; days: number };
 
 export const ALWAYS: Window = { ms: null, from: null, to: null };
 

@@ -63,7 +63,6 @@ function argument(random: Random, field: Field, pool: TreePool): Record<string, 
     case 'calendar_day': return optional(random, { ...field, isOptional: true }, () => pick(random, POOL.days), 0.15);
     case 'whole': return { [field.name]: between(random, field.min, Math.min(field.max, field.min + 40)) };
     case 'choice': return optional(random, field, () => choice(random, field.choices), 0.2);
-    case 'flag': return chance(random, 0.5) ? { [field.name]: true } : {};
     case 'segment': return { [field.name]: pick(random, pool.segments) };
     case 'properties': return chance(random, 0.5) ? { [field.name]: Array.from({ length: between(random, 1, 2) }, () => ({ property: propertyName(random), ...jsonArgument(random) })) } : {};
   }

@@ -8,7 +8,7 @@ import { termOf, type Filter } from '#core/segments/filter';
 import type { MatchMoment } from '#core/segments/moment';
 import { cutAt } from '#core/segments/numbers';
 import { isEveryOrder, type EventRows, type Measure, type NumberTest, type OrderRows, type Rows, type Test } from '#core/segments/term';
-import { dayColumn, dayCompare, isSame, jsonCompare, numberColumn, numberCompare, textColumn } from './filter-values.ts';
+import { dayColumn, dayCompare, isSame, jsonCompare, jsonDay, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
 import { pgArray } from './sql-arrays.ts';
 
 export interface SqlMoment extends MatchMoment {
@@ -72,7 +72,7 @@ function leaf(test: Leaf, moment: SqlMoment): SQL {
       return sql`${numberColumn(test.at.number).value}::float8 ${sql.raw(test.side === 'top' ? '>=' : '<=')} ${cut}::float8`;
     }
     case 'anniversary': {
-      const day = dayColumn(test.name, moment.timeZone);
+      const day = 'name' in test.of ? dayColumn(test.of.name, moment.timeZone) : jsonDay(jsonUnder(sql.raw('c.attributes'), test.of.path));
       return sql`(${day} < ${moment.today}::date and to_char(${day}, 'MM-DD') = any(${pgArray('text', anniversaries(moment.today, test.days))}))`;
     }
     default: return assertNever(test);

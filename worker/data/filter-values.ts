@@ -131,7 +131,19 @@ export function dayCompare({ op, than, days }: DayTest, value: SQL, today: strin
 
 /** @param root a jsonb column; a key of a list leads nowhere */
 export function jsonCompare({ path, test }: JsonAt, root: SQL, today: string): SQL {
-  return jsonTest(test, path.reduce((value, key) => sql`(${value} -> ${key}::text)`, root), today);
+  return jsonTest(test, jsonUnder(root, path), today);
+}
+
+/** The jsonb value under a path of keys. */
+export function jsonUnder(root: SQL, path: readonly string[]): SQL {
+  return path.reduce((value, key) => sql`(${value} -> ${key}::text)`, root);
+}
+
+/** The day that a jsonb text begins with; null where it does not. One case inside the other: nothing says that Postgres looks at the first condition first otherwise. */
+export function jsonDay(value: SQL): SQL {
+  const text = sql`(${value} #>> '{}')`;
+  return sql`(case when jsonb_typeof(${value}) = 'string' then case when ${text} ~ '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}($|[T ])' then
+    case when pg_input_is_valid(left(${text}, 10), 'date') then left(${text}, 10)::date end end end)`;
 }
 
 function jsonTest(test: JsonTest, value: SQL, today: string): SQL {
@@ -141,12 +153,9 @@ function jsonTest(test: JsonTest, value: SQL, today: string): SQL {
     case 'truth': return sql`${value} = ${String(test.is)}::jsonb`;
     case 'number': {
       const number = sql`(${value})::numeric`, isHeld = sql`(${number} = 0 or abs(${number}) between ${sql.raw(String(JSON_SMALLEST))} and ${sql.raw(String(JSON_LARGEST))})`;
-      // One expression inside the other: nothing says that Postgres looks at the type first otherwise.
       return numberCompare(test.test, sql`(case when ${type} = 'number' then case when ${isHeld} then ${number}::float8 end end)`, 'float8');
     }
-    case 'day':
-      return dayCompare(test.test, sql`(case when ${type} = 'string' then case when ${text} ~ '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}($|[T ])' then
-        case when pg_input_is_valid(left(${text}, 10), 'date') then left(${text}, 10)::date end end end)`, today);
+    case 'day': return dayCompare(test.test, jsonDay(value), today);
     case 'text':
       return sql`(case ${type} when 'string' then ${textCompare(test.test, text)} when 'array' then ${listCompare(test.test, value)} end)`;
     default: return assertNever(test);

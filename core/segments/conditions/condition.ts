@@ -16,7 +16,7 @@ export interface Choice {
 }
 
 /** Choices that are given, that come from the data (anything may be typed as well), or none. */
-export type Choices = { given: readonly Choice[] } | { data: ChoiceSource } | null;
+export type Choices = { given: readonly Choice[] } | { data: ChoiceSource; also?: readonly Choice[] } | null;
 
 /** An argument as an editor draws it. `word` comes before it in the text form, and is left out of the phrase. */
 export type Field =
@@ -35,7 +35,6 @@ export type Field =
   | { kind: 'whole'; name: string; label: string; min: number; max: number; word: string | null }
   | { kind: 'choice'; name: string; label: string; choices: Choices; word: string | null; isOptional: boolean }
   | { kind: 'calendar_day'; name: string; label: string; word: string; isOptional: boolean }
-  | { kind: 'flag'; name: string; label: string; word: string }
   | { kind: 'segment'; name: string; label: string }
   /** A list of `{ property, op, value }`. */
   | { kind: 'properties'; name: string; label: string; word: string };

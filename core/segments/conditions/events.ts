@@ -1,7 +1,7 @@
 /** Conditions on what customers do besides buying. */
 import { z } from 'zod';
 import { AGE_OPS, NUMBER_OPS, type AgeOp, type EventRows } from '../term.ts';
-import { calendarDay, isOneUnit, MAX_LIST, opOf, span, spanMs, spanShape, text, type Definition, type Field, type Span } from './condition.ts';
+import { calendarDay, isOneUnit, opOf, span, spanMs, spanShape, text, type Definition, type Field, type Span } from './condition.ts';
 import { jsonAt, jsonFlaw, jsonShape, type JsonArguments } from './json.ts';
 import { checkNumber, numberShape, numberTest, type NumberCondition } from './number.ts';
 import { AGE_UNIT, checkWindow } from './orders.ts';
@@ -22,8 +22,9 @@ const property = z.strictObject({ property: z.union([text, z.array(text).min(1).
   const flaw = jsonFlaw(test);
   if (flaw !== null) context.addIssue({ code: 'custom', path: ['value'], message: flaw });
 });
-export const eventType = z.string({ error: 'Write the type of event, such as page_view' }).regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'Types of events have a–z, 0–9 and underscore: page_view' });
-const kindShape = { event: eventType, where: z.array(property).max(Math.min(MAX_TESTS, MAX_LIST), { error: `Write at most ${MAX_TESTS} tests of properties` }).optional() };
+const eventType = z.string({ error: 'Write the type of event, such as page_view' }).regex(/^[a-z][a-z0-9_]{0,63}$/, { error: 'Types of events have a–z, 0–9 and underscore: page_view' });
+export const propertyTests = z.array(property).max(MAX_TESTS, { error: `Write at most ${MAX_TESTS} tests of properties` }).optional();
+const kindShape = { event: eventType, where: propertyTests };
 
 const EVENT: Field = { kind: 'choice', name: 'event', label: 'Event', choices: { data: 'event_types' }, word: null, isOptional: false };
 const WHERE: Field = { kind: 'properties', name: 'where', label: 'where', word: 'where' };

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { STAGES } from '#core/clv/lifecycle';
 import type { Definition } from './condition.ts';
 import { keptDay } from './day.ts';
-import { JSON_OPS, jsonAt, jsonFlaw, jsonShape, type JsonArguments } from './json.ts';
+import { jsonAt, jsonFlaw, jsonShape, type JsonArguments } from './json.ts';
 import { keptNumber } from './number.ts';
 import { keptText } from './text.ts';
 import { text } from './condition.ts';
@@ -69,5 +69,3 @@ export const attribute: Definition<AttributeCondition> = {
   }),
   toTerm: (condition) => ({ t: 'attribute', at: jsonAt([condition.attribute].flat(), condition) }),
 };
-
-export { JSON_OPS };

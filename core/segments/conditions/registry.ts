@@ -1,14 +1,16 @@
 /** Every condition there is, in the order in which editors list them. A new one is a definition and a line here. */
 import type { Definition } from './condition.ts';
+import { anniversary, attributeAnniversary } from './anniversary.ts';
 import { eventCount, lastEvent } from './events.ts';
 import { lastOrder, ordersAverage, ordersCount, ordersGross, ordersLargest, ordersTotal, ordersUnits } from './orders.ts';
 import { attribute, keptNumbers, profileDays, profileTexts } from './profile.ts';
 import { percentile, segment } from './segments.ts';
+import { sequence } from './sequence.ts';
 
 const DEFINITIONS = [
   ordersCount, ordersTotal, ordersGross, ordersAverage, ordersLargest, ordersUnits, lastOrder,
-  ...keptNumbers, ...profileTexts, ...profileDays, attribute,
-  eventCount, lastEvent,
+  ...keptNumbers, ...profileTexts, ...profileDays, anniversary, attribute, attributeAnniversary,
+  eventCount, lastEvent, sequence,
   segment, percentile,
 ] as const;
 
