@@ -118,6 +118,8 @@ export type Job =
   | { type: 'feed'; companyId: string }
   | { type: 'metrics'; companyId: string }
   | { type: 'refit'; companyId: string }
+  /** What is to come and what to recommend, for who does not want to wait for the night. */
+  | { type: 'foresee'; companyId: string }
   | { type: 'rebuild'; companyId: string }
   /** Goes on with requests to erase a whole shop. */
   | { type: 'privacy'; companyId: string }

@@ -5,6 +5,7 @@ import { getCustomer, getCustomerTimeline, listCustomerTransactions } from '#ope
 import { mergeCustomers } from '#operations/merge';
 import { isAllowed } from '#operations/permissions';
 import { makePrivacyRequest } from '#operations/privacy';
+import { getRecommendations } from '#operations/recommendations';
 import { getContracts } from '#operations/subscriptions';
 import { requireContext } from '../context.server.ts';
 import { AboutCustomer } from '../components/customer/about-customer.tsx';
@@ -12,6 +13,7 @@ import { ContractsCard } from '../components/customer/contracts-card.tsx';
 import { Explanation } from '../components/customer/explanation.tsx';
 import { OrdersTable } from '../components/customer/orders-table.tsx';
 import { PeopleActions } from '../components/customer/people-actions.tsx';
+import { Recommended } from '../components/customer/recommended.tsx';
 import { Timeline } from '../components/customer/timeline.tsx';
 import { useRevalidateOnCustomer } from '../components/customer/use-revalidate-on-customer.ts';
 import { ValueHead } from '../components/customer/value-head.tsx';
@@ -30,12 +32,12 @@ export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
   return answer(args, async () => {
-    const [customer, orders, timeline, contracts] = await Promise.all([
-      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id),
+    const [customer, orders, timeline, contracts, recommendations] = await Promise.all([
+      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id), getRecommendations(ctx, id),
     ]);
     // Somebody who was merged into another is found at that one's address.
     if (customer.id !== id) throw redirect(`/customers/${customer.id}`);
-    return { customer, orders, timeline, contracts, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
+    return { customer, orders, timeline, contracts, recommendations, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
   });
 }
 
@@ -53,7 +55,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
 }
 
 export default function CustomerPage() {
-  const { customer, orders, timeline, contracts, allowed } = useLoaderData<typeof loader>();
+  const { customer, orders, timeline, contracts, recommendations, allowed } = useLoaderData<typeof loader>();
   const result = useActionData<FormResult>();
   useRevalidateOnCustomer(customer.id);
   return (
@@ -71,6 +73,7 @@ export default function CustomerPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <ContractsCard contracts={contracts} />
+          <Recommended recommendations={recommendations} />
           <Explanation steps={customer.explanation} />
           <AboutCustomer customer={customer} />
           <Timeline entries={timeline} />

@@ -33,9 +33,13 @@ export interface ChoiceOptions extends Ranking {
   calibrationEnd?: number;
   /** Serve this one whatever the windows say. */
   model?: string;
+  /** Nearest items that speak for an item; all of them unless said. */
+  neighbours?: number;
+  /** Multiplications beyond which a factorisation is not tried. */
+  mostWork?: number;
 }
 
-/** Beyond this many multiplications a factorisation is not tried: it would take half a minute. */
+/** A factorisation beyond this would take half a minute. */
 const MOST_WORK = 1e10;
 const TEST_SHARE = 0.2;
 /** The validation window is never more than this share of what comes before the test. */
@@ -51,8 +55,8 @@ const ALS_GRID = [
 ] as const;
 
 /** Every recommender there is, simplest first: of equals the simpler serves. */
-export function recommenders(): Recommender[] {
-  return [popularity, ownFrequency, itemCosine(), itemCosine({ selfAndCounts: true }), ...ALS_GRID.map((settings) => implicitAls(settings))];
+export function recommenders(most = Infinity): Recommender[] {
+  return [popularity, ownFrequency, itemCosine({ most }), itemCosine({ most, selfAndCounts: true }), ...ALS_GRID.map((settings) => implicitAls(settings))];
 }
 
 /** Names that `model` may ask for. */
@@ -66,9 +70,9 @@ export function recommenderNames(): string[] {
  * @throws RangeError when `model` names none of `recommenderNames()`
  */
 export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions): Choice {
-  const { model, k, newOnly } = options;
+  const { model, k, newOnly, mostWork = MOST_WORK } = options;
   const notes: string[] = [];
-  let pool = recommenders();
+  let pool = recommenders(options.neighbours);
   if (model !== undefined) pool = pool.filter((each) => each.name === model);
   if (pool.length === 0) throw new RangeError(`No recommender is called ${model}`);
   const firstDay = lines.day.reduce((a, b) => Math.min(a, b), Infinity);
@@ -79,7 +83,7 @@ export function chooseRecommender(lines: PurchaseLines, options: ChoiceOptions):
   const before = interactions(lines, -Infinity, split - length);
   const between = interactions(lines, split - length, split);
   const after = interactions(lines, split, lastDay);
-  const affordable = pool.filter((each) => work(each, known) <= MOST_WORK);
+  const affordable = pool.filter((each) => work(each, known) <= mostWork);
   if (affordable.length < pool.length && affordable.length > 0) {
     notes.push('Factorisations that would take long on this many purchases were not tried');
     pool = affordable;

@@ -62,6 +62,16 @@ function byBought(from: number[], item: number[], similarity: number[], items: n
   return out;
 }
 
+/** What buying item `i` `count` times adds to the scores. */
+export function addNeighbours(near: Neighbours, i: number, count: number, selfAndCounts: boolean, scores: Float64Array): void {
+  const weight = selfAndCounts ? count : 1;
+  if (selfAndCounts) scores[i] = (scores[i] ?? 0) + weight;
+  for (let m = near.start[i] ?? 0; m < (near.start[i + 1] ?? 0); m++) {
+    const j = near.item[m] ?? 0;
+    scores[j] = (scores[j] ?? 0) + weight * (near.similarity[m] ?? 0);
+  }
+}
+
 /**
  * Scores an item by its summed similarity to what the customer bought. With `selfAndCounts` each purchase counts as often
  * as it was made and is like itself, so that what she buys again stays in the list.
@@ -75,15 +85,7 @@ export function itemCosine({ most = Infinity, selfAndCounts = false } = {}): Rec
       return {
         score(u, scores) {
           scores.fill(0);
-          for (let k = table.start[u] ?? 0; k < (table.start[u + 1] ?? 0); k++) {
-            const i = table.item[k] ?? 0;
-            const weight = selfAndCounts ? (table.count[k] ?? 0) : 1;
-            if (selfAndCounts) scores[i] = (scores[i] ?? 0) + weight;
-            for (let m = near.start[i] ?? 0; m < (near.start[i + 1] ?? 0); m++) {
-              const j = near.item[m] ?? 0;
-              scores[j] = (scores[j] ?? 0) + weight * (near.similarity[m] ?? 0);
-            }
-          }
+          for (let k = table.start[u] ?? 0; k < (table.start[u + 1] ?? 0); k++) addNeighbours(near, table.item[k] ?? 0, table.count[k] ?? 0, selfAndCounts, scores);
         },
       };
     },

@@ -6,6 +6,7 @@ import { mergeCustomers } from '#operations/merge';
 import { CUSTOMER_SORTS } from '#operations/customer-views';
 import type { CustomerProfile, CustomerRow } from '#operations/customer-views';
 import type { TransactionRow } from '#operations/sale-views';
+import { getRecommendations, MOST_RECOMMENDED } from '#operations/recommendations';
 import { apiHono } from './api-hono.ts';
 import { modelStatus } from './model-shapes.ts';
 import { json, route } from './route.ts';
@@ -100,6 +101,25 @@ const listQuery = z.object({
   descending: z.stringbool().optional(),
 });
 
+const foreseen = z.object({ customers: z.int(), hitRate: z.number() }).nullable();
+const recommendationsShape = z.object({
+  customerId: z.string(),
+  basis: z.enum(['own', 'popular', 'none']).openapi({ description: 'own: from what this customer bought; popular: what most people bought; none: notes say why' }),
+  products: z.array(z.object({
+    productId: z.string().openapi({ description: 'The id in your orders, else the SKU, else the name' }), name: z.string(), category: z.string().nullable(),
+    reason: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('again'), times: z.int() }),
+      z.object({ kind: z.literal('with'), productId: z.string(), name: z.string(), customers: z.int() }),
+      z.object({ kind: z.literal('popular'), customers: z.int() }),
+    ]),
+  })),
+  made: z.object({
+    model: z.string(), asOf: z.string(), madeAt: z.string(), validation: foreseen, test: foreseen,
+    popular: foreseen.openapi({ description: 'What everybody buys, on the test window' }),
+  }).nullable().openapi({ description: 'Which recommender serves and how often a list of ten held a next purchase: on the window that chose it, and on the later test' }),
+  notes: z.array(z.string()),
+}).openapi('Recommendations');
+
 export function customersApi() {
   const app = apiHono();
 
@@ -147,6 +167,13 @@ export function customersApi() {
     const { currency, rows, nextCursor, closed } = await listCustomerTransactions(c.get('ctx'), c.req.valid('param').id, c.req.valid('query'));
     return c.json({ rows: rows.map((row) => transactionOut(row, currency)), nextCursor, closed }, 200);
   });
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers/{id}/recommendations', tags: ['customers'], summary: 'Products a customer is likely to buy next, and why',
+    description: 'From purchases as they stand, by the recommender that was chosen in the last night.',
+    request: { params: idParam, query: z.object({ limit: z.coerce.number().int().min(1).max(MOST_RECOMMENDED).default(10) }) },
+    responses: { 200: { description: 'Best first', content: json(recommendationsShape) } },
+  }), async (c) => c.json(await getRecommendations(c.get('ctx'), c.req.valid('param').id, c.req.valid('query').limit), 200));
 
   app.openapi(route('customers:read', {
     method: 'get', path: '/customers/{id}/timeline', tags: ['customers'], summary: 'What happened, newest first',

@@ -159,7 +159,7 @@ const historyRow = z.object({ day: z.string(), net: z.number() });
 export type ProfileRow = z.infer<typeof profileRow>;
 
 /** Who answers to an id: the customer, or the one she was merged into. */
-function standing(company: string, id: string): SQL {
+export function standing(company: string, id: string): SQL {
   return sql`(select coalesce(x.merged_into, x.id) from customers x where x.company_id = ${company} and x.id = ${id})`;
 }
 

@@ -5,6 +5,7 @@ import { assertNever } from '#core/errors';
 import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { nightForecasts } from '#operations/forecast';
+import { nightRecommender } from '#operations/recommendations';
 import { nightClose } from '#operations/retention';
 import { systemContext } from '#worker/context';
 import type { NightStart, TenantContext } from '#worker/ports';
@@ -51,6 +52,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'forecasts':
         await step.do('forecasts', RETRIES, () => nightForecasts(ctx, runId));
+        return;
+      case 'recommend':
+        await step.do('recommend', RETRIES, () => nightRecommender(ctx, runId));
         return;
       case 'verify':
         await step.do('verify', RETRIES, () => nightVerify(ctx, runId));

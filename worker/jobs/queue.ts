@@ -9,6 +9,7 @@ import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
 import { catchUp } from '#operations/night';
 import { TimedMap } from '#operations/isolate-memory';
+import { foresee } from '#operations/foresee';
 import { refit } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
 import { eraseShops } from '#operations/erasure';
@@ -33,6 +34,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('metrics'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
+  z.object({ type: z.literal('foresee'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
   z.object({ type: z.literal('privacy'), companyId: z.string() }),
   z.object({ type: z.literal('watch'), companyId: z.string() }),
@@ -172,6 +174,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
     }
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
+    case 'foresee': return foresee(systemContext(env, job.companyId));
     case 'refit': return refit(systemContext(env, job.companyId), { cause: 'asked' });
     case 'rebuild': {
       const ctx = systemContext(env, job.companyId);

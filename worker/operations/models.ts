@@ -55,6 +55,7 @@ export async function rescoreAll(ctx: TenantContext): Promise<void> {
 export async function refit(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<void> {
   requirePermission(ctx, 'models:refit');
   if (await fitModel(audited(ctx, { action: 'model.refitted' }), cause)) await rescoreAll(ctx);
+  await ctx.jobs.enqueue({ type: 'foresee', companyId: ctx.companyId });
 }
 
 /** As `refit`; answers which run serves. */

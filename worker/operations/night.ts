@@ -25,7 +25,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'forecasts', 'verify', 'close', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */

@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<string, string>> = {
   keep_values: 'Keep the day’s values',
   figures: 'Count the months for comparing',
   forecasts: 'Foresee the coming days, weeks and months',
+  recommend: 'Choose what to recommend',
   metrics: 'Count the day by segment and event',
   verify: 'Recount everything from the raw orders',
   close: 'Make sums of the oldest sales',
@@ -41,6 +42,8 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
       return `${count(number(result.customers))} customers valued.`;
     case 'forecasts':
       return number(result.forecasts) === 0 ? 'No sales to foresee from yet.' : `${count(number(result.forecasts))} forecasts, ${count(number(result.customers))} customers’ histories asked.`;
+    case 'recommend':
+      return typeof result.model === 'string' ? `A recommender over ${count(number(result.products))} products serves.` : 'Orders name too few products to recommend any.';
     case 'verify':
       return number(result.differences) === 0
         ? 'Every stored figure equals the recount.'
