@@ -117,6 +117,8 @@ export type Job =
   | { type: 'reconcile'; companyId: string; integrationId: string; days: number; to: string | null; cursor: string | null }
   | { type: 'feed'; companyId: string }
   | { type: 'metrics'; companyId: string }
+  /** Memberships are behind what was written, or somebody reaches an age. */
+  | { type: 'segments'; companyId: string }
   | { type: 'refit'; companyId: string }
   /** What is to come and what to recommend, for who does not want to wait for the night. */
   | { type: 'foresee'; companyId: string }

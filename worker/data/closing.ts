@@ -8,9 +8,11 @@ import { z } from 'zod';
 import { NOTICE_DAYS } from '#core/commerce/closed-books';
 import { closedSums, localDayOf, NOBODY, rowSums } from './derive-sql.ts';
 import { namesOfSales } from './sales.ts';
+import { markTouched } from './segment-touches.ts';
 import { pgArray } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
+import { takeSequence } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
 /** The first day that stays open when single sales are kept for `years` before the local day `day`: of whole months, so that it rises once a month. */
@@ -86,7 +88,8 @@ export interface ClosingPage {
 export async function closePage(db: TenantDb, after: ClosingPosition | null, limit: number): Promise<ClosingPage> {
   const company = db.companyId;
   const keys = (condition: SQL): SQL => sql`select k.source, k.external_id, k.transaction_id, k.transaction_date from transaction_keys k where k.company_id = ${unseen(company)} and ${condition}`;
-  const [rows] = await db.write([
+  const [, rows] = await db.write([
+    command(takeSequence(company)),
     query(page, sql`with c as materialized (select *, ${opensAt('closed_before')} as opens_at from companies c where id = ${company}),
       seed as materialized (select k.source, k.external_id, k.order_external_id from transaction_keys k cross join c
         where k.company_id = ${company} and (k.source, k.external_id) > (${after?.source ?? ''}, ${after?.externalId ?? ''}) and k.transaction_date < c.opens_at
@@ -103,6 +106,7 @@ export async function closePage(db: TenantDb, after: ClosingPosition | null, lim
       records as materialized (select t.* from gone g cross join lateral (select t.* from transactions t
         where t.company_id = ${unseen(company)} and t.id = g.transaction_id and t.transaction_date = g.transaction_date offset 0) t),
       summed as (${addClosed(company, sql`k.customer_id`, sql`select t.customer_id, ${sql.raw(localDayOf('t'))} as day, t.source, ${rowSums} from records t cross join c group by 1, 2, 3`)}),
+      heard as (${markTouched(company, sql`select distinct r.customer_id, 'closing' as kind, now() as at, null as what from records r`)}),
       no_items as (delete from transaction_items i where i.company_id = ${unseen(company)} and i.transaction_id = any(array(select transaction_id from gone))),
       no_rows as (delete from transactions t using gone g where t.id = any(array(select transaction_id from gone)) and t.company_id = ${unseen(company)}
         and t.id = g.transaction_id and t.transaction_date = g.transaction_date),

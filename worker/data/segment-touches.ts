@@ -34,8 +34,8 @@ export function markOrders(company: string, sales: readonly SaleRow[]): SQL {
       where t.company_id = ${unseen(company)} and t.id = k.transaction_id and t.transaction_date = k.transaction_date offset 0) t`);
 }
 
-/** People whose figures moved in ways that no single record tells: merged, closed, given somebody else's past. */
-export function markPeople(company: string, ids: SQL, kind: 'merge' | 'closing'): SQL {
+/** People who were given somebody else's past. */
+export function markPeople(company: string, ids: SQL, kind: 'merge'): SQL {
   return markTouched(company, sql`select x.id as customer_id, ${kind} as kind, now() as at, null as what from (${ids}) x(id) where x.id is not null`);
 }
 

@@ -22,7 +22,7 @@ export type StoredModel = z.infer<typeof storedModelSchema>;
 
 const row = z.object({
   currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
-  count_zero_orders: z.boolean(), has_erasures: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
+  count_zero_orders: z.boolean(), has_erasures: z.boolean(), has_segments: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
   epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), settings: z.record(z.string(), z.unknown()), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
 });
 
@@ -35,6 +35,8 @@ export interface TenantState {
   countZeroOrders: boolean;
   /** Whether anybody was erased: only then batches carry the hashes that a tombstone is known by. */
   hasErasures: boolean;
+  /** Whether a segment is live: only then memberships are looked at. */
+  hasSegments: boolean;
   /** Null while no day is closed. */
   closed: ClosedBooks | null;
   epoch: number;
@@ -53,14 +55,14 @@ export function closedBooks(before: string | null, opensAt: string | null): Clos
 /** Null when the company does not exist (any more). */
 export async function readTenantState(db: TenantDb): Promise<TenantState | null> {
   const found = await db.first(row, sql`select c.currency, c.time_zone, c.analysis_date, c.horizon_days, c.discount_rate, c.count_zero_orders,
-      exists (select from erased_identities e where e.company_id = c.id) as has_erasures, c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
+      exists (select from erased_identities e where e.company_id = c.id) as has_erasures, exists (select from segments g where g.company_id = c.id and g.status = 'live') as has_segments, c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
       c.settings, k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters
     from companies c join tenant_clock k on k.company_id = c.id
     left join model_runs m on m.company_id = c.id and m.id = k.serving_model where c.id = ${db.companyId}`);
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, hasSegments: found.has_segments, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
   };
 }

@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { nightForecasts } from '#operations/forecast';
 import { nightRecommender } from '#operations/recommendations';
@@ -61,6 +61,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'close':
         for (let part = 1, more = true; more; part++) more = await step.do(`close ${part}`, RETRIES, () => nightClose(ctx, runId, day));
+        return;
+      case 'segments':
+        await step.do('segments', RETRIES, () => nightSegments(ctx, runId));
         return;
       case 'metrics':
         await step.do('metrics', RETRIES, () => nightMetrics(ctx, runId));

@@ -16,6 +16,7 @@ import { eraseShops } from '#operations/erasure';
 import { fetchNewRates } from '#operations/exchange-rates';
 import { runRebuild } from '#operations/rebuild';
 import { runReconciliation } from '#operations/reconcile';
+import { runSegments } from '#operations/segment-ticks';
 import { NO_TENANT, systemContext } from '#worker/context';
 import type { Job } from '#worker/ports';
 
@@ -33,6 +34,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('reconcile'), companyId: z.string(), integrationId: z.string(), days: z.int(), to: z.string().nullable(), cursor: z.string().nullable() }),
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('metrics'), companyId: z.string() }),
+  z.object({ type: z.literal('segments'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string() }),
   z.object({ type: z.literal('foresee'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
@@ -175,6 +177,12 @@ async function runJob(job: Job, env: Env): Promise<void> {
     case 'feed': return catchUp(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
     case 'foresee': return foresee(systemContext(env, job.companyId));
+    case 'segments': {
+      const ctx = systemContext(env, job.companyId);
+      const seconds = await runSegments(ctx);
+      if (seconds !== null) await ctx.jobs.enqueue(job, seconds);
+      return;
+    }
     case 'refit': return refit(systemContext(env, job.companyId), { cause: 'asked' });
     case 'rebuild': {
       const ctx = systemContext(env, job.companyId);

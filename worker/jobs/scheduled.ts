@@ -4,6 +4,7 @@ import { ringSealing } from '#operations/audit-chain';
 import { ringHealthChecks } from '#operations/integration-health';
 import { ringDueWork } from '#operations/night';
 import { ringReconciliations } from '#operations/reconcile';
+import { ringSegments } from '#operations/segment-ticks';
 import { NO_TENANT, systemContext, visitorContext } from '#worker/context';
 
 export async function scheduled(controller: ScheduledController, env: Env): Promise<void> {
@@ -11,6 +12,7 @@ export async function scheduled(controller: ScheduledController, env: Env): Prom
   const { jobs } = systemContext(env, NO_TENANT);
   const now = new Date(controller.scheduledTime);
   await ringDueWork({ database, log, jobs }, now);
+  await ringSegments({ database, jobs }, now);
   await ringHealthChecks({ database, jobs }, now);
   await ringWatches({ database, jobs }, now);
   await ringReconciliations({ database, jobs }, now);

@@ -16,6 +16,7 @@ import { refreshMetrics } from './metrics.ts';
 import { sweepBodies } from './large-bodies.ts';
 import { fitModel } from './fit-model.ts';
 import { inStep, nightRunId } from './runs.ts';
+import { renewSegments } from './segment-night.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -25,7 +26,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -87,6 +88,11 @@ export async function nightVerify(ctx: TenantContext, runId: string): Promise<nu
     await feedLive(ctx);
     return differences;
   }, (differences) => ({ differences: differences.length, examples: differences.slice(0, 10) })).then((differences) => differences.length);
+}
+
+/** Everybody's memberships; a difference that nothing explains is repaired and reported. */
+export async function nightSegments(ctx: TenantContext, runId: string): Promise<void> {
+  await inStep(ctx, runId, 'segments', () => renewSegments(ctx), (found) => ({ ...found }));
 }
 
 /** Daily figures of events and segments, so that each segment has a row for each day. */

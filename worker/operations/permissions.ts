@@ -22,6 +22,8 @@ const TABLE = {
   'customers:write': { area: 'Customers', words: 'merge customers', from: 'manager', changes: true },
   'privacy:read': { area: 'Customers', words: 'see privacy requests', from: 'manager', changes: false },
   'privacy:manage': { area: 'Customers', words: 'erase a customer and answer privacy requests', from: 'admin', changes: true },
+  'segments:read': { area: 'Segments', words: 'see segments, who is in them and why', from: 'viewer', changes: false },
+  'segments:write': { area: 'Segments', words: 'make, change and archive segments', from: 'analyst', changes: true },
   'records:write': { area: 'Data', words: 'send sales, customers and events, and pair sales', from: 'manager', changes: true },
   'imports:read': { area: 'Data', words: 'see imports', from: 'viewer', changes: false },
   'imports:write': { area: 'Data', words: 'import files', from: 'analyst', changes: true },

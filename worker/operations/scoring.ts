@@ -17,6 +17,7 @@ import type { TenantState } from '#data/tenant-state';
 import { AppError } from '#core/errors';
 import type { TenantContext } from '#worker/ports';
 import { applyFeed, feedLive } from './live-feed.ts';
+import { evaluateSegments } from './segment-evaluation.ts';
 
 /** Customers scored and written at once. */
 export const WAVE = 2000;
@@ -130,12 +131,14 @@ export async function readUnscored(ctx: TenantContext): Promise<Scorable[]> {
 export async function scorePending(ctx: TenantContext, state: TenantState, known: readonly Scorable[]): Promise<void> {
   let rows = known;
   if (rows.length === 0) await feedLive(ctx);
-  for (let current = state; rows.length > 0; ) {
+  let current = state;
+  while (rows.length > 0) {
     await writeWave(ctx, rows, current);
-    if (rows.length < WAVE) return;
+    if (rows.length < WAVE) break;
     rows = await readUnscored(ctx);
     current = await requireState(ctx);
   }
+  await evaluateSegments(ctx, current);
 }
 
 /** Scores every customer of the tenant anew, page by page; `afterId` resumes a wave. Answers where the next page starts, null at the end. */
@@ -144,5 +147,6 @@ export async function rescorePage(ctx: TenantContext, state: TenantState, afterI
   const last = rows.at(-1);
   if (!last) return null;
   await writeWave(ctx, rows, state);
+  await evaluateSegments(ctx, state, { kind: 'score', what: state.modelRunId });
   return rows.length < WAVE ? null : last.customer_id;
 }

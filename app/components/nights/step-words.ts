@@ -9,6 +9,7 @@ const TITLES: Readonly<Record<string, string>> = {
   figures: 'Count the months for comparing',
   forecasts: 'Foresee the coming days, weeks and months',
   recommend: 'Choose what to recommend',
+  segments: 'Look at every customer for every segment',
   metrics: 'Count the day by segment and event',
   verify: 'Recount everything from the raw orders',
   close: 'Make sums of the oldest sales',
@@ -48,6 +49,11 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
       return number(result.differences) === 0
         ? 'Every stored figure equals the recount.'
         : `${count(number(result.differences))} figures differed from the recount and were put right. This is a defect of ours; please tell us.`;
+    case 'segments':
+      if (number(result.segments) === 0) return 'No segment is live.';
+      return number(result.differences) === 0
+        ? 'Every membership has its reason.'
+        : `${count(number(result.differences))} memberships had changed without a reason and were put right. This is a defect of ours; please tell us.`;
     case 'close': {
       const [gone, waiting] = [number(result.orders) + number(result.refunds), number(result.waiting)];
       if (gone === 0) return 'No sale was old enough.';

@@ -1,0 +1,145 @@
+/** A tenant's live segments, ready to be asked: in an order in which each comes after those it reads. */
+import type { SQL } from 'drizzle-orm';
+import { minorDigits } from '#core/commerce/money';
+import { addDays } from '#core/calendar/days';
+import { segmentDefinition } from '#core/segments/definition';
+import type { SegmentDefinition } from '#core/segments/definition';
+import { holds } from '#core/segments/evaluate';
+import type { CustomerFacts } from '#core/segments/facts';
+import { termOf } from '#core/segments/filter';
+import { dayStart, momentAt } from '#core/segments/moment';
+import type { MatchMoment, Setting } from '#core/segments/moment';
+import type { Cuts } from '#core/segments/numbers';
+import { readsOf } from '#core/segments/reads';
+import type { Reads, RelativeWindow } from '#core/segments/reads';
+import { filterToSql } from '#data/filter-to-sql';
+import type { LiveSegmentRow } from '#data/segment-work';
+import type { TenantState } from '#data/tenant-state';
+import { assertNever } from '#core/errors';
+import type { TenantContext } from '#worker/ports';
+import { TimedMap } from './isolate-memory.ts';
+
+/** In or out, and a distance or probability where the kind has one. */
+export interface Verdict {
+  holds: boolean;
+  score: number | null;
+}
+
+/** What a definition comes to. */
+export interface Judge {
+  reads: Reads;
+  /** One customer in memory. */
+  verdict(facts: CustomerFacts, moment: MatchMoment): Verdict;
+  /** The same over everybody: true of members, over `customers c join customer_stats s`. */
+  condition(moment: MatchMoment & { companyId: string }): SQL;
+}
+
+export interface PlannedSegment extends Judge {
+  id: string;
+  name: string;
+  version: number;
+  evaluatedVersion: number;
+  members: number;
+}
+
+export function judgeOf(definition: SegmentDefinition, currencyDigits: number): Judge {
+  switch (definition.kind) {
+    case 'rule': {
+      const { filter } = definition;
+      const term = termOf(filter, { currencyDigits });
+      return {
+        reads: readsOf(filter),
+        verdict: (facts, moment) => ({ holds: holds(term, facts, moment), score: null }),
+        condition: (moment) => filterToSql(filter, moment),
+      };
+    }
+    default: return assertNever(definition.kind);
+  }
+}
+
+/** Judges by segment and version: a definition is read once an isolate, and not with each order. */
+const judges = new TimedMap<Judge>(2_000);
+const JUDGE_SECONDS = 3_600;
+
+/** Dependents after what they depend on; cycles were refused at the door. A definition that no longer reads is told and left out. */
+export function planOf(ctx: TenantContext, rows: readonly LiveSegmentRow[], setting: Setting): PlannedSegment[] {
+  const now = ctx.clock.now();
+  const planned = new Map<string, PlannedSegment>();
+  for (const { id, name, version, evaluatedVersion, members, definition } of rows) {
+    const key = `${ctx.companyId} ${id} ${String(version)} ${String(setting.currencyDigits)}`;
+    let judge = judges.get(key, now);
+    if (judge === undefined) {
+      const parsed = segmentDefinition.safeParse(definition);
+      if (!parsed.success) {
+        ctx.log.error('segment_unreadable', { companyId: ctx.companyId, segmentId: id, error: parsed.error.message });
+        continue;
+      }
+      judge = judgeOf(parsed.data, setting.currencyDigits);
+      judges.set(key, judge, JUDGE_SECONDS, now);
+    }
+    planned.set(id, { ...judge, id, name, version, evaluatedVersion, members });
+  }
+  const sorted = new Set<PlannedSegment>();
+  const visit = (one: PlannedSegment, above: ReadonlySet<string>): void => {
+    if (sorted.has(one) || above.has(one.id)) return;
+    for (const id of one.reads.segments) {
+      const needed = planned.get(id);
+      if (needed !== undefined) visit(needed, new Set([...above, one.id]));
+    }
+    sorted.add(one);
+  };
+  for (const one of planned.values()) visit(one, new Set());
+  return [...sorted];
+}
+
+/** `ids` and whatever reads one of them, however indirectly; in the order of the plan. */
+export function withDependents(plan: readonly PlannedSegment[], ids: ReadonlySet<string>): PlannedSegment[] {
+  const wanted = new Set(ids);
+  return plan.filter((one) => {
+    if (!wanted.has(one.id) && ![...one.reads.segments].some((id) => wanted.has(id))) return false;
+    wanted.add(one.id);
+    return true;
+  });
+}
+
+/** What all of them read together. */
+export function allReads(plan: readonly Pick<Judge, 'reads'>[]): Reads {
+  const over = <T>(of: (reads: Reads) => Iterable<T>): Set<T> => new Set(plan.flatMap(({ reads }) => [...of(reads)]));
+  const any = (of: (reads: Reads) => boolean): boolean => plan.some(({ reads }) => of(reads));
+  const farthest = (of: 'orders' | 'events'): number | null => plan.reduce<number | null>((far, { reads }) => {
+    const one = reads.reach[of];
+    return far === null || one === null ? null : Math.max(far, one);
+  }, 0);
+  return {
+    profile: any((r) => r.profile), attributes: over((r) => r.attributes), statistics: any((r) => r.statistics), scores: any((r) => r.scores),
+    orders: any((r) => r.orders), items: any((r) => r.items), eventTypes: over((r) => r.eventTypes), eventProperties: over((r) => r.eventProperties),
+    percentiles: plan.flatMap(({ reads }) => [...reads.percentiles]), segments: over((r) => r.segments), calendar: any((r) => r.calendar),
+    windows: distinctWindows(plan), reach: { orders: farthest('orders'), events: farthest('events') },
+  };
+}
+
+export const windowKey = ({ of, eventType, ms }: RelativeWindow): string => `${of} ${eventType ?? ''} ${String(ms)}`;
+
+/** Every age at which somebody may come or go; 0 for what is dated ahead of its coming. */
+export function windowsOf({ reads }: Pick<Judge, 'reads'>): RelativeWindow[] {
+  const ahead: RelativeWindow[] = [
+    ...(reads.orders || reads.statistics ? [{ of: 'orders' as const, eventType: null, ms: 0 }] : []),
+    ...[...reads.eventTypes].map((eventType) => ({ of: 'events' as const, eventType, ms: 0 })),
+  ];
+  return [...reads.windows, ...ahead];
+}
+
+function distinctWindows(plan: readonly Pick<Judge, 'reads'>[]): RelativeWindow[] {
+  return [...new Map(plan.flatMap((one) => windowsOf(one)).map((window) => [windowKey(window), window])).values()];
+}
+
+export function settingOf(state: Pick<TenantState, 'timeZone' | 'currency' | 'countZeroOrders'>, cuts: Cuts): Setting {
+  return { timeZone: state.timeZone, currencyDigits: minorDigits(state.currency), countZeroOrders: state.countZeroOrders, cuts };
+}
+
+/** Now, but never before what was worked off already; with an analysis date the end of that day. */
+export function momentOf(ctx: TenantContext, state: Pick<TenantState, 'analysisDate' | 'timeZone'>, setting: Setting, notBefore: string | null = null): MatchMoment {
+  if (state.analysisDate !== null) return momentAt(setting, new Date(dayStart(addDays(state.analysisDate, 1), state.timeZone) - 1));
+  return momentAt(setting, new Date(Math.max(ctx.clock.now().getTime(), notBefore === null ? 0 : Date.parse(notBefore))));
+}
+

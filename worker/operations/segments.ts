@@ -1,0 +1,159 @@
+/** Making, changing and archiving segments; their members are found before the answer. */
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import { readTags, segmentDefinition } from '#core/segments/definition';
+import type { SegmentDefinition } from '#core/segments/definition';
+import { filter } from '#core/segments/filter';
+import type { Filter } from '#core/segments/filter';
+import { readsOf } from '#core/segments/reads';
+import { freezeCuts, readCuts } from '#data/percentile-cuts';
+import { archiveSegmentRow, insertSegmentRow, listSegmentRows, readSegmentRow, updateSegmentRow } from '#data/segments';
+import type { SegmentRow, SegmentStatus } from '#data/segments';
+import type { TenantState } from '#data/tenant-state';
+import type { Actor, TenantContext } from '#worker/ports';
+import { audited } from './audit.ts';
+import { requirePermission } from './permissions.ts';
+import { asOfDay, requireState } from './scoring.ts';
+import { evaluateSegments } from './segment-evaluation.ts';
+import { rowView } from './segment-views.ts';
+import type { SegmentView } from './segment-views.ts';
+
+/** Not archived ones of one company. */
+const MOST_SEGMENTS = 200;
+
+const name = z.string().trim().min(1, 'Write a name').max(100, 'At most 100 characters');
+const description = z.string().trim().max(1000, 'At most 1,000 characters');
+
+export const newSegmentSchema = z.strictObject({
+  name, description: description.default(''), filter,
+  status: z.enum(['live', 'paused']).default('live'),
+  origin: z.string().regex(/^(made|discovery|template:[\w-]{1,60})$/, 'Write made, discovery or template: and its id').default('made'),
+});
+export type NewSegment = z.input<typeof newSegmentSchema>;
+
+export const segmentChangeSchema = z.strictObject({ name: name.optional(), description: description.optional(), filter: filter.optional(), status: z.enum(['live', 'paused']).optional() });
+export type SegmentChange = z.infer<typeof segmentChangeSchema>;
+
+/** All but the archived, by name. */
+export async function listSegments(ctx: TenantContext): Promise<SegmentView[]> {
+  requirePermission(ctx, 'segments:read');
+  return (await listSegmentRows(ctx.db)).map(toView);
+}
+
+/** An archived one too. @throws AppError `not_found` */
+export async function getSegment(ctx: TenantContext, id: string): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:read');
+  return toView(await requireSegment(ctx, id));
+}
+
+/** @throws AppError `invalid_input` for what it refers to, `conflict` where the name is taken or there are too many. */
+export async function createSegment(ctx: TenantContext, input: z.output<typeof newSegmentSchema>): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:write');
+  const id = uuidv7();
+  const [state, others] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db)]);
+  if (others.length >= MOST_SEGMENTS) throw new AppError('conflict', `A company has at most ${String(MOST_SEGMENTS)} segments: archive some first`);
+  const definition: SegmentDefinition = { kind: 'rule', filter: input.filter };
+  const reads = await prepareReads(ctx, state, { id, filter: input.filter }, others);
+  const row = await insertSegmentRow(audited(ctx, { action: 'segment.created', target: { kind: 'segment', id, name: input.name } }).db, {
+    id, name: input.name, description: input.description, kind: definition.kind, definition, reads, status: input.status, origin: input.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
+  });
+  if (row === null) throw nameTaken(input.name);
+  await evaluateSegments(ctx, { ...state, hasSegments: true });
+  return await getSegment(ctx, id);
+}
+
+/** A new definition changes who is in at once, and says so in the history. @throws AppError as `createSegment`, `not_found` */
+export async function changeSegment(ctx: TenantContext, id: string, change: SegmentChange): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:write');
+  const [state, others, row] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db), requireSegment(ctx, id)]);
+  if (row.status === 'archived') throw new AppError('conflict', 'This segment is archived: make a new one');
+  const before = definitionOf(row);
+  const definition: SegmentDefinition = change.filter === undefined ? before : { kind: 'rule', filter: change.filter };
+  const reads = await prepareReads(ctx, state, { id, filter: definition.filter }, others);
+  const isNew = JSON.stringify(before) !== JSON.stringify(definition);
+  const status: SegmentStatus = change.status ?? row.status;
+  const { row: changed, taken } = await updateSegmentRow(audited(ctx, {
+    action: 'segment.changed', target: { kind: 'segment', id, name: change.name ?? row.name },
+    detail: { ...(change.name !== undefined && { name: change.name }), ...(isNew && { definition: true }), ...(status !== row.status && { status }) },
+  }).db, {
+    id, name: change.name ?? row.name, description: change.description ?? row.description, kind: definition.kind, definition, reads, status, origin: row.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
+  }, isNew);
+  if (changed === null) throw taken ? nameTaken(change.name ?? row.name) : notFound();
+  await evaluateSegments(ctx, { ...state, hasSegments: true });
+  return await getSegment(ctx, id);
+}
+
+/** Its members leave it, and its name is free; its history stays. @throws AppError `not_found`, `conflict` while another segment refers to it */
+export async function archiveSegment(ctx: TenantContext, id: string): Promise<void> {
+  requirePermission(ctx, 'segments:write');
+  const [others, row] = await Promise.all([listSegmentRows(ctx.db), requireSegment(ctx, id)]);
+  const readers = others.filter((one) => one.id !== id && readsOf(definitionOf(one).filter).segments.has(id));
+  if (readers.length > 0) throw new AppError('conflict', `Other segments refer to it: ${readers.map((one) => `"${one.name}"`).join(', ')}. Change them first`);
+  await archiveSegmentRow(audited(ctx, { action: 'segment.archived', target: { kind: 'segment', id, name: row.name } }).db, id, nameOf(ctx.actor), ctx.clock.now().toISOString());
+}
+
+const uuid = z.uuid();
+
+/** @throws AppError `not_found`, also for what cannot be an id of ours */
+export async function requireSegment(ctx: TenantContext, id: string): Promise<SegmentRow> {
+  const row = uuid.safeParse(id).success ? await readSegmentRow(ctx.db, id) : null;
+  if (row === null) throw notFound();
+  return row;
+}
+
+export function definitionOf(row: SegmentRow): SegmentDefinition {
+  return segmentDefinition.parse(row.definition);
+}
+
+function toView(row: SegmentRow): SegmentView {
+  return { ...rowView(row), ...definitionOf(row) };
+}
+
+/** What it reads, as marks name it; cuts of numbers that nobody asked for until now are frozen for it. */
+async function prepareReads(ctx: TenantContext, state: TenantState, segment: { id: string; filter: Filter }, others: readonly SegmentRow[]): Promise<string[]> {
+  const reads = readsOf(segment.filter);
+  requireReferences(segment.id, reads.segments, others);
+  if (reads.percentiles.length > 0) {
+    const cuts = await readCuts(ctx.db);
+    await freezeCuts(ctx.db, new Set(reads.percentiles.map((one) => one.number).filter((number) => !cuts.has(number))), asOfDay(ctx, state));
+  }
+  return readTags(reads);
+}
+
+function requireReferences(id: string, wanted: ReadonlySet<string>, others: readonly SegmentRow[]): void {
+  const byId = new Map(others.map((one) => [one.id, one]));
+  const refuse = (message: string): never => { throw new AppError('invalid_input', message, { errors: [{ path: 'filter', message }] }); };
+  for (const one of wanted) if (one !== id && !byId.has(one)) refuse(`There is no segment ${one} (any more): choose another`);
+  const path = pathBack(id, wanted, byId);
+  if (path !== null) refuse(`A segment cannot read itself, and this one would: ${path.map((one) => `"${byId.get(one)?.name ?? 'this segment'}"`).join(' → ')}`);
+}
+
+/** From the segment through those it reads back to itself. */
+function pathBack(id: string, wanted: ReadonlySet<string>, byId: ReadonlyMap<string, SegmentRow>): string[] | null {
+  const seen = new Set<string>();
+  const walk = (from: string, ids: ReadonlySet<string>): string[] | null => {
+    for (const next of ids) {
+      if (next === id) return [from, id];
+      const row = byId.get(next);
+      if (row === undefined || seen.has(next)) continue;
+      seen.add(next);
+      const rest = walk(next, readsOf(definitionOf(row).filter).segments);
+      if (rest !== null) return [from, ...rest];
+    }
+    return null;
+  };
+  return walk(id, wanted);
+}
+
+function nameOf(actor: Actor): string | null {
+  switch (actor.kind) {
+    case 'user': return actor.email;
+    case 'api_key': return actor.name;
+    case 'system': case 'operator': return null;
+  }
+}
+
+const nameTaken = (taken: string): AppError => new AppError('conflict', `There is a segment "${taken}" already`, { errors: [{ path: 'name', message: 'Choose another name' }] });
+const notFound = (): AppError => new AppError('not_found', 'There is no such segment');
+
