@@ -2,11 +2,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData, useSearchParams } from '@remix-run/react';
 import { minorDigits } from '#core/commerce/money';
-import type { CohortsView } from '#operations/dashboard-views';
+import type { CohortProjectionView, CohortsView } from '#operations/dashboard-views';
+import { PROJECTED_AGE } from '#operations/cohort-projection';
 import { getCohorts } from '#operations/cohorts';
 import { requireContext } from '../context.server.ts';
 import { download, toCsv } from '../components/charts/csv.ts';
 import { CohortGrid } from '../components/cohorts/cohort-grid.tsx';
+import { ProjectionGrid, ProjectionWords } from '../components/cohorts/projection-grid.tsx';
 import { cellValue, MEASURES, measureMeaning, measureName, measureOf } from '../components/cohorts/measure.ts';
 import { useRevalidateOnChange } from '../components/dashboard/use-live-dashboard.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
@@ -20,9 +22,13 @@ import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Cohorts · Perennial' }];
 
+/** Not one of the triangle's measures: what a customer brings in all, carried on. */
+const VALUE = 'value';
+
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
-  return answer(args, () => getCohorts(ctx));
+  const isValue = new URL(args.request.url).searchParams.get('measure') === VALUE;
+  return answer(args, () => getCohorts(ctx, { projectTo: isValue ? PROJECTED_AGE : null }));
 }
 
 export default function CohortsPage() {
@@ -47,21 +53,30 @@ export default function CohortsPage() {
     <Page
       wide
       title="Cohorts"
-      lead={`${finding === null ? '' : `${percent(finding)} come back in the month after their first. `}${measureMeaning(measure)}, as of ${day(view.asOf)}.`}
+      lead={view.projection ? `What a customer of each first month has brought by each month after it, and is likely to bring, as of ${day(view.asOf)}.` : `${finding === null ? '' : `${percent(finding)} come back in the month after their first. `}${measureMeaning(measure)}, as of ${day(view.asOf)}.`}
       actions={
         <div className="flex max-w-full flex-wrap items-center gap-2">
           <Segmented
             label="Measure"
             options={MEASURES.map((option) => ({
-              to: option === 'retention' ? '/cohorts' : `/cohorts?measure=${option}`, label: measureName(option), description: measureMeaning(option), current: option === measure,
-            }))}
+              to: option === 'retention' ? '/cohorts' : `/cohorts?measure=${option}`, label: measureName(option), description: measureMeaning(option), current: view.projection === null && option === measure,
+            })).concat({ to: `/cohorts?measure=${VALUE}`, label: 'Lifetime value', description: 'Net revenue per customer so far and projected', current: view.projection !== null })}
           />
-          <Button small onClick={() => download(`cohorts-${measure}.csv`, new Blob([cohortCsv(view)], { type: 'text/csv' }))}>CSV</Button>
+          <Button small onClick={() => download(`cohorts-${view.projection ? VALUE : measure}.csv`, new Blob([view.projection ? projectionCsv(view.projection, view.currency) : cohortCsv(view)], { type: 'text/csv' }))}>CSV</Button>
         </div>
       }
     >
-      <CohortGrid cohorts={view.cohorts} measure={measure} />
-      <p className="text-13 text-muted">Columns count months after the first purchase. Figures in italics, dotted below, are of the month that is still running and will grow. Move with the arrow keys; choose a row's month to see its customers.</p>
+      {view.projection ? (
+        <>
+          <ProjectionGrid projection={view.projection} />
+          <ProjectionWords projection={view.projection} asOf={view.asOf} />
+        </>
+      ) : (
+        <>
+          <CohortGrid cohorts={view.cohorts} measure={measure} />
+          <p className="text-13 text-muted">Columns count months after the first purchase. Figures in italics, dotted below, are of the month that is still running and will grow. Move with the arrow keys; choose a row's month to see its customers.</p>
+        </>
+      )}
     </Page>
   );
 }
@@ -77,6 +92,17 @@ function secondMonth(cohorts: CohortsView['cohorts']): number | null {
     back += cell.customers;
   }
   return size === 0 ? null : back / size;
+}
+
+/** One line a cohort and age. */
+function projectionCsv({ cohorts, age }: CohortProjectionView, currency: string): string {
+  const scale = 10 ** minorDigits(currency);
+  return toCsv(
+    ['first_month', 'customers', 'months_after', `net_per_customer_${currency}`, 'projected', 'low_80', 'high_80'],
+    cohorts.flatMap(({ month, size, seen, path, low, high }) => path.map((value, at) => [
+      month, size, at, value / scale, String(at >= seen), ...(at === age ? [low / scale, high / scale] : ['', '']),
+    ])),
+  );
 }
 
 /** One line a cell, with every measure. */

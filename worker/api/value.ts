@@ -1,6 +1,8 @@
 /** Value out: the dashboard, lifetime values in sum and cohorts. */
 import { z } from '@hono/zod-openapi';
+import { MOST_PROJECTED_AGE, PROJECTED_AGE } from '#operations/cohort-projection';
 import { getCohorts } from '#operations/cohorts';
+import type { CohortProjectionView } from '#operations/dashboard-views';
 import { getDashboard } from '#operations/dashboard';
 import { apiHono } from './api-hono.ts';
 import { customerOut, customerShape } from './customers.ts';
@@ -37,6 +39,18 @@ const cohortsShape = z.object({
       value: z.union([z.number(), money]).openapi({ description: 'Of the measure asked for: a share, a count or money' }),
     })),
   })),
+  projection: z.object({
+    age: z.int().openapi({ description: 'Months after the first that values reach' }), interval: z.number(),
+    cohorts: z.array(z.object({
+      month: z.string(), size: z.int(), monthsSeen: z.int(), soFar: money, value: money, low: money, high: money,
+      bySurvivors: money.openapi({ description: 'As the share that still buys falls; value goes as older cohorts went' }),
+      path: z.array(money).openapi({ description: 'At every age from 0: seen, then projected' }),
+    })),
+    average: z.object({ soFar: money, value: money, bySurvivors: money }).nullable(),
+    check: z.object({ from: z.string(), cohorts: z.int(), held: z.int(), expected: money, actual: money }).nullable()
+      .openapi({ description: 'The same made on an earlier day, of cohorts that have reached the age since: how many were within their interval, and sums' }),
+    notes: z.array(z.string()),
+  }).nullable().openapi({ description: 'Net revenue per customer won; null unless asked for' }),
 }).openapi('Cohorts');
 
 export function valueApi() {
@@ -70,13 +84,13 @@ export function valueApi() {
 
   app.openapi(route('value:read', {
     method: 'get', path: '/cohorts', tags: ['value'], summary: 'Customers by month of first purchase, and what each month brought',
-    request: { query: z.object({ by: z.enum(['month']).default('month'), measure: z.enum(MEASURES).default('retention') }) },
+    request: { query: z.object({ by: z.enum(['month']).default('month'), measure: z.enum(MEASURES).default('retention'), project: z.enum(['true', 'false']).default('false'), months: z.coerce.number().int().min(1).max(MOST_PROJECTED_AGE).default(PROJECTED_AGE) }) },
     responses: { 200: { description: 'The triangle', content: json(cohortsShape) } },
   }), async (c) => {
-    const { measure } = c.req.valid('query');
-    const { asOf, currency, cohorts } = await getCohorts(c.get('ctx'));
+    const { measure, project, months } = c.req.valid('query');
+    const { asOf, currency, cohorts, projection } = await getCohorts(c.get('ctx'), { projectTo: project === 'true' ? months : null });
     return c.json({
-      asOf,
+      asOf, projection: projection && projectionOut(projection, currency),
       cohorts: cohorts.map(({ month, size, cells }) => ({
         month, size,
         cells: cells.map((cell) => ({ offset: cell.offset, month: cell.month, complete: cell.complete, value: measured(cell, measure, size, currency) })),
@@ -90,6 +104,18 @@ export function valueApi() {
 function cohortValueOut(one: { month: string; customers: number; historicalPerCustomer: number; predictedPerCustomer: number }, currency: string) {
   const { month, customers, historicalPerCustomer, predictedPerCustomer } = one;
   return { month, customers, historicalPerCustomer: toMoney(historicalPerCustomer, currency), predictedPerCustomer: toMoney(predictedPerCustomer, currency) };
+}
+
+function projectionOut({ age, cohorts, average, check, notes }: CohortProjectionView, currency: string) {
+  const of = (minor: number) => toMoney(minor, currency);
+  return {
+    age, interval: 0.8, notes,
+    cohorts: cohorts.map(({ month, size, seen, ...one }) => ({
+      month, size, monthsSeen: seen, soFar: of(one.soFar), value: of(one.value), low: of(one.low), high: of(one.high), bySurvivors: of(one.bySurvivors), path: one.path.map(of),
+    })),
+    average: average && { soFar: of(average.soFar), value: of(average.value), bySurvivors: of(average.bySurvivors) },
+    check: check && { ...check, expected: of(check.expected), actual: of(check.actual) },
+  };
 }
 
 function measured(cell: { customers: number; orders: number; net: number }, measure: (typeof MEASURES)[number], size: number, currency: string) {

@@ -5,18 +5,21 @@ import { triangle } from '#core/cohorts/triangle';
 import { AppError } from '#core/errors';
 import { readCohorts } from '#data/dashboard';
 import type { TenantContext } from '#worker/ports';
+import { projectionOf } from './cohort-projection.ts';
 import { requirePermission } from './permissions.ts';
 import type { CohortsView } from './dashboard-views.ts';
 
-export async function getCohorts(ctx: TenantContext): Promise<CohortsView> {
+/** @param projectTo months after the first that cohorts are carried on to; null for what was seen alone */
+export async function getCohorts(ctx: TenantContext, { projectTo = null }: { projectTo?: number | null } = {}): Promise<CohortsView> {
   requirePermission(ctx, 'value:read');
   const books = await readCohorts(ctx.db, ctx.clock.now());
   if (!books) throw new AppError('not_found', 'There is no such company');
   const { currency, as_of: asOf, cells } = books;
   const orders = new Map(cells.map(([cohort, month, , bought]) => [`${cohort.slice(0, 7)} ${month.slice(0, 7)}`, bought]));
-  const { cohorts } = triangle(cells.map(([cohortMonth, month, customers, , revenue]) => ({ cohortMonth, month, customers, revenue })), dayNumber(asOf));
+  const rows = cells.map(([cohortMonth, month, customers, , revenue]) => ({ cohortMonth, month, customers, revenue }));
+  const { cohorts } = triangle(rows, dayNumber(asOf));
   return {
-    currency, asOf,
+    currency, asOf, projection: projectTo === null ? null : projectionOf(rows, dayNumber(asOf), projectTo),
     cohorts: cohorts.map((cohort) => {
       const first = monthNumber(cohort.month) ?? 0;
       return {

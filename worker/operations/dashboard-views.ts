@@ -44,6 +44,37 @@ export interface CohortsView {
   currency: string;
   asOf: string;
   cohorts: { month: string; size: number; cells: CohortCell[] }[];
+  /** Null unless asked for. */
+  projection: CohortProjectionView | null;
+}
+
+/** Net revenue per customer won, cumulative, minor units. */
+export interface CohortProjectionView {
+  /** Months after the first that values reach. */
+  age: number;
+  /** Cohorts whose first month is over. */
+  cohorts: {
+    month: string;
+    size: number;
+    /** Whole months seen, the first included. */
+    seen: number;
+    soFar: number;
+    /** As older cohorts went on; 80 % likely between low and high. */
+    value: number;
+    low: number;
+    high: number;
+    /** As the share that still buys falls. */
+    bySurvivors: number;
+    /** At every age from 0: seen, then projected. */
+    path: number[];
+  }[];
+  /** All of them, weighted by customers. */
+  average: { soFar: number; value: number; bySurvivors: number } | null;
+  /** Share of a cohort that buys in the month after its first, by the survivor curve. */
+  firstMonthShare: number;
+  /** The same made earlier, of cohorts that have reached the age since; sums over their customers. */
+  check: { from: string; cohorts: number; held: number; expected: number; actual: number } | null;
+  notes: string[];
 }
 
 export interface RfmView {
