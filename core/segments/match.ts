@@ -75,13 +75,16 @@ function outcomeOf(test: Test, facts: CustomerFacts, moment: MatchMoment): Outco
   const breaks = new Map<number, Break>();
   collect(test, facts, moment, breaks);
   const sorted = [...breaks.values()].sort((a, b) => a.at - b.at);
-  const turned = ({ at: ms }: Break): boolean => holds(test, facts, momentAt(moment, new Date(ms))) !== now;
-  const next = sorted.find((one) => one.at > at && turned(one));
+  const next = sorted.find((one) => one.at > at && holds(test, facts, momentAt(moment, new Date(one.at))) !== now);
   // Going back: the first break whose former side was the other way.
-  const past = sorted.filter((one) => one.at <= at).reverse();
-  const since = past.find((one) => turned({ at: one.at - 1, by: one.by }));
+  const since = sorted.filter((one) => one.at <= at).reverse().find((one) => holds(test, knownBefore(facts, one.at), momentAt(moment, new Date(one.at - 1))) !== now);
   const turn = (found: Break | undefined): Turn | null => (found === undefined ? null : { at: new Date(found.at).toISOString(), by: found.by });
   return { holds: now, turns: turn(next), since: turn(since) };
+}
+
+/** What had not happened yet is nothing that a moment of the past could have seen. */
+function knownBefore(facts: CustomerFacts, ms: number): CustomerFacts {
+  return { ...facts, orders: facts.orders.filter((row) => row.at < ms), events: facts.events.filter((row) => row.at < ms) };
 }
 
 /** A year and a day: anniversaries come back. */
