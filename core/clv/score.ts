@@ -41,6 +41,8 @@ export interface ScoreInput {
 export interface Score {
   /** 0–1. */
   pAlive: number;
+  /** Probability of no order within the horizon. */
+  silent: number;
   /** Orders within the horizon. */
   expectedOrders: number;
   expectedSpendPerOrder: number;
@@ -111,7 +113,7 @@ function scorer(p: ScoringParams): Scorer {
 
 function scoreOne({ model, futures, intervals, p }: Scorer, input: ScoreInput): Score {
   const stage = lifecycleStage(input, p.stage);
-  if (input.purchaseDays < 1) return { pAlive: 0, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, totalValue: input.netToDate, nextOrderDays: null, stage };
+  if (input.purchaseDays < 1) return { pAlive: 0, silent: 1, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, totalValue: input.netToDate, nextOrderDays: null, stage };
   const days = Math.max(0, input.asOfDay - input.firstDay);
   const x = input.purchaseDays - 1;
   const lastDays = x > 0 ? Math.min(days, Math.max(0, input.lastDay - input.firstDay)) : 0;
@@ -123,6 +125,7 @@ function scoreOne({ model, futures, intervals, p }: Scorer, input: ScoreInput): 
   const next = Math.max(1, Math.round(future.nextOrderDays));
   return {
     pAlive,
+    silent: Math.min(1, Math.max(0, 1 - pAlive * (1 - future.silent))),
     expectedOrders: value.expectedOrders,
     expectedSpendPerOrder: Math.round(value.expectedSpend),
     predictedValue: Math.round(value.value),
@@ -156,6 +159,7 @@ export const NO_DAY = -(2 ** 31);
 /** Parallel to the input; money in whole minor units. */
 export interface Scores {
   pAlive: Float32Array;
+  silent: Float32Array;
   expectedOrders: Float32Array;
   expectedSpendPerOrder: Float64Array;
   predictedValue: Float64Array;
@@ -173,6 +177,7 @@ export function scoreAll(columns: ScoreColumns, p: ScoringParams): Scores {
   const shared = scorer(p);
   const scores: Scores = {
     pAlive: new Float32Array(count),
+    silent: new Float32Array(count),
     expectedOrders: new Float32Array(count),
     expectedSpendPerOrder: new Float64Array(count),
     predictedValue: new Float64Array(count),
@@ -194,6 +199,7 @@ export function scoreAll(columns: ScoreColumns, p: ScoringParams): Scores {
       netToDate: 0,
     });
     scores.pAlive[i] = score.pAlive;
+    scores.silent[i] = score.silent;
     scores.expectedOrders[i] = score.expectedOrders;
     scores.expectedSpendPerOrder[i] = score.expectedSpendPerOrder;
     scores.predictedValue[i] = score.predictedValue;

@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightLearn, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { nightForecasts } from '#operations/forecast';
 import { nightRecommender } from '#operations/recommendations';
@@ -35,6 +35,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'fit':
         await step.do('fit', RETRIES, () => nightFit(ctx, runId));
+        return;
+      case 'learn':
+        await step.do('learn', RETRIES, () => nightLearn(ctx, runId));
         return;
       case 'rescore': {
         let after: string | null = NIGHT_START;

@@ -37,3 +37,29 @@ export interface ModelRunView {
   createdAt: string;
   serving: boolean;
 }
+
+export interface ChurnReasons {
+  /** Calibrated probability of no order within the horizon; null where it cannot be told. */
+  churn: number | null;
+  model: string;
+  modelId: string;
+  horizonDays: number;
+  asOf: string;
+  /** Exact Shapley values, the strongest first; above zero speaks for leaving. Log-odds, or probability where a forest serves. */
+  reasons: { name: string; value: number | string | null; effect: number }[];
+}
+
+/** A learned model with its evidence: who will leave, or what will be spent. */
+export interface LearnedRunView {
+  id: string;
+  kind: 'churn' | 'spend';
+  model: string;
+  asOf: string;
+  horizonDays: number;
+  evidence: Record<string, unknown>;
+  notes: string[];
+  error: string | null;
+  cause: string;
+  createdAt: string;
+  serving: boolean;
+}

@@ -14,6 +14,7 @@ import { audited } from './audit.ts';
 import { fitModel } from './fit-model.ts';
 import type { FitCause } from './fit-model.ts';
 import { TimedMap } from './isolate-memory.ts';
+import { learnModels } from './learn-models.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState, rescorePage } from './scoring.ts';
 import type { ModelRunView, ModelStatus } from './model-views.ts';
@@ -58,9 +59,11 @@ export async function refit(ctx: TenantContext, { cause }: { cause: FitCause }):
   await ctx.jobs.enqueue({ type: 'foresee', companyId: ctx.companyId });
 }
 
-/** As `refit`; answers which run serves. */
+/** As `refit`, and learns who will leave as well; answers which run serves. */
 export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<ModelStatus> {
-  await refit(ctx, { cause });
+  requirePermission(ctx, 'models:refit');
+  const serves = await fitModel(audited(ctx, { action: 'model.refitted' }), cause);
+  if (await learnModels(ctx, cause) || serves) await rescoreAll(ctx);
   return modelStatus(ctx);
 }
 

@@ -15,6 +15,7 @@ import { feedLive } from './live-feed.ts';
 import { refreshMetrics } from './metrics.ts';
 import { sweepBodies } from './large-bodies.ts';
 import { fitModel } from './fit-model.ts';
+import { learnModels } from './learn-models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { renewSegments } from './segment-night.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
@@ -26,7 +27,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'rescore', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'learn', 'rescore', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -50,6 +51,11 @@ export async function nightRates(ctx: TenantContext, runId: string): Promise<voi
 /** A new fit with its evidence, and with it the cut points of RFM. */
 export async function nightFit(ctx: TenantContext, runId: string): Promise<boolean> {
   return inStep(ctx, runId, 'fit', () => fitModel(ctx, 'night'), (serves) => ({ serves }));
+}
+
+/** Who will leave, learned anew where it is due. */
+export async function nightLearn(ctx: TenantContext, runId: string): Promise<boolean> {
+  return inStep(ctx, runId, 'learn', () => learnModels(ctx, 'night'), (learned) => ({ learned }));
 }
 
 /** Scores the next stretch of customers for the new day. Answers where to go on, null at the end. */

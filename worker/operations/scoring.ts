@@ -16,11 +16,17 @@ import { readTenantState } from '#data/tenant-state';
 import type { TenantState } from '#data/tenant-state';
 import { AppError } from '#core/errors';
 import type { TenantContext } from '#worker/ports';
+import { learnedChurn, servingChurn } from './churn-scores.ts';
 import { applyFeed, feedLive } from './live-feed.ts';
 import { evaluateSegments } from './segment-evaluation.ts';
 
 /** Customers scored and written at once. */
 export const WAVE = 2000;
+/**
+ * After orders, up to so many customers at once get their churn probability from the learned model too, which reads all their purchases:
+ * a round trip and some ten microseconds a purchase day. In a flood the rhythm of purchases speaks until the night.
+ */
+const FEW = 200;
 
 /** The tenant-local day that figures are as of: the analysis date, or today. */
 export function asOfDay(ctx: TenantContext, state: Pick<TenantState, 'analysisDate' | 'timeZone'>): string {
@@ -60,7 +66,7 @@ function paramsFor(state: TenantState, model: TenantModel): ScoringParams {
 }
 
 /** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
-function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string): ScoreRow[] {
+function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string, learned: ReadonlyMap<string, number> | null): ScoreRow[] {
   const today = dayNumber(asOf);
   const count = rows.length;
   const columns: ScoreColumns & { previousDay: Int32Array } = {
@@ -79,6 +85,7 @@ function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string):
   return rows.map((row, i): ScoreRow => {
     if (row.purchase_days < 1 || row.last_day === null) return unscored(row);
     const predictedValue = scores.predictedValue[i] ?? 0;
+    const churn = learned?.get(row.customer_id);
     const nextOrderDays = scores.nextOrderDays[i] ?? -1;
     const rfm = state.cuts
       ? scoreAgainst(state.cuts, { lastDay: dayNumber(row.last_day), frequency: row.purchase_days, monetary: row.historical_value })
@@ -89,6 +96,7 @@ function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string):
       predictedLow: scores.predictedLow[i] ?? 0, predictedHigh: scores.predictedHigh[i] ?? 0, totalValue: row.historical_value + predictedValue,
       nextOrderDay: nextOrderDays < 0 ? null : dayText(today + nextOrderDays),
       recencyScore: rfm.r, frequencyScore: rfm.f, monetaryScore: rfm.m, stage: STAGES[scores.stage[i] ?? 0] ?? null,
+      churn: churn ?? scores.silent[i] ?? null, churnBy: churn === undefined ? 'rhythm' : 'learned',
     };
   });
 }
@@ -97,19 +105,21 @@ function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string):
 function unscored(row: Scorable): ScoreRow {
   return {
     customerId: row.customer_id, version: row.version, pAlive: null, expectedOrders: null, expectedSpend: null, predictedValue: 0, predictedLow: 0,
-    predictedHigh: 0, totalValue: row.historical_value, nextOrderDay: null, recencyScore: 0, frequencyScore: 0, monetaryScore: 0, stage: null,
+    predictedHigh: 0, totalValue: row.historical_value, nextOrderDay: null, recencyScore: 0, frequencyScore: 0, monetaryScore: 0, stage: null, churn: null, churnBy: null,
   };
 }
 
 /** One wave: write the scores and read what the live object lacks in the same transaction, then hand it over. */
-async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: TenantState): Promise<void> {
+async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: TenantState, mostLearned: number): Promise<void> {
   const position = await ctx.live.position();
   const asOf = asOfDay(ctx, state);
   const company = ctx.companyId;
+  const model = rows.length <= mostLearned ? await servingChurn(ctx, state) : null;
+  const learned = model === null ? null : await learnedChurn(ctx, model, state, rows.map((row) => row.customer_id), asOf);
   ctx.failpoints.reach('before-score');
   const [, , clocks, customers, days] = await ctx.db.write([
     command(takeSequence(company)),
-    command(writeScores(company, scoreRows(rows, state, asOf), { modelRunId: state.modelRunId, epoch: state.epoch, scoredFor: asOf })),
+    command(writeScores(company, scoreRows(rows, state, asOf, learned), { modelRunId: state.modelRunId, epoch: state.epoch, scoredFor: asOf })),
     ...feedQueries(company, position),
   ] as const);
   ctx.failpoints.reach('after-score');
@@ -133,7 +143,7 @@ export async function scorePending(ctx: TenantContext, state: TenantState, known
   if (rows.length === 0) await feedLive(ctx);
   let current = state;
   while (rows.length > 0) {
-    await writeWave(ctx, rows, current);
+    await writeWave(ctx, rows, current, FEW);
     if (rows.length < WAVE) break;
     rows = await readUnscored(ctx);
     current = await requireState(ctx);
@@ -146,7 +156,7 @@ export async function rescorePage(ctx: TenantContext, state: TenantState, afterI
   const rows = await ctx.db.rows(scorable, selectScorableAfter(ctx.companyId, afterId, WAVE));
   const last = rows.at(-1);
   if (!last) return null;
-  await writeWave(ctx, rows, state);
+  await writeWave(ctx, rows, state, WAVE);
   await evaluateSegments(ctx, state, { kind: 'score', what: state.modelRunId });
   return rows.length < WAVE ? null : last.customer_id;
 }

@@ -4,6 +4,7 @@ import type { RunStepView } from '#operations/run-views';
 const TITLES: Readonly<Record<string, string>> = {
   rates: 'Fetch exchange rates',
   fit: 'Learn from your orders anew',
+  learn: 'Learn who is likely to leave',
   rescore: 'Value every customer for the new day',
   keep_values: 'Keep the day’s values',
   figures: 'Count the months for comparing',
@@ -36,6 +37,8 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
   switch (step.name) {
     case 'fit':
       return result.serves === false ? 'The fit did not succeed; the model before it goes on serving.' : 'A new model serves.';
+    case 'learn':
+      return result.learned === true ? 'Learned anew.' : 'What was learned within the last week goes on serving.';
     case 'rates':
       if (typeof result.error === 'string') return `No new rates: ${result.error}. Those of before go on holding.`;
       return number(result.currencies) === 0 ? 'All your sales are in your own currency.' : `${count(number(result.changed))} new rates.`;
