@@ -11,7 +11,7 @@ export interface SegmentedOption {
 
 export function Segmented({ label, options }: { label: string; options: SegmentedOption[] }) {
   return (
-    <nav aria-label={label} className="inline-flex max-w-full overflow-x-auto rounded-control border border-line bg-sunken p-0.5">
+    <nav aria-label={label} className="inline-flex max-w-full overflow-x-auto rounded-control sm:shrink-0 border border-line bg-sunken p-0.5">
       {options.map((option) => (
         <Link
           key={option.to}
