@@ -33,7 +33,7 @@ it('refuses what it cannot use, by flag or line', async () => {
     [['forecast', orders, '--calibration-end', '2025-01-01'], /before the first order/],
     [['cluster', orders, '--method', 'magic'], /must be one of kmeans/],
     [['cluster', orders, '--features', 'recency,shoe_size'], /"shoe_size" is not one of recency/],
-    [['cluster', items], /no column holds numbers/],
+    [['cluster', items], /items\.csv line 3: date must be a day/],
     [['cluster', inFolder('nowhere.csv')], /nowhere\.csv: no such file/],
     [['cohorts', orders, '--project', '--months', '0'], /must be a number of at least 1/],
   ] as const) {

@@ -42,11 +42,12 @@ describe('clv', () => {
     const head = 'customer_id,date,amount\n';
     for (const [text, words] of [
       ['', /line 1: the file is empty/],
-      ['customer,when\n', /line 1: column customer_id, date, amount is missing/],
+      ['customer,when\n', /line 1: column date, amount is missing/],
       [head, /line 2: there is a header but no order/],
       [`${head}a,2026-01-05,1.00\nb,2026-13-05,1.00\n`, /line 3: date must be a day/],
       [`${head}a,2026-01-05,1.00\n\n"b\nb",2026-01-05,ten\n`, /line 5: amount/],
-      [`${head},2026-01-05,1.00\n`, /line 2: customer_id is empty/],
+      [`${head},2026-01-05,1.00\n`, /the customer column is empty on all 1 lines/],
+      [`${head}a,03/04/2026,1.00\nb,05/04/2026,2.00\n`, /can be read day first or month first\. Say --dates day-first/],
     ] as const) {
       const { code, err } = await clv('rfm', await file('bad.csv', text));
       expect(err).toMatch(words);

@@ -22,6 +22,7 @@ export const BACKTEST_HELP = `clv backtest FILE.csv [flags]
   --origins N             days to forecast from (default 4)
   --horizon-days N        days ahead (default: a third of the history; never more)
   --unit-days N, --period P, --interval L, --seed N, --count-zero, --currency CODE   as for fit
+  --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 
   "chosen" is ${DEFAULT_MODEL} unless another is better beyond noise: customers' errors compared in pairs, over all origins.
@@ -57,7 +58,7 @@ export async function runBacktest(args: string[]): Promise<void> {
   const seed = flags.number('seed', 1, 0);
   const count = flags.number('origins', 4, 1);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const { events, firstDay, lastDay } = await readOrders(flags.file, currency);
+  const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
   const origins = rollingOrigins(firstDay, lastDay, count, flags.number('horizon-days', Infinity, 1));
   if (origins.length === 0) throw new InputError(`${flags.file}: ${lastDay - firstDay} days of orders are too few to forecast from an earlier day; about 45 are needed.`);
   const unit = 10 ** minorDigits(currency);
@@ -121,6 +122,7 @@ export async function runBacktest(args: string[]): Promise<void> {
       models: flags.on('json') ? results : Object.fromEntries(results.map(({ model, origins: runs, ...rest }) => [model, { ...rest, origins: runs }])),
       against: standing?.name ?? null,
       comparisons: verdicts,
+      notes: fileNotes,
       chosen: better?.challenger ?? standing?.name ?? null,
       why: better ? `${better.challenger} is better than ${standing?.name ?? ''} at every origin and beyond two standard errors` : `no model is better than ${standing?.name ?? ''} beyond noise`,
     },

@@ -32,8 +32,8 @@ export async function readChurnInput(flags: Flags, labelled: boolean): Promise<C
 
 async function readTransactions(flags: Flags, labelled: boolean): Promise<ChurnInput> {
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const { events, lines, ids, firstDay, lastDay } = await readOrders(flags.file, currency);
-  const notes: string[] = [];
+  const { events, lines, ids, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const notes = [...fileNotes];
   const span = lastDay - firstDay;
   const end = flags.day('observation-end') ?? Math.max(lastDay, flags.day('calibration-end') ?? lastDay);
   const horizon = Math.max(1, Math.min(365, Math.floor(span / 3)));

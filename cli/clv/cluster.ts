@@ -7,11 +7,11 @@ import { LINKAGES } from '#core/clustering/hierarchical';
 import { SCALES, type Feature } from '#core/clustering/prepare';
 import { adjustedRand } from '#core/clustering/quality';
 import { minorDigits } from '#core/commerce/money';
-import { columnNames, csvLines } from './csv-lines.ts';
+import { csvLines } from './csv-lines.ts';
 import { readFlags, type Flags } from './flags.ts';
 import { InputError } from './input-error.ts';
 import { print, writeCsv } from './print.ts';
-import { readOrders } from './read-orders.ts';
+import { isOrderHeader, readOrders } from './read-orders.ts';
 import { readNumbers } from './read-numbers.ts';
 
 export const CLUSTER_HELP = `clv cluster FILE.csv [flags]
@@ -33,6 +33,7 @@ export const CLUSTER_HELP = `clv cluster FILE.csv [flags]
   --count-zero         a day worth zero is a purchase too
   --currency CODE      how many decimals amounts have (default USD)
   --customers OUT.csv  write a row per customer, and leave labels and map out of the JSON
+  --dates WAY          day-first or month-first, where 03/04/2026 fits both ways
   --json               print JSON
 `;
 
@@ -64,13 +65,13 @@ function whole(flags: Flags, name: string, fallback: number, least: number): num
 async function readFile(flags: Flags): Promise<Table> {
   let heading: string[] = [];
   for await (const { cells } of csvLines(flags.file)) {
-    heading = columnNames(cells);
+    heading = cells;
     break;
   }
   const wanted = list(flags.text('features'));
-  if (!['customer_id', 'date', 'amount'].every((name) => heading.includes(name))) return { ...(await readNumbers(flags.file, wanted, flags.text('label') ?? 'label')), fromOrders: false };
+  if (!isOrderHeader(heading)) return { ...(await readNumbers(flags.file, wanted, flags.text('label') ?? 'label')), fromOrders: false };
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const { events, ids, lastDay } = await readOrders(flags.file, currency);
+  const { events, ids, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
   const asOf = flags.day('as-of') ?? lastDay + 1;
   const names = wanted ?? CUSTOMER_FEATURES.slice(0, 3);
   const table = customerFeatures(events, asOf, flags.on('count-zero'));
@@ -81,7 +82,7 @@ async function readFile(flags: Flags): Promise<Table> {
     if (!feature) throw new InputError(`--features: "${name}" is not one of ${CUSTOMER_FEATURES.join(', ')}.`);
     return name === 'monetary' || name === 'average_order' ? { name, values: feature.values.map((value) => value / unit) } : feature;
   });
-  return { ids: Array.from(table.customer, (customer) => ids[customer] ?? ''), features, truth: null, notes: [], fromOrders: true };
+  return { ids: Array.from(table.customer, (customer) => ids[customer] ?? ''), features, truth: null, notes: fileNotes, fromOrders: true };
 }
 
 function optionsOf(flags: Flags, names: readonly string[], fromOrders: boolean): DiscoverOptions {

@@ -21,6 +21,7 @@ export const COHORTS_HELP = `clv cohorts FILE.csv [flags]
   --project         what each cohort will have brought per customer: by development factors (with an 80 % interval)
                     and by a survivor curve
   --months N        the age in months that projections reach (default 24)
+  --dates WAY       day-first or month-first, where 03/04/2026 fits both ways
   --json            print JSON
 `;
 
@@ -38,13 +39,13 @@ export async function runCohorts(args: string[]): Promise<void> {
   if (!Number.isInteger(months) || months > 600) throw new InputError(`--months must be a whole number of at most 600, not "${months}".`);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const asOfFlag = flags.day('as-of');
-  const { events, lastDay } = await readOrders(flags.file, currency);
+  const { events, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
   const asOf = asOfFlag ?? lastDay;
   const unit = 10 ** minorDigits(currency);
   const made = triangle(cohortRows(purchaseDays(events, flags.on('count-zero')), asOf), asOf);
   if (made.cohorts.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(asOf)}.`);
   const projection = flags.on('project') ? projectCohorts(made, months) : null;
-  if (!flags.on('json')) return void process.stdout.write(table(made, measure, unit) + (projection ? projectionText(projection, unit) : ''));
+  if (!flags.on('json')) return void process.stdout.write(table(made, measure, unit) + (projection ? projectionText(projection, unit) : '') + fileNotes.map((note) => `${note}.\n`).join(''));
   print(
     {
       asOf: dayText(asOf),
@@ -55,6 +56,7 @@ export async function runCohorts(args: string[]): Promise<void> {
       })),
       average: made.average.map((cell) => ({ ...cell, revenuePerCustomer: cell.revenuePerCustomer / unit })),
       ...(projection ? { projection: inUnits(projection, unit) } : {}),
+      notes: fileNotes,
     },
     true,
   );

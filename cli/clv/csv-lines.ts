@@ -3,7 +3,6 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { CsvError, parse } from 'csv-parse';
 import { z } from 'zod';
-import { parseDay } from '#core/calendar/days';
 import { InputError } from './input-error.ts';
 
 /** With `info` each record comes with the line it ended on. */
@@ -62,11 +61,4 @@ export function plainName(name: string): string {
 
 export function columnNames(heading: readonly string[]): string[] {
   return heading.map(plainName);
-}
-
-/** Day number of a day or of an instant that begins with one; its time of day is dropped. @throws InputError */
-export function dayCell(at: string, text: string): number {
-  const day = parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(text) ? text.slice(0, 10) : text);
-  if (day === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${text}".`);
-  return day;
 }

@@ -35,6 +35,7 @@ export const FIT_HELP = `clv fit FILE.csv [flags]
   --currency CODE         how many decimals amounts have (default USD)
   --customers OUT.csv     write a row per customer; next_order is the median day of the next order,
                           with its interval, empty for those who are probably gone
+  --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 `;
 
@@ -85,7 +86,7 @@ export async function runFit(args: string[]): Promise<void> {
     return fitFrequencies(flags, settings);
   }
 
-  const { events, ids, lastDay, firstDay, attributes } = await readOrders(flags.file, currency, names);
+  const { events, ids, lastDay, firstDay, attributes, notes: fileNotes } = await readOrders(flags.file, currency, { attributes: names, dates: flags.dates });
   const calibrationEnd = calibrationFlag ?? Math.min(lastDay, observationFlag ?? lastDay);
   const observationEnd = observationFlag ?? Math.max(lastDay, calibrationEnd);
   if (calibrationEnd < firstDay) throw new InputError(`--calibration-end ${dayText(calibrationEnd)} lies before the first order, ${dayText(firstDay)}.`);
@@ -100,7 +101,7 @@ export async function runFit(args: string[]): Promise<void> {
   const seconds = (performance.now() - start) / 1000;
   const believed = believe(fitted, prepared, settings.seed);
   const { fit, spend } = fitted;
-  const notes = [...fit.notes];
+  const notes = [...fileNotes, ...fit.notes];
   if (!prepared.data.x.some((x) => x > 0)) notes.push('nobody has bought twice yet: whether and when customers come back cannot be told from these orders');
   if (!endsPeriod(calibrationEnd, period)) notes.push(`calibration ends within a period: what was bought after the last whole one is not seen by the fit`);
   const intervals = intervalsOf(fitted, believed, prepared, settings);

@@ -6,6 +6,8 @@ import { InputError } from './input-error.ts';
 
 export interface Flags {
   file: string;
+  /** How days that fit both ways are read. */
+  dates: string | undefined;
   help: boolean;
   text(name: string): string | undefined;
   /** Asks something of the file, once it is known to be there. @throws InputError when it is not. */
@@ -17,9 +19,9 @@ export interface Flags {
   day(name: string): number | undefined;
 }
 
-/** Parse `args`: one file, flags that take a value, and flags that do not. `--json` and `--help` are always known. */
+/** Parse `args`: one file, flags that take a value, and flags that do not. `--json`, `--help` and `--dates` are always known. */
 export function readFlags(args: string[], valued: readonly string[], switches: readonly string[]): Flags {
-  const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' }, help: { type: 'boolean' } };
+  const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' }, help: { type: 'boolean' }, dates: { type: 'string' } };
   for (const name of valued) options[name] = { type: 'string' };
   for (const name of switches) options[name] = { type: 'boolean' };
   const { values, positionals } = parse(args, options);
@@ -33,6 +35,7 @@ export function readFlags(args: string[], valued: readonly string[], switches: r
   };
   return {
     file,
+    dates: text('dates'),
     help,
     text,
     async fileIs(question) {

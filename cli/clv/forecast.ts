@@ -25,6 +25,7 @@ export const FORECAST_HELP = `clv forecast FILE.csv [flags]
   --count-zero            a day worth zero is an order too
   --currency CODE         how many decimals amounts have (default USD)
   --out OUT.csv           write a row per period
+  --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 `;
 
@@ -50,7 +51,7 @@ export async function runForecast(args: string[]): Promise<void> {
   const timeZone = flags.text('time-zone');
   if (timeZone !== undefined && !isTimeZone(timeZone)) throw new InputError(`--time-zone must be a zone such as Europe/Berlin, not "${timeZone}".`);
   const endFlag = flags.day('calibration-end') ?? flags.day('as-of');
-  const { events, firstDay, lastDay } = await readOrders(flags.file, currency, [], timeZone);
+  const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone, dates: flags.dates });
   const asOfDay = endFlag ?? lastDay;
   if (asOfDay < firstDay) throw new InputError(`--calibration-end ${dayText(asOfDay)} lies before the first order, ${dayText(firstDay)}.`);
   const unit = measure === 'revenue' ? 10 ** minorDigits(currency) : 1;
@@ -78,7 +79,7 @@ export async function runForecast(args: string[]): Promise<void> {
         : made.backtest.map((each) => (each.mae === null ? `${each.name}: needs more history` : `${each.name}: mean absolute error ${(each.mae / unit).toFixed(2)}, bias ${(100 * (each.bias ?? 0)).toFixed(1)}%`)),
       intervalErrors: made.errors,
       holdout: holdoutOf(made, events, measure === 'orders', countZero, lastDay, unit),
-      notes: made.notes,
+      notes: [...fileNotes, ...made.notes],
     },
     json,
   );

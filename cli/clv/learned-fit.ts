@@ -53,7 +53,7 @@ export async function runLearnedFit(args: string[]): Promise<void> {
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const origin = flags.day('calibration-end');
   if (origin === undefined) throw new InputError(`--model ${name} learns from what came after a day: give --calibration-end.`);
-  const { events, lines, ids, firstDay, lastDay } = await readOrders(flags.file, currency);
+  const { events, lines, ids, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
   const end = flags.day('observation-end') ?? lastDay;
   if (origin < firstDay) throw new InputError(`--calibration-end ${dayText(origin)} lies before the first order, ${dayText(firstDay)}.`);
   if (end <= origin) throw new InputError(`--observation-end ${dayText(end)} must lie after --calibration-end ${dayText(origin)}: the days between are what is learned.`);
@@ -99,7 +99,7 @@ export async function runLearnedFit(args: string[]): Promise<void> {
       holdout: valueEvidence(said.value, actual, said),
       probabilistic: { model: 'mbg-nbd', spend: 'gamma-gamma', holdout: valueEvidence(probabilistic(events, made.customer, tested, origin, end, countZero, unit), actual) },
       drift: driftOf(judged.baselines, now.table).slice(0, 10),
-      notes: [...judged.notes, ...(now.customer.length > 0 && driftOf(judged.baselines, now.table).some(({ psi }) => psi > 0.25) ? [`Customers on ${dayText(end)} differ from those on ${dayText(origin)} (drift): expect the next window to be predicted less well than this one`] : [])],
+      notes: [...fileNotes, ...judged.notes, ...(now.customer.length > 0 && driftOf(judged.baselines, now.table).some(({ psi }) => psi > 0.25) ? [`Customers on ${dayText(end)} differ from those on ${dayText(origin)} (drift): expect the next window to be predicted less well than this one`] : [])],
     },
     flags.on('json'),
   );

@@ -1,11 +1,11 @@
 /** Orders from a CSV file, streamed: any column order, quotes, byte order mark and line ends; errors name the line. */
-import { parseDay } from '#core/calendar/days';
-import { localDay } from '#core/calendar/local-day';
 import type { Events } from '#core/clv/summary';
-import { toMinor } from '#core/commerce/money';
+import { minorDigits, toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
+import { orderColumns, type OrderColumns } from './columns.ts';
 import { columnNames, csvLines, plainName } from './csv-lines.ts';
 import { InputError } from './input-error.ts';
+import { writingOf } from './writing.ts';
 
 export interface OrderFile {
   events: Events;
@@ -18,6 +18,17 @@ export interface OrderFile {
   lastDay: number;
   /** One column for each name asked for: the text of each customer, by index. */
   attributes: { name: string; values: string[] }[];
+  /** How the file was read and what of it was left out, for people. */
+  notes: string[];
+}
+
+export interface OrderReading {
+  /** Columns that say something of the customer: the same on each of her lines. */
+  attributes?: readonly string[];
+  /** An instant (2026-01-05T23:30:00Z) falls on the day it was there; without, and for dates, the file's own day counts. */
+  timeZone?: string;
+  /** `day-first` or `month-first` for days that fit both ways. */
+  dates?: string;
 }
 
 export interface LineDetails {
@@ -31,16 +42,18 @@ export interface LineDetails {
   quantity?: Float64Array;
 }
 
-const NEEDED = ['customer_id', 'date', 'amount'] as const;
-
 /**
- * Read `customer_id,date,amount[,order_id,…]`; further columns are ignored. Lines of one order count on its earliest
- * day, so that a refund nets into its order. `currency` sets how many decimals an amount has. `attributes` names columns
- * that say something of the customer: the same on each of her lines. With `timeZone` an instant (2026-01-05T23:30:00Z)
- * falls on the day it was there; without, and for dates, the file's own day counts.
+ * Read `customer_id,date,amount[,order_id,…]`, or the same by other common headings, with quantity × unit price for an
+ * amount; further columns are ignored. Lines of one order count on its earliest day, so that a refund nets into its order.
+ * Lines that name no customer are left out and counted. `currency` sets how many decimals an amount has.
  * @throws InputError naming file and line.
  */
-export async function readOrders(path: string, currency: string, attributes: readonly string[] = [], timeZone?: string): Promise<OrderFile> {
+export async function readOrders(path: string, currency: string, { attributes = [], timeZone, dates }: OrderReading = {}): Promise<OrderFile> {
+  const columns = await columnsOf(path);
+  const writing = await writingOf(path, columns.date, [columns.amount, columns.unitPrice].filter((at) => at >= 0), { timeZone, dates });
+  const worth = amountOf(columns, writing.decimal, currency);
+  let nobody = 0;
+  let returns = 0;
   const customers = new Map<string, number>();
   const orders = new Map<string, number>();
   const orderDay: number[] = [];
@@ -53,17 +66,20 @@ export async function readOrders(path: string, currency: string, attributes: rea
   const product = new Names();
   const quantity: number[] = [];
   const told: { name: string; at: number; values: string[] }[] = [];
-  let columns: Positions | undefined;
+  let isHeading = true;
   for await (const { at, cells: record } of csvLines(path)) {
-    if (!columns) {
-      columns = readHeader(path, record);
+    if (isHeading) {
+      isHeading = false;
       for (const name of attributes) told.push({ name, at: attributeAt(path, record, name), values: [] });
       continue;
     }
-    const id = record[columns.customer_id] ?? '';
-    if (id === '') throw new InputError(`${at}: customer_id is empty.`);
+    const id = record[columns.customer] ?? '';
+    if (id === '') {
+      nobody++;
+      continue;
+    }
     const date = record[columns.date] ?? '';
-    const onDay = dayIn(date, timeZone);
+    const onDay = writing.day(date);
     if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${date}".`);
     const who = customers.get(id) ?? customers.size;
     customers.set(id, who);
@@ -78,8 +94,10 @@ export async function readOrders(path: string, currency: string, attributes: rea
     channel.push(columns.channel, record);
     product.push(columns.product, record);
     if (columns.quantity >= 0) quantity.push(readQuantity(record[columns.quantity] ?? ''));
-    amount.push(readAmount(at, record[columns.amount] ?? '', currency));
-    const orderId = columns.order_id < 0 ? '' : (record[columns.order_id] ?? '');
+    const money = worth(at, record);
+    if (money < 0) returns++;
+    amount.push(money);
+    const orderId = columns.order < 0 ? '' : (record[columns.order] ?? '');
     if (orderId === '') {
       order.push(-1);
       continue;
@@ -90,7 +108,8 @@ export async function readOrders(path: string, currency: string, attributes: rea
     orderDay[which] = Math.min(orderDay[which] ?? Infinity, onDay);
     order.push(which);
   }
-  if (!columns || day.length === 0) throw new InputError(`${path} line 2: there is a header but no order.`);
+  if (nobody > 0 && day.length === 0) throw new InputError(`${path}: the customer column is empty on all ${nobody} lines; purchases of nobody tell nothing of customers.`);
+  if (day.length === 0) throw new InputError(`${path} line 2: there is a header but no order.`);
   order.forEach((which, i) => {
     if (which >= 0) day[i] = orderDay[which] ?? day[i] ?? 0;
   });
@@ -103,22 +122,18 @@ export async function readOrders(path: string, currency: string, attributes: rea
       ...(columns.quantity >= 0 && { quantity: Float64Array.from(quantity) }),
     },
     ids: [...customers.keys()],
+    notes: [
+      ...writing.notes,
+      ...(columns.amount < 0 && columns.unitPrice >= 0 ? ['An amount is quantity × unit price'] : []),
+      ...(columns.amount < 0 && columns.unitPrice < 0 ? ['The file has no amounts: each line counts as 1, and values are numbers of lines'] : []),
+      ...(nobody > 0 ? [`${nobody} of ${nobody + day.length} lines name no customer and are left out`] : []),
+      ...(returns > 0 ? [`${returns} lines are below zero: they lower their order’s day, or the day they are dated, and a day at or below zero is no purchase`] : []),
+    ],
     attributes: told.map(({ name, values }) => ({ name, values })),
     firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
     lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
   };
 }
-
-/** Null when it is no day. */
-function dayIn(date: string, timeZone: string | undefined): number | null {
-  if (timeZone !== undefined && /^\d{4}-\d{2}-\d{2}[T ].*(Z|[+-]\d{2}:?\d{2})$/i.test(date)) {
-    const instant = new Date(date.replace(' ', 'T'));
-    return Number.isNaN(instant.getTime()) ? null : parseDay(localDay(instant, timeZone));
-  }
-  return parseDay(/^\d{4}-\d{2}-\d{2}[T ]/.test(date) ? date.slice(0, 10) : date);
-}
-
-type Positions = Record<(typeof NEEDED)[number] | 'order_id' | 'channel' | 'product' | 'quantity', number>;
 
 /** Values of one text column as codes in order of appearance. */
 class Names {
@@ -145,16 +160,41 @@ function readQuantity(text: string): number {
 
 /** Whether a file with this header holds orders. */
 export function isOrderHeader(header: readonly string[]): boolean {
-  const names = columnNames(header);
-  return NEEDED.every((name) => names.includes(name));
+  return missingOf(orderColumns(header)).length === 0;
 }
 
-function readHeader(path: string, header: string[]): Positions {
+function missingOf({ customer, date, amount, unitPrice, quantity, unknown }: OrderColumns): string[] {
+  // Without money a file is taken for one of visits only where no column is left that might hold it.
+  const hasMoney = amount >= 0 || (unitPrice >= 0 && quantity >= 0) || (unitPrice < 0 && unknown.length === 0);
+  return [...(customer < 0 ? ['customer_id'] : []), ...(date < 0 ? ['date'] : []), ...(hasMoney ? [] : ['amount'])];
+}
+
+async function columnsOf(path: string): Promise<OrderColumns> {
+  for await (const { cells } of csvLines(path)) {
+    const columns = orderColumns(cells);
+    const missing = missingOf(columns);
+    if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${cells.join(', ')}. ${wayOut(cells)}`);
+    return columns;
+  }
+  throw new InputError(`${path} line 1: the file is empty; a heading with the names of its columns is needed.`);
+}
+
+function wayOut(header: readonly string[]): string {
   const names = columnNames(header);
-  const missing = NEEDED.filter((name) => !names.includes(name));
-  if (missing.length > 0) throw new InputError(`${path} line 1: column ${missing.join(', ')} is missing; found ${header.join(', ')}.`);
-  const at = (name: string): number => names.indexOf(name);
-  return { customer_id: at('customer_id'), date: at('date'), amount: at('amount'), order_id: at('order_id'), channel: at('channel'), product: at('product'), quantity: at('quantity') };
+  if (names.includes('frequency') && names.includes('recency')) return 'These are histories that somebody counted; this needs the orders themselves, one a line: customer_id, date, amount. Counted by whole periods (frequency, recency, periods) they can be fitted: fit --model bg-bb.';
+  return 'Give the file a heading and name the columns customer_id, date and amount (or quantity and unit_price).';
+}
+
+/** Minor units of a line. */
+function amountOf({ amount, unitPrice, quantity }: OrderColumns, decimal: (text: string) => string, currency: string): (at: string, record: readonly string[]) => number {
+  if (amount >= 0) return (at, record) => readAmount(at, decimal(record[amount] ?? ''), currency);
+  if (unitPrice < 0) return () => 10 ** minorDigits(currency);
+  return (at, record) => {
+    const [many, each] = [Number(decimal(record[quantity] ?? '')), Number(decimal(record[unitPrice] ?? ''))];
+    const made = Math.round(many * each * 10 ** minorDigits(currency));
+    if ((record[quantity] ?? '') === '' || (record[unitPrice] ?? '') === '' || !Number.isSafeInteger(made)) throw new InputError(`${at}: quantity × unit price must be numbers, not "${record[quantity] ?? ''}" × "${record[unitPrice] ?? ''}".`);
+    return made === 0 ? 0 : made;
+  };
 }
 
 /** @throws InputError when there is no such column. */

@@ -1,7 +1,9 @@
 /** Who bought which product on which day, from a CSV file. */
 import type { PurchaseLines } from '#core/recommend/interactions';
-import { columnNames, csvLines, dayCell } from './csv-lines.ts';
+import { orderColumns, type OrderColumns } from './columns.ts';
+import { csvLines } from './csv-lines.ts';
 import { InputError } from './input-error.ts';
+import { writingOf } from './writing.ts';
 
 export interface PurchaseFile {
   lines: PurchaseLines;
@@ -13,40 +15,37 @@ export interface PurchaseFile {
   notes: string[];
 }
 
-/** The names a column may have, the promised one first. */
-const ALIASES = {
-  customer: ['customer_id', 'customer', 'user_id'],
-  date: ['date', 'order_date', 'invoice_date', 'day'],
-  item: ['product', 'product_id', 'item', 'item_id', 'sku', 'stock_code'],
-} as const;
-
 /**
- * Read `customer_id,date,product[,quantity]` in any column order. Lines without a customer or a product, and lines that
+ * Read `customer_id,date,product[,quantity]`, or the same by other common headings, in any column order. Lines without a customer or a product, and lines that
  * take something back (quantity not above 0), are left out and counted in the notes.
  * @throws InputError naming file and line
  */
-export async function readPurchases(path: string): Promise<PurchaseFile> {
+export async function readPurchases(path: string, dates?: string): Promise<PurchaseFile> {
+  const columns = await columnsOf(path);
+  const writing = await writingOf(path, columns.date, columns.quantity < 0 ? [] : [columns.quantity], { dates });
   const customers = new Map<string, number>();
   const products = new Map<string, number>();
   const customer: number[] = [];
   const product: number[] = [];
   const day: number[] = [];
   const skipped = { customer: 0, product: 0, quantity: 0 };
-  let columns: { customer: number; date: number; item: number; quantity: number } | undefined;
+  let isHeading = true;
   for await (const { at, cells } of csvLines(path)) {
-    if (!columns) {
-      columns = readHeading(at, cells);
+    if (isHeading) {
+      isHeading = false;
       continue;
     }
-    const quantity = columns.quantity < 0 ? '' : (cells[columns.quantity] ?? '');
+    const quantity = columns.quantity < 0 ? '' : writing.decimal(cells[columns.quantity] ?? '');
     if (quantity !== '' && !Number.isFinite(Number(quantity))) throw new InputError(`${at}: quantity must be a number, not "${quantity}".`);
     const who = cells[columns.customer] ?? '';
-    const what = cells[columns.item] ?? '';
+    const what = cells[columns.product] ?? '';
     if (who === '') skipped.customer++;
     else if (what === '') skipped.product++;
     else if (quantity !== '' && Number(quantity) <= 0) skipped.quantity++;
     else {
-      day.push(dayCell(at, cells[columns.date] ?? ''));
+      const onDay = writing.day(cells[columns.date] ?? '');
+      if (onDay === null) throw new InputError(`${at}: date must be a day such as 1997-09-30, not "${cells[columns.date] ?? ''}".`);
+      day.push(onDay);
       customer.push(indexOf(customers, who));
       product.push(indexOf(products, what));
     }
@@ -59,6 +58,7 @@ export async function readPurchases(path: string): Promise<PurchaseFile> {
     customerIds: [...customers.keys()],
     itemIds,
     notes: [
+      ...writing.notes,
       ...(skipped.customer > 0 ? [`${skipped.customer} lines without a customer were left out`] : []),
       ...(skipped.product > 0 ? [`${skipped.product} lines without a product were left out`] : []),
       ...(skipped.quantity > 0 ? [`${skipped.quantity} lines with a quantity of zero or less were left out`] : []),
@@ -72,11 +72,12 @@ function indexOf(known: Map<string, number>, id: string): number {
   return index;
 }
 
-function readHeading(at: string, heading: string[]): { customer: number; date: number; item: number; quantity: number } {
-  const names = columnNames(heading);
-  const find = (aliases: readonly string[]): number => aliases.map((name) => names.indexOf(name)).find((index) => index >= 0) ?? -1;
-  const columns = { customer: find(ALIASES.customer), date: find(ALIASES.date), item: find(ALIASES.item), quantity: names.indexOf('quantity') };
-  const missing = ([['customer', 'customer_id'], ['date', 'date'], ['item', 'product']] as const).filter(([key]) => columns[key] < 0).map(([, name]) => name);
-  if (missing.length > 0) throw new InputError(`${at}: column ${missing.join(', ')} is missing; found ${heading.join(', ')}.`);
-  return columns;
+async function columnsOf(path: string): Promise<OrderColumns> {
+  for await (const { at, cells } of csvLines(path)) {
+    const columns = orderColumns(cells);
+    const missing = ([['customer', 'customer_id'], ['date', 'date'], ['product', 'product']] as const).filter(([key]) => columns[key] < 0).map(([, name]) => name);
+    if (missing.length > 0) throw new InputError(`${at}: column ${missing.join(', ')} is missing; found ${cells.join(', ')}.`);
+    return columns;
+  }
+  throw new InputError(`${path} line 1: the file is empty; a heading with the names of its columns is needed.`);
 }

@@ -1,0 +1,140 @@
+/** Files as public data sets are shaped: each command answers with finite figures, or says what, where and how to mend it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { dayText, parseDay } from '#core/calendar/days';
+import { seeded } from '#core/math/seeded';
+import { runBacktest } from './backtest.ts';
+import { runChurn } from './churn.ts';
+import { runCluster } from './cluster.ts';
+import { runCohorts } from './cohorts.ts';
+import { runFit } from './fit.ts';
+import { runForecast } from './forecast.ts';
+import { InputError } from './input-error.ts';
+import { runRecommend } from './recommend.ts';
+import { runRfm } from './rfm.ts';
+
+const COMMANDS = {
+  fit: (path: string) => runFit([path, '--origins', '1', '--json']),
+  backtest: (path: string) => runBacktest([path, '--models', 'mbg-nbd', '--origins', '2', '--json']),
+  rfm: (path: string) => runRfm([path, '--json']),
+  cohorts: (path: string) => runCohorts([path, '--project', '--months', '12', '--json']),
+  churn: (path: string) => runChurn([path, '--json']),
+  recommend: (path: string) => runRecommend([path, '--json']),
+  forecast: (path: string) => runForecast([path, '--by', 'week', '--periods', '4', '--json']),
+  cluster: (path: string) => runCluster([path, '--k', '3', '--json']),
+} as const;
+type Command = keyof typeof COMMANDS;
+
+interface Sale {
+  who: number;
+  day: number;
+  product: number;
+  quantity: number;
+  /** Of one, in cents. */
+  price: number;
+  minute: number;
+}
+
+const START = parseDay('2010-12-01') ?? 0;
+
+/** A year of a shop in which most buy once or twice, some often, and one in ten lines comes back. */
+function sales(): Sale[] {
+  const random = seeded(11);
+  const out: Sale[] = [];
+  for (let who = 0; who < 90; who++) {
+    const rate = 5 + 90 * random() * random();
+    for (let day = Math.floor(random() * 200); day < 370; day += 1 + Math.floor(-Math.log(1 - random()) * rate)) {
+      for (let line = 0; line < 2; line++) {
+        const product = Math.floor(12 * random() ** 2);
+        const sale = { who, day: START + day, product, quantity: 1 + Math.floor(random() * 12), price: 45 + 150 * product, minute: Math.floor(random() * 600) };
+        out.push(sale);
+        if (random() < 0.1) out.push({ ...sale, day: sale.day + 3, quantity: -sale.quantity });
+      }
+      if (random() < 0.25) break;
+    }
+  }
+  return out;
+}
+
+const clock = (minute: number): string => `${8 + Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
+const dayFirst = (day: number, mark: string): string => dayText(day).split('-').reverse().join(mark);
+const invoice = ({ who, day, quantity }: Sale): string => `${quantity < 0 ? 'C' : ''}${536_000 + ((who * 37 + day) % 9000)}`;
+const SALES = sales();
+
+const retail = (head: string, date: (sale: Sale) => string): string => [
+  head,
+  ...SALES.map((sale, n) => `${invoice(sale)},${10_000 + sale.product}A,"WHITE ""T-LIGHT"", SET ${sale.product}",${sale.quantity},${date(sale)},${(sale.price / 100).toFixed(2)},${n % 4 === 0 ? '' : 12_346 + sale.who},United Kingdom`),
+  // Adjustments and gifts, as that shop has them.
+  `A563185,B,Adjust bad debt,1,${date({ who: 0, day: START + 250, product: 0, quantity: 1, price: 0, minute: 0 })},11062.06,,United Kingdom`,
+  `536999,22139,,56,${date({ who: 0, day: START + 20, product: 0, quantity: 1, price: 0, minute: 0 })},0,12400,United Kingdom`,
+].join('\r\n');
+const bought = SALES.filter(({ quantity }) => quantity > 0);
+
+const REFUSES_PRODUCT = { recommend: /column product is missing; found/ } as const;
+const COUNTED = /column .*date.* is missing; found .*frequency.*histories that somebody counted/;
+
+/** `quick`: another way of writing what another shape has all commands for. */
+const SHAPES: Record<string, { text: string; quick?: true; refuses?: Partial<Record<Command, RegExp>>; notes?: RegExp }> = {
+  'UCI Online Retail, day first': { text: retail('InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country', (sale) => `${dayFirst(sale.day, '/')} ${clock(sale.minute)}`), notes: /Dates are read day first.*name no customer/ },
+  'UCI Online Retail, month first': {
+    quick: true, text: retail('InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country', (sale) => `${Number(dayText(sale.day).slice(5, 7))}/${Number(dayText(sale.day).slice(8))}/${dayText(sale.day).slice(0, 4)} ${clock(sale.minute)}`), notes: /Dates are read month first/,
+  },
+  'Online Retail II': { quick: true, text: retail('Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country', (sale) => `${dayText(sale.day)} ${clock(sale.minute).padStart(5, '0')}:00`), notes: /quantity × unit price/ },
+  'semicolons, decimal commas and thousands': {
+    text: `Kundennummer;Datum;Betrag\n${SALES.map((sale) => `${sale.who};${dayFirst(sale.day, '.')};${sale.quantity < 0 ? '-' : ''}1.${String(Math.abs(sale.quantity) * 7).padStart(3, '0')},50`).join('\n')}\n`, refuses: REFUSES_PRODUCT, notes: /decimal comma/,
+  },
+  'CLVTools apparelTrans': { text: `"","Id","Date","Price"\n${bought.map((sale, n) => `"${n + 1}","${sale.who}",${dayText(sale.day)},${(sale.price / 100).toFixed(2)}`).join('\n')}\n`, refuses: REFUSES_PRODUCT },
+  'BTYDplus groceryElog': { text: `cust,date\n${bought.map((sale) => `${sale.who},${dayText(sale.day)}`).join('\n')}\n`, refuses: REFUSES_PRODUCT, notes: /no amounts: each line counts as 1/ },
+  'lifetimes transactions': { quick: true, text: `,date,id\n${bought.map((sale, n) => `${n},${dayText(sale.day)} 00:00:00,${sale.who}`).join('\n')}\n`, refuses: REFUSES_PRODUCT, notes: /no amounts/ },
+  'CDNOW with compact dates': { quick: true, text: `customer_id\tdate\tcds\tamount\n${bought.map((sale) => `${String(sale.who).padStart(5, '0')}\t${dayText(sale.day).replaceAll('-', '')}\t${sale.quantity}\t${(sale.price / 100).toFixed(2)}`).join('\n')}\n`, refuses: REFUSES_PRODUCT },
+  'donations, counted': {
+    text: 'frequency,recency,periods,weights\n6,6,6,1203\n5,6,6,728\n0,0,6,3464\n1,1,6,1081\n',
+    refuses: { fit: /is for --model bg-bb/, backtest: COUNTED, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders .* nor a table with --label/, recommend: /customer_id, date, product is missing/, forecast: COUNTED },
+  },
+  'CDNOW summary of lifetimes': {
+    text: 'ID,frequency,recency,T\n1,2,30.43,38.86\n2,1,1.71,38.86\n3,0,0,38.86\n4,0,0,38.86\n5,1,3.0,38.86\n',
+    refuses: { fit: COUNTED, backtest: COUNTED, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders/, recommend: /missing/, forecast: COUNTED },
+  },
+  'CDNOW without a heading': { text: '00001 0001 19970101 1 29.33\n00001 0001 19970118 1 29.73\n', refuses: { fit: /missing; found 00001/, backtest: /missing; found/, rfm: /missing; found/, cohorts: /missing; found/, churn: /neither orders/, recommend: /missing; found/, forecast: /missing; found/, cluster: /no column holds numbers|no row|missing/ } },
+};
+
+let folder = '';
+beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'shapes-')); });
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What a command writes to people or programs. */
+async function written(run: () => Promise<void>): Promise<string> {
+  let text = '';
+  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => { text += String(chunk); return true; });
+  try {
+    await run();
+  } finally {
+    spy.mockRestore();
+  }
+  return text;
+}
+
+it.each(Object.entries(SHAPES))('%s', async (name, { text, quick = false, refuses = {}, notes }) => {
+  const path = join(folder, `${name.replaceAll(/\W+/g, '-')}.csv`);
+  await writeFile(path, text);
+  const answered: string[] = [];
+  for (const command of ['fit', 'backtest', 'rfm', 'cohorts', 'churn', 'recommend', 'forecast', 'cluster'] as const) {
+    if (quick && ['backtest', 'churn', 'cluster', 'fit'].includes(command)) continue;
+    const refusal = refuses[command];
+    if (refusal) {
+      const error: unknown = await COMMANDS[command](path).then(() => null, (thrown: unknown) => thrown);
+      expect(error, command).toBeInstanceOf(InputError);
+      expect(error instanceof Error ? error.message : '', command).toMatch(refusal);
+      continue;
+    }
+    const out = await written(() => COMMANDS[command](path));
+    // JSON writes null for what is not finite: a figure that is not known is null by choice and has a note.
+    const parsed: unknown = JSON.parse(out);
+    expect(parsed, command).toBeTypeOf('object');
+    answered.push(out);
+  }
+  if (notes) expect(answered[0]).toMatch(new RegExp(notes.source, 's'));
+}, 90_000);
