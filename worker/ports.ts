@@ -128,6 +128,8 @@ export type Job =
   | { type: 'watch'; companyId: string }
   /** Takes new entries of the audit log into its chain. */
   | { type: 'seal'; companyId: string }
+  /** Looks for groups of customers that are alike. */
+  | { type: 'discover'; companyId: string; discoveryId: string }
   /** A currency came for the first time: fetch its rates. */
   | { type: 'rates'; companyId: string };
 

@@ -86,11 +86,10 @@ export default function RfmPage() {
     return next.size === 0 ? '/rfm' : `/rfm?${next.toString()}`;
   };
   return (
-    <Page title={title} lead={`Customers scored from 1 to 5 by how lately and how often they bought, as of ${day(rfm.asOf)}.`}>
+    <Page title={title} lead={`Customers scored from 1 to 5 by how lately and how often they bought, as of ${day(rfm.asOf)}.`} actions={<Segmented label="Measure" options={MEASURES.map((one) => ({ to: address(one), label: measureName(one), description: measureMeaning(one), current: one === measure }))} />}>
       <Card
         title={<Finding view={rfm} />}
         note={`${measureMeaning(measure)}. Recency up, frequency to the right; arrow keys walk the cells, and each opens its customers.`}
-        actions={<Segmented label="Measure" options={MEASURES.map((one) => ({ to: address(one), label: measureName(one), description: measureMeaning(one), current: one === measure }))} />}
       >
         <RfmHeatMap view={rfm} measure={measure} />
       </Card>

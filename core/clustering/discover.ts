@@ -7,7 +7,7 @@ import { kMeans } from './k-means.ts';
 import { proposeNames } from './names.ts';
 import { onMap, pca, type Axis } from './pca.ts';
 import { NOISE, sampleRows, type Points } from './points.ts';
-import { prepare, type Feature, type Preparation } from './prepare.ts';
+import { prepare, type Feature, type Preparation, type Step } from './prepare.ts';
 import { separation, silhouette, type Separation, type Silhouette } from './quality.ts';
 import { stability } from './stability.ts';
 import { suggestK, type KSuggestion } from './suggest-k.ts';
@@ -40,11 +40,15 @@ export interface Cluster {
   deviations: Record<string, number>;
   /** Bootstrap Jaccard; null where it was not asked of fewer than two clusters. */
   stability: number | null;
+  /** Mean of each prepared feature, in the order of `features`: what a nearest centroid is measured to. */
+  centre: number[];
 }
 
 export interface Discovery {
   method: Method;
   features: string[];
+  /** How each of them was prepared. */
+  steps: Step[];
   /** −1 is noise. */
   labels: Int32Array;
   clusters: Cluster[];
@@ -61,14 +65,27 @@ export interface Discovery {
 
 const MAP_POINTS = 2_000;
 
+/** Where a discovery stands, before each part that takes time. */
+export type Stage = 'prepare' | 'suggest' | 'cluster' | 'stability' | 'map' | 'quality';
+
+/** As `discovering`, in one go. */
+export function discover(features: readonly Feature[], options: DiscoverOptions): Discovery {
+  const work = discovering(features, options);
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
+}
+
 /**
  * Cluster customers by features (parallel columns of equal length). Never throws for odd data: without a feature that
  * differs, or with fewer than three customers, everybody is one cluster and the notes say so.
  * @throws RangeError for settings that make no sense
  */
-export function discover(features: readonly Feature[], options: DiscoverOptions): Discovery {
+export function* discovering(features: readonly Feature[], options: DiscoverOptions): Generator<Stage, Discovery, void> {
   const { seed = 'discover', linkage = 'ward', starts = 10, method } = options;
-  const { points, names, notes: found } = prepare(features, options);
+  yield 'prepare';
+  const { points, names, steps, notes: found } = prepare(features, options);
   const notes = [...found];
   const n = points.n;
   let suggestion: KSuggestion | null = null;
@@ -78,15 +95,16 @@ export function discover(features: readonly Feature[], options: DiscoverOptions)
   let cluster: ((points: Points) => Int32Array) | null = null;
   if (points.d === 0 || n < 3) notes.push(n < 3 ? 'Fewer than three customers: all are one cluster' : 'No feature differs between customers: all are one cluster');
   else {
-    const wanted = (): number => {
-      if (options.k !== undefined) return options.k;
+    let k = options.k ?? 0;
+    if (method !== 'dbscan' && options.k === undefined) {
+      yield 'suggest';
       suggestion = suggestK(points, 10, seed);
       notes.push(...suggestion.notes);
-      return suggestion.k;
-    };
+      k = suggestion.k;
+    }
+    yield 'cluster';
     switch (method) {
       case 'kmeans': {
-        const k = wanted();
         const made = kMeans(points, { k, starts, seed });
         if (made.k < k) notes.push(`There are only ${made.k} different customers: ${made.k} clusters in place of ${k}`);
         if (!made.converged) notes.push('k-means had not settled when its iterations ran out');
@@ -95,7 +113,6 @@ export function discover(features: readonly Feature[], options: DiscoverOptions)
         break;
       }
       case 'hierarchical': {
-        const k = wanted();
         const made = hierarchical(points, { linkage, k });
         if (made.micro !== null) notes.push(`So many customers were first gathered into ${made.micro} micro-clusters`);
         labels = made.labels;
@@ -118,12 +135,15 @@ export function discover(features: readonly Feature[], options: DiscoverOptions)
     }
   }
   const count = labels.reduce((most, label) => Math.max(most, label), NOISE) + 1;
+  yield 'stability';
   const steady = cluster && count > 1 ? stability(points, labels, count, cluster, seed) : null;
+  yield 'map';
   const turned = pca(points);
   const shown = sampleRows(n, MAP_POINTS, createRandom(`${seed} map`));
   const places = onMap(turned, points, shown);
+  yield 'quality';
   return {
-    method, features: names, labels, suggestion, eps, minPoints,
+    method, features: names, steps, labels, suggestion, eps, minPoints,
     clusters: describe(features, points, names, labels, count, steady?.jaccard ?? null),
     noise: labels.reduce((sum, label) => sum + (label < 0 ? 1 : 0), 0),
     silhouette: silhouette(points, labels, seed),
@@ -164,5 +184,6 @@ function describe(features: readonly Feature[], { n, d, values }: Points, names:
     means: Object.fromEntries(features.map(({ name }, f) => [name, (raw[label]?.[f] ?? 0) / Math.max(1, size)])),
     deviations: Object.fromEntries(names.map((name, f) => [name, deviations[label]?.[f] ?? 0])),
     stability: jaccard?.[label] ?? null,
+    centre: Array.from(prepared[label] ?? [], (sum) => sum / Math.max(1, size)),
   }));
 }

@@ -8,6 +8,15 @@ const WORDS: Readonly<Record<string, readonly [high: string, low: string]>> = {
   average_order: ['large orders', 'small orders'],
   tenure: ['long-standing', 'new'],
   gap: ['slow rhythm', 'quick rhythm'],
+  recency_days: ['long gone', 'recent'],
+  tenure_days: ['long-standing', 'new'],
+  purchase_days: ['frequent', 'rare'],
+  historical_value: ['big spenders', 'small spenders'],
+  predicted_value: ['much to come', 'little to come'],
+  expected_orders: ['many orders to come', 'few orders to come'],
+  expected_spend: ['large orders to come', 'small orders to come'],
+  p_alive: ['still active', 'silent'],
+  churn: ['likely to leave', 'likely to stay'],
 };
 
 /** Deviations from the mean of everyone, in standard deviations, below which a feature says nothing. */

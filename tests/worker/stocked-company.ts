@@ -5,6 +5,7 @@ import { sql } from 'drizzle-orm';
 import { expect, vi } from 'vitest';
 import { v7 } from 'uuid';
 import { z } from 'zod';
+import { insertDiscovery } from '#data/discoveries';
 import { insertIdentity } from '#data/identities';
 import { openDatabase } from '#data/tenant';
 import type { TenantDb } from '#data/tenant';
@@ -48,6 +49,13 @@ export async function liftLimits({ as, company: { id: companyId } }: Awaited<Ret
   expect((await call('PATCH', '/api/v1/company', { headers: as, body: { horizonDays: 365 } })).status).toBe(200);
 }
 
+/** One that waits: there are too few customers to look for groups among them. */
+async function stockedDiscovery(companyId: string): Promise<string> {
+  const made = v7();
+  await insertDiscovery(databaseOf(companyId), { id: made, request: { features: ['recency_days'] }, createdBy: null, createdAt: new Date().toISOString() }, 20);
+  return made;
+}
+
 /** Fills the company. Answers an id of each noun by its name in addresses. */
 export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Promise<Map<string, string>> {
   const ids = new Map<string, string>();
@@ -78,6 +86,7 @@ export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Prom
   ids.set('alerts', await first('/api/v1/alerts'));
   ids.set('import-mappings', await make('POST', '/api/v1/import-mappings', { name: 'Till', headings: ['who', 'when', 'much'], mapping: { columns: { amount: 'much' } } }));
   ids.set('invitations', await make('POST', '/api/v1/invitations', { email: `${crypto.randomUUID()}@shop.example`, role: 'viewer' }));
+  ids.set('discoveries', await stockedDiscovery(owner.company.id));
   ids.set('users', owner.user.id);
   ids.set('event-sources', await make('POST', '/api/v1/event-sources', { name: 'Site' }));
   ids.set('transactionId', await first(`/api/v1/customers/${ids.get('customers') ?? ''}/transactions`));

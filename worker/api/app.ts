@@ -11,6 +11,7 @@ import { companyApi } from './company.ts';
 import { cors } from './cors.ts';
 import { customersApi } from './customers.ts';
 import { deadLettersApi } from './dead-letters.ts';
+import { discoveriesApi } from './discoveries.ts';
 import { documentApi } from './document.ts';
 import { eventsApi } from './events.ts';
 import { forecastApi } from './forecast.ts';
@@ -62,6 +63,7 @@ export function apiApp() {
   app.route('/v1', privacyApi());
   app.route('/v1', valueApi());
   app.route('/v1', rfmApi());
+  app.route('/v1', discoveriesApi());
   app.route('/v1', forecastApi());
   app.route('/v1', subscriptionsApi());
   app.route('/v1', benchmarksApi());

@@ -13,6 +13,7 @@ import { foresee } from '#operations/foresee';
 import { refit } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
 import { eraseShops } from '#operations/erasure';
+import { runDiscovery } from '#operations/discover';
 import { fetchNewRates } from '#operations/exchange-rates';
 import { runRebuild } from '#operations/rebuild';
 import { runReconciliation } from '#operations/reconcile';
@@ -41,6 +42,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('privacy'), companyId: z.string() }),
   z.object({ type: z.literal('watch'), companyId: z.string() }),
   z.object({ type: z.literal('seal'), companyId: z.string() }),
+  z.object({ type: z.literal('discover'), companyId: z.string(), discoveryId: z.string() }),
   z.object({ type: z.literal('rates'), companyId: z.string() }),
 ]);
 
@@ -189,6 +191,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       if (await runRebuild(ctx)) await ctx.jobs.enqueue(job);
       return;
     }
+    case 'discover': return runDiscovery(systemContext(env, job.companyId), job.discoveryId);
     case 'rates': return fetchNewRates(systemContext(env, job.companyId));
     case 'privacy': {
       const ctx = systemContext(env, job.companyId);

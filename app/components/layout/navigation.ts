@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import {  ChartNoAxesColumn, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, MoonStar, MousePointerClick, Plug, Repeat, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon  } from 'lucide-react';
+import { ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, MoonStar, MousePointerClick, Plug, Repeat, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -15,6 +15,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: true },
   { to: '/rfm', label: 'RFM', icon: Grip, primary: false },
   { to: '/forecast', label: 'Forecast', icon: TrendingUp, primary: false },
+  { to: '/discover', label: 'Discover', icon: ChartScatter, primary: false },
   { to: '/subscriptions', label: 'Subscriptions', icon: Repeat, primary: false },
   { to: '/events', label: 'Events', icon: MousePointerClick, primary: false },
   { to: '/compare', label: 'Compare', icon: Scale, primary: false },

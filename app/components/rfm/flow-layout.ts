@@ -27,7 +27,7 @@ export interface FlowLayout<T extends string> {
   ribbons: FlowRibbon<T>[];
 }
 
-const GAP = 10;
+const GAP = 14;
 /** Thinner bars could not be pointed at. */
 const LEAST = 2;
 

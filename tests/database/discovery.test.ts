@@ -1,0 +1,157 @@
+// Discovery: planted groups are found, told as rules that Postgres confirms, looked inside of, stopped, and forgotten with the people in them.
+import { sql } from 'drizzle-orm';
+import { v7 } from 'uuid';
+import { beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import { addDays } from '#core/calendar/days';
+import { ruleFilter } from '#core/discovery/rule-filter';
+import { filterToSql } from '#data/filter-to-sql';
+import { erasePeople } from '#data/erase';
+import { unnest } from '#data/sql-arrays';
+import type { TenantDb } from '#data/tenant';
+import { runDiscovery } from '#operations/discover';
+import { cancelDiscovery, getDiscovery, listDiscoveries, removeDiscovery, startDiscovery } from '#operations/discoveries';
+import { createTestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { randomOf } from '../support/records.ts';
+import { makeTestTenant } from '../support/tenant.ts';
+import type { Job } from '#worker/ports';
+
+const TODAY = '2026-11-20';
+const NOW = new Date(`${TODAY}T12:00:00Z`);
+let made: TestDatabase;
+let reach: (point: string) => void = () => undefined;
+let ctx: Awaited<ReturnType<typeof makeTestTenant>>;
+const rung: Job[] = [];
+/** Which of the planted groups each customer belongs to: regulars, lapsed big spenders, newcomers. */
+const planted = new Map<string, number>();
+const SIZES = [160, 90, 50];
+
+beforeAll(async () => {
+  made = await createTestDatabase();
+  ctx = await makeTestTenant(made, { now: () => NOW, reach: (point) => { reach(point); } });
+  ctx.jobs.enqueue = async (job) => { rung.push(job); };
+  const random = randomOf(11);
+  const rows = SIZES.flatMap((size, type) => Array.from({ length: size }, () => {
+    const id = v7();
+    planted.set(id, type);
+    const near = (value: number): number => Math.round(value * (0.8 + 0.4 * random()));
+    const days = near([12, 6, 1][type] ?? 1);
+    return { id, days, recency: near([20, 400, 8][type] ?? 0), tenure: near([700, 900, 9][type] ?? 0), value: near([30_000, 90_000, 2_500][type] ?? 0), alive: [0.95, 0.1, 0.6][type] ?? 0, orders: [6, 0.2, 1][type] ?? 0 };
+  }));
+  await insertCustomers(ctx.db, rows);
+});
+
+async function insertCustomers(db: TenantDb, rows: { id: string; days: number; recency: number; tenure: number; value: number; alive: number; orders: number }[]): Promise<void> {
+  const company = db.companyId;
+  const u = unnest('u', [
+    ['id', 'uuid', rows.map((r) => r.id)], ['days', 'int', rows.map((r) => r.days)], ['first', 'date', rows.map((r) => addDays(TODAY, -Math.max(r.tenure, r.recency)))], ['last', 'date', rows.map((r) => addDays(TODAY, -r.recency))],
+    ['value', 'bigint', rows.map((r) => r.value)], ['alive', 'real', rows.map((r) => r.alive)], ['expected', 'real', rows.map((r) => r.orders)],
+  ]);
+  await db.transaction([
+    { query: sql`insert into customers (company_id, id, source, external_id) select ${company}::uuid, id, 'api', id::text from ${u}`, row: z.unknown() },
+    { query: sql`insert into customer_stats (company_id, customer_id, orders, purchase_days, first_day, last_day, gross, historical_value, p_alive, expected_orders, expected_spend, predicted_value, total_value, scored_version)
+      select ${company}::uuid, id, days, days, first, last, value, value, alive, expected, 2000, round(expected * 2000), value, 0 from ${u}`, row: z.unknown() },
+  ]);
+}
+
+const membersOf = async (id: string): Promise<Map<number, string[]>> => new Map((await ctx.db.rows(z.object({ label: z.number(), ids: z.array(z.string()) }),
+  sql`select label, customer_ids::text[] as ids from discovery_clusters where company_id = ${ctx.companyId} and discovery_id = ${id}`)).map((row) => [row.label, row.ids]));
+
+const FEATURES = ['recency_days', 'purchase_days', 'historical_value', 'p_alive', 'tenure_days'] as const;
+
+it.each(['kmeans', 'hierarchical', 'dbscan'] as const)('%s finds what was planted, and a rule for each that Postgres confirms', async (method) => {
+  const asked = await startDiscovery(ctx, { method, features: [...FEATURES] });
+  expect(asked).toMatchObject({ state: 'waiting', progress: 0, result: null, request: { method, winsorise: 0.01 } });
+  expect(rung.pop()).toEqual({ type: 'discover', companyId: ctx.companyId, discoveryId: asked.id });
+  await runDiscovery(ctx, asked.id);
+  const { state, result, customers, clusters } = await getDiscovery(ctx, asked.id);
+  expect({ state, customers, clusters }).toEqual({ state: 'done', customers: 300, clusters: 3 });
+  if (result === null) throw new Error('nothing found');
+  // DBSCAN leaves out who stands apart.
+  const left = method === 'dbscan' ? 0.95 : 1;
+  result.clusters.map(({ size }) => size).toSorted((a, b) => b - a).forEach((size, i) => { expect(size).toBeGreaterThanOrEqual(left * (SIZES[i] ?? 0)); });
+  expect(result.clusters.reduce((sum, { size }) => sum + size, result.noise)).toBe(300);
+  expect(result.silhouette).toBeGreaterThan(0.6);
+  expect(result.points).toHaveLength(300);
+  const members = await membersOf(asked.id);
+  const moment = { companyId: ctx.companyId, at: NOW, today: TODAY, timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() };
+  for (const cluster of result.clusters) {
+    const ids = members.get(cluster.label) ?? [];
+    expect(new Set(ids.map((id) => planted.get(id))).size, cluster.name).toBe(1);
+    expect(cluster.stability).toBeGreaterThan(0.8);
+    expect(cluster.nearestFidelity?.recall).toBe(1);
+    expect(cluster.nearestFidelity?.precision).toBeGreaterThanOrEqual(left);
+    const filter = ruleFilter(cluster.rule);
+    if (filter === null) throw new Error(`${cluster.name} has no rule`);
+    const named = await ctx.db.rows(z.object({ id: z.string() }), sql`select c.id from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id where c.company_id = ${ctx.companyId} and ${filterToSql(filter, moment)}`);
+    const both = named.filter(({ id }) => ids.includes(id)).length;
+    expect({ named: named.length, precision: both / named.length, recall: both / ids.length }, cluster.name).toEqual({ named: cluster.ruleFidelity.named, precision: cluster.ruleFidelity.precision, recall: cluster.ruleFidelity.recall });
+    expect(cluster.ruleFidelity.recall).toBeGreaterThanOrEqual(left);
+    expect(cluster.ruleFidelity.precision).toBeGreaterThanOrEqual(left);
+  }
+  expect(new Set(result.clusters.map(({ name }) => name)).size).toBe(3);
+});
+
+it('looks inside a cluster, and refuses what is not there', async () => {
+  const outer = await startDiscovery(ctx, { features: [...FEATURES], k: 3 });
+  await runDiscovery(ctx, outer.id);
+  const inner = await startDiscovery(ctx, { features: ['historical_value', 'recency_days'], k: 2, within: { discovery: outer.id, cluster: 0 } });
+  await runDiscovery(ctx, inner.id);
+  const found = await getDiscovery(ctx, inner.id);
+  expect(found).toMatchObject({ state: 'done', customers: 160, clusters: 2, withinName: expect.stringMatching(/./) });
+  const outside = new Set((await membersOf(outer.id)).get(0));
+  for (const ids of (await membersOf(inner.id)).values()) for (const id of ids) expect(outside.has(id)).toBe(true);
+  await expect(startDiscovery(ctx, { features: ['recency_days'], within: { discovery: outer.id, cluster: 7 } })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(startDiscovery(ctx, { features: ['recency_days'], within: { segment: v7() } })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(startDiscovery(ctx, { features: [] })).rejects.toMatchObject({ issues: [{ path: ['features'], message: 'Choose at least one feature' }] });
+  await expect(startDiscovery(ctx, { features: ['recency_days'], method: 'dbscan', k: 3 })).rejects.toMatchObject({ issues: [{ path: ['k'] }] });
+  const empty = await makeTestTenant(made);
+  await expect(startDiscovery(empty, { features: ['recency_days'] })).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('0 customers') });
+});
+
+it('is stopped between two steps, goes on after an outage, and says why it failed', async () => {
+  const stopped = await startDiscovery(ctx, { features: ['recency_days', 'historical_value'] });
+  const seen: string[] = [];
+  const cancelling: Promise<unknown>[] = [];
+  reach = (point) => {
+    seen.push(point);
+    if (point === 'discover-cluster') cancelling.push(cancelDiscovery(ctx, stopped.id));
+  };
+  await runDiscovery(ctx, stopped.id);
+  await Promise.all(cancelling);
+  expect(await getDiscovery(ctx, stopped.id)).toMatchObject({ state: 'cancelled', result: null, stage: null });
+  expect(seen).not.toContain('discover-keep');
+  expect(await membersOf(stopped.id)).toEqual(new Map());
+  await runDiscovery(ctx, stopped.id);
+  expect(await getDiscovery(ctx, stopped.id)).toMatchObject({ state: 'cancelled' });
+
+  const again = await startDiscovery(ctx, { features: ['recency_days', 'historical_value'], k: 3 });
+  reach = (point) => { if (point === 'discover-stability') throw new AppError('unavailable', 'The database is not available'); };
+  await expect(runDiscovery(ctx, again.id)).rejects.toMatchObject({ code: 'unavailable' });
+  expect(await getDiscovery(ctx, again.id)).toMatchObject({ state: 'running', progress: expect.closeTo(0.6, 5), stage: 'cluster' });
+  reach = () => undefined;
+  await runDiscovery(ctx, again.id);
+  expect(await getDiscovery(ctx, again.id)).toMatchObject({ state: 'done', clusters: 3 });
+
+  const failing = await startDiscovery(ctx, { features: ['recency_days'] });
+  reach = (point) => { if (point === 'discover-map') throw new Error('a defect'); };
+  await runDiscovery({ ...ctx, log: { ...ctx.log, error: () => undefined } }, failing.id);
+  reach = () => undefined;
+  expect(await getDiscovery(ctx, failing.id)).toMatchObject({ state: 'failed', error: 'It could not be done; we have been told' });
+  await removeDiscovery(ctx, failing.id);
+  await expect(getDiscovery(ctx, failing.id)).rejects.toMatchObject({ code: 'not_found' });
+  expect((await listDiscoveries(ctx))[0]).toMatchObject({ id: again.id, clusters: 3 });
+});
+
+it('an erased person is in no cluster any more', async () => {
+  const asked = await startDiscovery(ctx, { features: ['recency_days', 'historical_value'], k: 3 });
+  await runDiscovery(ctx, asked.id);
+  const [person = ''] = (await membersOf(asked.id)).get(1) ?? [];
+  await erasePeople(ctx.db, {
+    request: { id: v7(), kind: 'erasure', source: 'api', externalId: 'one', integrationId: null, subjectHash: null, requestedAt: NOW.toISOString() }, finishedAt: NOW.toISOString(), state: 'done',
+    customerIds: [person], tombstones: [], dropped: [], texts: [],
+  });
+  expect([...(await membersOf(asked.id)).values()].flat()).not.toContain(person);
+});
