@@ -4,7 +4,7 @@ import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remi
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
-import { cancelDiscovery, getDiscovery, removeDiscovery, startDiscovery } from '#operations/discoveries';
+import { cancelDiscovery, discoverInside, getDiscovery, removeDiscovery } from '#operations/discoveries';
 import type { DiscoveryView } from '#operations/discovery-views';
 import { isAllowed } from '#operations/permissions';
 import { requireContext } from '../context.server.ts';
@@ -50,12 +50,8 @@ export async function action(args: ActionFunctionArgs) {
         await removeDiscovery(ctx, id);
         next = '/discover';
         break;
-      default: {
-        const { request } = await getDiscovery(ctx, id);
-        const { k: _, ...same } = request;
-        const inner = await startDiscovery(ctx, { ...same, within: { discovery: id, cluster: Number(textOf(form, 'cluster')) } });
-        next = `/discover/${inner.id}`;
-      }
+      default:
+        next = `/discover/${(await discoverInside(ctx, id, Number(textOf(form, 'cluster')))).id}`;
     }
   } catch (error) {
     if (error instanceof z.ZodError) return { ok: false, message: 'There is no such group', errors: {} };

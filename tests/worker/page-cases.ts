@@ -38,8 +38,8 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
     forms: [{ intent: 'merge', access: 'customers:write', form: { into: nowhere } }, { intent: '', access: 'privacy:manage' }],
   },
   '_app.customers._index': { shows: 'customers:read' },
-  '_app.discover.$id': { shows: 'segments:read', noun: 'discoveries', forms: forms('segments:write', ['cancel', 'inside'], { cluster: '9' }) },
-  '_app.discover._index': { shows: 'segments:read', forms: [{ intent: 'start', access: 'segments:write', form: { feature: 'recency_days', k: '1' } }] },
+  '_app.discover.$id': { shows: 'segments:read', noun: 'discoveries', forms: forms('segments:write', ['cancel', 'inside', 'remove'], { cluster: '9' }) },
+  '_app.discover._index': { shows: 'segments:read', forms: [{ intent: 'start', access: 'segments:write', form: { feature: 'recency_days' } }] },
   '_app.events': { shows: 'events:read', forms: [{ intent: 'create', access: 'events:manage', form: { name: 'Site', origins: '' } }, ...forms('events:manage', ['save', 'on', 'off', 'remove'], { id: nowhere, origins: '' })] },
   '_app.forecast': { shows: 'value:read' },
   '_app.import': {

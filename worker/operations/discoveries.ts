@@ -40,6 +40,13 @@ export async function startDiscovery(ctx: TenantContext, input: DiscoveryInput):
   return getDiscovery(ctx, id);
 }
 
+/** Looks inside a cluster the same way as it was found; the number of groups is suggested anew. @throws AppError `not_found` */
+export async function discoverInside(ctx: TenantContext, id: string, cluster: number): Promise<DiscoveryView> {
+  requirePermission(ctx, 'segments:write');
+  const { k: _, ...same } = discoveryRequest.parse((await requireDiscovery(ctx, id)).request);
+  return startDiscovery(ctx, { ...same, within: { discovery: id, cluster } });
+}
+
 function whoAsks({ actor }: TenantContext): string | null {
   return actor.kind === 'user' ? actor.email : actor.kind === 'api_key' ? actor.name : null;
 }

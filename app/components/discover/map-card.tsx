@@ -25,11 +25,12 @@ export function MapCard({ result, customers }: { result: DiscoveryResult; custom
         <div className="absolute inset-0">
           {colors === null ? <Skeleton className="size-full" /> : (
             <Suspense fallback={<Skeleton className="size-full" />}>
-              <Scatter groups={groups} colors={colors} x={`→ ${axisWords(x.loadings, result.features)}`} y={y === undefined ? '' : `→ ${axisWords(y.loadings, result.features)}`} />
+              <Scatter groups={groups} colors={colors} />
             </Suspense>
           )}
         </div>
       </div>
+      <p aria-hidden className="mt-2 text-12 text-muted">To the right {axisWords(x.loadings, result.features)}.{y !== undefined && ` Upwards ${axisWords(y.loadings, result.features)}.`}</p>
       <ul aria-hidden className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-12 text-muted">
         {groups.map(({ label, name }) => <li key={label} className="flex items-center gap-1.5"><ClusterSign label={label} />{name}</li>)}
       </ul>

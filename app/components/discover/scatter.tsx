@@ -15,7 +15,7 @@ export interface ScatterGroup {
 
 const FONT = { family: "'Inter Variable', system-ui, sans-serif", size: 12 };
 
-export default function Scatter({ groups, x, y, colors }: { groups: readonly ScatterGroup[]; x: string; y: string; colors: ChartColors }) {
+export default function Scatter({ groups, colors }: { groups: readonly ScatterGroup[]; colors: ChartColors }) {
   const data = useMemo((): ChartData<'scatter'> => ({
     datasets: groups.map(({ label, name, points }) => {
       const { color, shape } = markOf(label);
@@ -24,11 +24,11 @@ export default function Scatter({ groups, x, y, colors }: { groups: readonly Sca
     }),
   }), [groups, colors]);
   const options = useMemo((): ChartOptions<'scatter'> => {
-    const axis = (text: string) => ({ title: { display: true, text, color: colors.muted, font: FONT }, grid: { color: colors.line }, border: { color: colors.line }, ticks: { display: false } });
+    const axis = () => ({ grid: { color: colors.line }, border: { color: colors.line }, ticks: { display: false } });
     return {
-      responsive: true, maintainAspectRatio: false, animation: false, scales: { x: axis(x), y: axis(y) },
+      responsive: true, maintainAspectRatio: false, animation: false, scales: { x: axis(), y: axis() },
       plugins: { tooltip: { backgroundColor: colors.ink, bodyColor: colors.surface, bodyFont: FONT, padding: 8, cornerRadius: 6, displayColors: false, callbacks: { label: (item) => item.dataset.label ?? '' } } },
     };
-  }, [x, y, colors]);
+  }, [colors]);
   return <Chart type="scatter" data={data} options={options} />;
 }

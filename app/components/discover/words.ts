@@ -51,7 +51,7 @@ export function ruleWords(rule: DiscoveryCluster['rule'], formats: Formats, curr
 /** As written in the rule: not rounded further. */
 function boundText(feature: string, value: number, formats: Formats, currency: string): string {
   const unit = isDiscoveryFeature(feature) ? FEATURE_KINDS[feature].unit : 'number';
-  if (unit === 'money') return formats.money(Math.round(value * 10 ** minorDigits(currency)), 'exact', currency);
+  if (unit === 'money') return formats.money(Math.round(value * 10 ** minorDigits(currency)), Number.isInteger(value) && value >= 100 ? 'short' : 'exact', currency);
   return unit === 'share' ? formats.percent(value, 2) : formats.decimal(value, 4);
 }
 
@@ -95,7 +95,7 @@ export function axisWords(loadings: readonly number[], features: readonly string
     .filter(({ weight }) => Math.abs(weight) >= 0.3)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, 3)
-    .map(({ weight, name }) => `${weight > 0 ? 'more' : 'less'}: ${featureLabel(name).toLowerCase()}`)
+    .map(({ weight, name }) => `${weight > 0 ? 'more' : 'fewer or less'} ${featureLabel(name).toLowerCase()}`)
     .join(', ');
 }
 
