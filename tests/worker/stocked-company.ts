@@ -88,6 +88,7 @@ export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Prom
   ids.set('invitations', await make('POST', '/api/v1/invitations', { email: `${crypto.randomUUID()}@shop.example`, role: 'viewer' }));
   ids.set('discoveries', await stockedDiscovery(owner.company.id));
   ids.set('users', owner.user.id);
+  ids.set('segments', await make('POST', '/api/v1/segments', { name: 'Everybody', filter: { is: 'orders.count', op: 'gte', value: 0 } }));
   ids.set('event-sources', await make('POST', '/api/v1/event-sources', { name: 'Site' }));
   ids.set('transactionId', await first(`/api/v1/customers/${ids.get('customers') ?? ''}/transactions`));
   ids.set('currency', 'USD').set('day', '2026-01-02').set('backfillId', crypto.randomUUID());

@@ -33,6 +33,7 @@ import { requestId } from './request-id.ts';
 import { rfmApi } from './rfm.ts';
 import { runsApi } from './runs.ts';
 import { salesApi } from './sales.ts';
+import { segmentsApi } from './segments.ts';
 import { subscriptionsApi } from './subscriptions.ts';
 import { teamApi } from './team.ts';
 import { valueApi } from './value.ts';
@@ -60,6 +61,7 @@ export function apiApp() {
   app.route('/v1', backfillsApi());
   app.route('/v1', reconciliationApi());
   app.route('/v1', customersApi());
+  app.route('/v1', segmentsApi());
   app.route('/v1', privacyApi());
   app.route('/v1', valueApi());
   app.route('/v1', rfmApi());

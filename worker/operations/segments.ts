@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
+import { findCycle } from '#core/segments/cycles';
 import { readTags, segmentDefinition } from '#core/segments/definition';
 import type { SegmentDefinition } from '#core/segments/definition';
 import { filter } from '#core/segments/filter';
@@ -88,7 +89,7 @@ export async function changeSegment(ctx: TenantContext, id: string, change: Segm
 export async function archiveSegment(ctx: TenantContext, id: string): Promise<void> {
   requirePermission(ctx, 'segments:write');
   const [others, row] = await Promise.all([listSegmentRows(ctx.db), requireSegment(ctx, id)]);
-  const readers = others.filter((one) => one.id !== id && readsOf(definitionOf(one).filter).segments.has(id));
+  const readers = others.filter((one) => one.id !== id && segmentsRead(one).has(id));
   if (readers.length > 0) throw new AppError('conflict', `Other segments refer to it: ${readers.map((one) => `"${one.name}"`).join(', ')}. Change them first`);
   await archiveSegmentRow(audited(ctx, { action: 'segment.archived', target: { kind: 'segment', id, name: row.name } }).db, id, nameOf(ctx.actor), ctx.clock.now().toISOString());
 }
@@ -125,25 +126,12 @@ function requireReferences(id: string, wanted: ReadonlySet<string>, others: read
   const byId = new Map(others.map((one) => [one.id, one]));
   const refuse = (message: string): never => { throw new AppError('invalid_input', message, { errors: [{ path: 'filter', message }] }); };
   for (const one of wanted) if (one !== id && !byId.has(one)) refuse(`There is no segment ${one} (any more): choose another`);
-  const path = pathBack(id, wanted, byId);
+  const path = findCycle(id, (one) => (one === id ? wanted : segmentsRead(byId.get(one))));
   if (path !== null) refuse(`A segment cannot read itself, and this one would: ${path.map((one) => `"${byId.get(one)?.name ?? 'this segment'}"`).join(' → ')}`);
 }
 
-/** From the segment through those it reads back to itself. */
-function pathBack(id: string, wanted: ReadonlySet<string>, byId: ReadonlyMap<string, SegmentRow>): string[] | null {
-  const seen = new Set<string>();
-  const walk = (from: string, ids: ReadonlySet<string>): string[] | null => {
-    for (const next of ids) {
-      if (next === id) return [from, id];
-      const row = byId.get(next);
-      if (row === undefined || seen.has(next)) continue;
-      seen.add(next);
-      const rest = walk(next, readsOf(definitionOf(row).filter).segments);
-      if (rest !== null) return [from, ...rest];
-    }
-    return null;
-  };
-  return walk(id, wanted);
+function segmentsRead(row: SegmentRow | undefined): ReadonlySet<string> {
+  return row === undefined ? new Set() : readsOf(definitionOf(row).filter).segments;
 }
 
 function nameOf(actor: Actor): string | null {

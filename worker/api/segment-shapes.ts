@@ -1,0 +1,66 @@
+/** Shapes of segments in answers and bodies. */
+import { z } from '@hono/zod-openapi';
+import { filter } from '#core/segments/filter';
+import type { SegmentChangeRow, SegmentMemberRow, StandingRow } from '#data/segment-reads';
+import type { SegmentPreview } from '#operations/segment-preview';
+import type { SegmentView } from '#operations/segment-views';
+import { money, toMoney } from './shapes.ts';
+
+const tree = { type: 'object', description: 'A tree of { "all": […] }, { "any": […] }, { "not": … } over conditions such as { "is": "orders.count", "op": "gte", "value": 2 }; amounts of money in whole units of the company’s currency', example: { all: [{ is: 'orders.total', op: 'gt', value: 200 }, { is: 'last_order', op: 'more_than', days: 60 }] } } as const;
+export const filterShape = filter.openapi(tree);
+const filterOut = z.unknown().openapi(tree);
+export const textShape = z.string().max(20_000).openapi({ description: 'The same in words, instead of `filter`', example: 'orders.total > 200 and last_order more_than 60 days' });
+
+export const segmentShape = z.object({
+  id: z.string(), name: z.string(), description: z.string(), kind: z.string(), filter: filterOut, text: z.string().openapi({ description: 'The filter in words' }),
+  status: z.enum(['live', 'paused', 'archived']), origin: z.string(), members: z.int(),
+  isEvaluated: z.boolean().openapi({ description: 'False while members are still being found' }), evaluatedAt: z.string().nullable(),
+  createdAt: z.string(), createdBy: z.string().nullable(), updatedAt: z.string(), updatedBy: z.string().nullable(),
+}).openapi('Segment');
+
+export function segmentOut(view: SegmentView, text: string): z.infer<typeof segmentShape> {
+  return { ...view, text };
+}
+
+const cause = z.object({ kind: z.string().openapi({ description: 'order, event, profile, time, score, night, edit, segment or merge' }), what: z.string().nullable() });
+
+export const memberShape = z.object({
+  id: z.string(), externalId: z.string(), name: z.string().nullable(), email: z.string().nullable(), since: z.string(),
+  score: z.number().nullable().openapi({ description: 'A distance or probability, where the segment has one' }), stage: z.string().nullable(), orders: z.int(), lastDay: z.string().nullable(),
+  pAlive: z.number().nullable(), historicalValue: money, predictedValue: money, totalValue: money,
+});
+
+export function memberOut(row: SegmentMemberRow, currency: string): z.infer<typeof memberShape> {
+  return { ...row, historicalValue: toMoney(row.historicalValue, currency), predictedValue: toMoney(row.predictedValue, currency), totalValue: toMoney(row.totalValue, currency) };
+}
+
+export const changeShape = z.object({
+  seq: z.int().openapi({ description: 'Rises with every change of the company’s books' }), customerId: z.string(), name: z.string().nullable(), change: z.enum(['entered', 'left']),
+  at: z.string().openapi({ description: 'The instant that made it so' }), recordedAt: z.string(), cause,
+});
+
+export const changeOut = ({ seq, customerId, name, change, at, recordedAt, cause: why }: SegmentChangeRow): z.infer<typeof changeShape> => ({ seq, customerId, name, change, at, recordedAt, cause: why });
+
+export const standingShape = z.object({ change: z.enum(['entered', 'left']), at: z.string(), recordedAt: z.string(), cause }).nullable();
+export type Standing = StandingRow | null;
+
+const part = { customers: z.int(), value: money };
+export const previewShape = z.object({
+  count: z.int(), exact: z.boolean().openapi({ description: 'False: an estimate; ask with exact for the count itself' }), tookMs: z.number(), customers: z.int().openapi({ description: 'All there are' }), value: money,
+  sample: z.array(z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable(), externalId: z.string(), stage: z.string().nullable(), totalValue: money })),
+  breakdown: z.object({
+    lifecycle: z.array(z.object({ stage: z.string().nullable(), ...part })), rfm: z.array(z.object({ group: z.string().nullable(), ...part })),
+    value: z.array(z.object({ from: money.nullable().openapi({ description: 'Total value from here on; null: worth nothing so far' }), ...part })),
+  }),
+}).openapi('SegmentPreview');
+
+export function previewOut({ count, exact, tookMs, currency, customers, value, sample, stages, rfm, bands }: SegmentPreview): z.infer<typeof previewShape> {
+  const partOf = (one: { n: number; value: number }) => ({ customers: one.n, value: toMoney(one.value, currency) });
+  return {
+    count, exact, tookMs, customers, value: toMoney(value, currency), sample: sample.map((one) => ({ ...one, totalValue: toMoney(one.totalValue, currency) })),
+    breakdown: {
+      lifecycle: stages.map((one) => ({ stage: one.stage, ...partOf(one) })), rfm: rfm.map((one) => ({ group: one.group, ...partOf(one) })),
+      value: bands.map((one) => ({ from: one.from === null ? null : toMoney(one.from, currency), ...partOf(one) })),
+    },
+  };
+}

@@ -1,0 +1,132 @@
+/** Segments: kept, counted before they are kept, who is in them, who came and went, and why. */
+import { z } from '@hono/zod-openapi';
+import { AppError } from '#core/errors';
+import type { Filter } from '#core/segments/filter';
+import { explainMembership } from '#operations/segment-explain';
+import { listSegmentCustomers, segmentHistory, segmentsOfCustomer } from '#operations/segment-members';
+import { previewSegment, segmentChoices } from '#operations/segment-preview';
+import { filterTexts, readFilterText } from '#operations/segment-text';
+import { archiveSegment, changeSegment, createSegment, getSegment, listSegments, newSegmentSchema, segmentChangeSchema } from '#operations/segments';
+import type { SegmentView } from '#operations/segment-views';
+import type { TenantContext } from '#worker/ports';
+import { apiHono } from './api-hono.ts';
+import { json, route } from './route.ts';
+import { changeOut, changeShape, filterShape, memberOut, memberShape, previewOut, previewShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
+import { idParam, page } from './shapes.ts';
+
+/** Either form of a filter. */
+const either = { filter: filterShape.optional(), text: textShape.optional() };
+
+/** @throws AppError `invalid_input` for both or none */
+async function filterIn(ctx: TenantContext, { filter, text }: { filter?: Filter | undefined; text?: string | undefined }): Promise<Filter> {
+  if (filter !== undefined && text === undefined) return filter;
+  if (text !== undefined && filter === undefined) return readFilterText(ctx, text);
+  throw new AppError('invalid_input', 'Send either "filter" or "text"', { errors: [{ path: 'filter', message: 'Send the filter as a tree in "filter", or in words in "text"' }] });
+}
+
+async function out(ctx: TenantContext, view: SegmentView): Promise<z.infer<typeof segmentShape>> {
+  const [text = ''] = await filterTexts(ctx, [view.filter]);
+  return segmentOut(view, text);
+}
+
+export function segmentsApi() {
+  const app = apiHono();
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments', tags: ['segments'], summary: 'Segments by name, without the archived',
+    responses: { 200: { description: 'All of them', content: json(z.object({ rows: z.array(segmentShape) })) } },
+  }), async (c) => {
+    const ctx = c.get('ctx');
+    const views = await listSegments(ctx);
+    const texts = await filterTexts(ctx, views.map((view) => view.filter));
+    return c.json({ rows: views.map((view, i) => segmentOut(view, texts[i] ?? '')) }, 200);
+  });
+
+  app.openapi(route('segments:write', {
+    method: 'post', path: '/segments', tags: ['segments'], summary: 'Make a segment', description: 'Its members are found before the answer.',
+    request: { body: { required: true, content: json(newSegmentSchema.omit({ filter: true }).extend(either)) } },
+    responses: { 201: { description: 'The segment', content: json(segmentShape) } },
+  }), async (c) => {
+    const ctx = c.get('ctx');
+    const { filter, text, ...rest } = c.req.valid('json');
+    return c.json(await out(ctx, await createSegment(ctx, { ...rest, filter: await filterIn(ctx, { filter, text }) })), 201);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'post', path: '/segments/preview', tags: ['segments'], summary: 'Who would be in', description: 'Keeps nothing. Beyond a million customers the first answer is an estimate; ask again with exact.',
+    request: { body: { required: true, content: json(z.strictObject({ ...either, exact: z.boolean().optional() })) } },
+    responses: { 200: { description: 'Count, value and breakdown', content: json(previewShape) } },
+  }), async (c) => {
+    const ctx = c.get('ctx');
+    const { exact, ...body } = c.req.valid('json');
+    return c.json(previewOut(await previewSegment(ctx, { filter: await filterIn(ctx, body), exact })), 200);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/choices', tags: ['segments'], summary: 'Values of the company’s own data that a filter may name',
+    responses: { 200: { description: 'By what they are of, the most frequent first', content: json(z.record(z.string(), z.array(z.object({ value: z.string(), label: z.string() })))) } },
+  }), async (c) => c.json(await segmentChoices(c.get('ctx')), 200));
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/{id}', tags: ['segments'], summary: 'One segment', request: { params: idParam },
+    responses: { 200: { description: 'The segment', content: json(segmentShape) } },
+  }), async (c) => c.json(await out(c.get('ctx'), await getSegment(c.get('ctx'), c.req.valid('param').id)), 200));
+
+  app.openapi(route('segments:write', {
+    method: 'patch', path: '/segments/{id}', tags: ['segments'], summary: 'Change a segment', description: 'A new filter finds the members anew before the answer. Who is in a paused segment stays.',
+    request: { params: idParam, body: { required: true, content: json(segmentChangeSchema.omit({ filter: true }).extend(either)) } },
+    responses: { 200: { description: 'The segment', content: json(segmentShape) } },
+  }), async (c) => {
+    const ctx = c.get('ctx');
+    const { filter, text, ...rest } = c.req.valid('json');
+    const change = filter === undefined && text === undefined ? rest : { ...rest, filter: await filterIn(ctx, { filter, text }) };
+    return c.json(await out(ctx, await changeSegment(ctx, c.req.valid('param').id, change)), 200);
+  });
+
+  app.openapi(route('segments:write', {
+    method: 'delete', path: '/segments/{id}', tags: ['segments'], summary: 'Archive a segment', description: 'Its members leave it; its history stays.', request: { params: idParam },
+    responses: { 204: { description: 'Archived' } },
+  }), async (c) => {
+    await archiveSegment(c.get('ctx'), c.req.valid('param').id);
+    return c.body(null, 204);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/{id}/customers', tags: ['segments'], summary: 'Members', description: 'In an order that stays while people come and go.', request: { params: idParam, query: z.object(page) },
+    responses: { 200: { description: 'A page', content: json(z.object({ rows: z.array(memberShape), nextCursor: z.string().nullable() })) } },
+  }), async (c) => {
+    const { currency, rows, nextCursor } = await listSegmentCustomers(c.get('ctx'), c.req.valid('param').id, c.req.valid('query'));
+    return c.json({ rows: rows.map((row) => memberOut(row, currency)), nextCursor }, 200);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/{id}/history', tags: ['segments'], summary: 'Who entered and left, newest first, and what caused it', request: { params: idParam, query: z.object(page) },
+    responses: { 200: { description: 'A page', content: json(z.object({ rows: z.array(changeShape), nextCursor: z.string().nullable() })) } },
+  }), async (c) => {
+    const { rows, nextCursor } = await segmentHistory(c.get('ctx'), c.req.valid('param').id, c.req.valid('query'));
+    return c.json({ rows: rows.map(changeOut), nextCursor }, 200);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/{id}/explain', tags: ['segments'], summary: 'Why somebody is in, or is not',
+    request: { params: idParam, query: z.object({ customerId: z.uuid('Write the id of a customer'), on: z.string().max(10).optional().openapi({ description: 'YYYY-MM-DD: as of the end of a past day' }) }) },
+    responses: { 200: { description: 'Clause by clause', content: json(z.object({
+      segmentId: z.string(), customerId: z.string(), at: z.string(), isMember: z.boolean(), last: standingShape.openapi({ description: 'What brought her in or took her out last' }),
+      explanation: z.unknown().openapi({ type: 'object', description: 'The filter’s tree; each part with holds, what it saw, since (what turned it last) and turns (when time alone will)' }),
+      isAsOf: z.boolean().openapi({ description: 'False: of a past day only orders and events are as they were' }),
+    })) } },
+  }), async (c) => {
+    const { customerId, on } = c.req.valid('query');
+    const { currency: _, ...found } = await explainMembership(c.get('ctx'), c.req.valid('param').id, customerId, { on });
+    return c.json(found, 200);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/customers/{id}/segments', tags: ['customers'], summary: 'Segments, those the customer is in first', request: { params: idParam },
+    responses: { 200: { description: 'All that are not archived', content: json(z.object({ rows: z.array(z.object({
+      id: z.string(), name: z.string(), status: z.enum(['live', 'paused']), isMember: z.boolean(), since: z.string().nullable(), score: z.number().nullable(),
+    })) })) } },
+  }), async (c) => c.json({ rows: (await segmentsOfCustomer(c.get('ctx'), c.req.valid('param').id)).map(({ last: _, ...row }) => row) }, 200));
+
+  return app;
+}

@@ -1,0 +1,69 @@
+/** Why somebody is in a segment, or is not: clause by clause, today and on any past day. */
+import { z } from 'zod';
+import { addDays, parseDay } from '#core/calendar/days';
+import { AppError } from '#core/errors';
+import { match } from '#core/segments/match';
+import type { Explanation } from '#core/segments/match';
+import { dayStart, momentAt } from '#core/segments/moment';
+import { readsOf } from '#core/segments/reads';
+import { readCuts } from '#data/percentile-cuts';
+import { loadFacts } from '#data/segment-facts';
+import { readStanding } from '#data/segment-reads';
+import type { StandingRow } from '#data/segment-reads';
+import type { TenantContext } from '#worker/ports';
+import { requirePermission } from './permissions.ts';
+import { requireState } from './scoring.ts';
+import { momentOf, settingOf } from './segment-plan.ts';
+import { definitionOf, requireSegment } from './segments.ts';
+
+export interface MembershipExplanation {
+  segmentId: string;
+  /** Who stands for her since a merge, or herself. */
+  customerId: string;
+  currency: string;
+  /** The instant that is spoken of: now, or the end of the day that was asked about. */
+  at: string;
+  isMember: boolean;
+  /** What brought her in or took her out last, as it was recorded; null: she has never been in. */
+  last: StandingRow | null;
+  /** Each clause with what it saw; null of somebody who is nobody any more. */
+  explanation: Explanation | null;
+  /**
+   * True: the clauses are as of `at`. False: orders and events are, but the profile, statistics, scores and cuts that the
+   * segment reads are today's, since only membership itself is kept of every day.
+   */
+  isAsOf: boolean;
+}
+
+/** @throws AppError `not_found`, `invalid_input` for a day that is none or has not been */
+export async function explainMembership(ctx: TenantContext, id: string, customerId: string, { on }: { on?: string | undefined } = {}): Promise<MembershipExplanation> {
+  requirePermission(ctx, 'segments:read');
+  requirePermission(ctx, 'customers:read');
+  if (!z.uuid().safeParse(customerId).success) throw noCustomer();
+  const [state, row, cuts] = await Promise.all([requireState(ctx), requireSegment(ctx, id), readCuts(ctx.db)]);
+  const setting = settingOf(state, cuts);
+  const now = momentOf(ctx, state, setting);
+  const asked = on === undefined ? now : momentAt(setting, new Date(endOf(on, now.today, setting.timeZone)));
+  const moment = asked.at < now.at ? asked : now;
+  const standing = await readStanding(ctx.db, row.id, customerId, new Date(moment.at.getTime() + 1).toISOString());
+  if (standing.customerId === null) throw noCustomer();
+  const { filter } = definitionOf(row);
+  const reads = readsOf(filter);
+  // All of the past: what turned a clause may have happened long ago.
+  const [facts] = await loadFacts(ctx.db, [standing.customerId], { ...reads, reach: { orders: null, events: null } }, moment.at);
+  const readsStored = reads.profile || reads.attributes.size > 0 || reads.statistics || reads.scores || reads.percentiles.length > 0 || reads.segments.size > 0;
+  return {
+    segmentId: row.id, customerId: standing.customerId, currency: state.currency, at: moment.at.toISOString(), isMember: standing.last?.change === 'entered', last: standing.last,
+    explanation: facts === undefined ? null : match(filter, facts, moment), isAsOf: moment === now || !readsStored,
+  };
+}
+
+/** The last millisecond of a day of the company's calendar. */
+function endOf(on: string, today: string, timeZone: string): number {
+  const refuse = (message: string): never => { throw new AppError('invalid_input', message, { errors: [{ path: 'on', message }] }); };
+  if (parseDay(on) === null) refuse('Write a day like 2026-11-20');
+  if (on > today) refuse('Choose today or a day before it');
+  return dayStart(addDays(on, 1), timeZone) - 1;
+}
+
+const noCustomer = (): AppError => new AppError('not_found', 'There is no such customer');

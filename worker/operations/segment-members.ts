@@ -1,0 +1,71 @@
+/** Members of a segment, its comings and goings, and the segments of one customer. */
+import { z } from 'zod';
+import { AppError } from '#core/errors';
+import { listChangeRows, listMemberRows, listSegmentsOfCustomer } from '#data/segment-reads';
+import type { CustomerSegmentRow, SegmentChangeRow, SegmentMemberRow } from '#data/segment-reads';
+import type { TenantContext } from '#worker/ports';
+import { decodeCursor, encodeCursor } from './cursor.ts';
+import { requirePermission } from './permissions.ts';
+import { requireState } from './scoring.ts';
+import { requireSegment } from './segments.ts';
+
+const PAGE = 50;
+const LARGEST = 1_000;
+
+export interface PageInput {
+  cursor?: string | undefined;
+  limit?: number | undefined;
+}
+
+const sizeOf = ({ limit }: PageInput): number => Math.min(LARGEST, Math.max(1, Math.trunc(limit ?? PAGE)));
+
+export interface SegmentMembersPage {
+  currency: string;
+  rows: SegmentMemberRow[];
+  nextCursor: string | null;
+}
+
+/** In an order that stays while people come and go. @throws AppError `not_found`, `invalid_input` for a cursor that is not ours */
+export async function listSegmentCustomers(ctx: TenantContext, id: string, page: PageInput = {}): Promise<SegmentMembersPage> {
+  requirePermission(ctx, 'segments:read');
+  requirePermission(ctx, 'customers:read');
+  const limit = sizeOf(page);
+  const after = page.cursor === undefined ? null : decodeCursor(page.cursor).id;
+  const [state, segment] = await Promise.all([requireState(ctx), requireSegment(ctx, id)]);
+  const rows = await listMemberRows(ctx.db, segment.id, after, limit + 1);
+  const last = rows[limit - 1];
+  return { currency: state.currency, rows: rows.slice(0, limit), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(null, last.id) : null };
+}
+
+export interface SegmentHistoryPage {
+  rows: SegmentChangeRow[];
+  nextCursor: string | null;
+}
+
+/** Newest first, also of an archived segment. @throws AppError `not_found`, `invalid_input` for a cursor that is not ours */
+export async function segmentHistory(ctx: TenantContext, id: string, page: PageInput = {}): Promise<SegmentHistoryPage> {
+  requirePermission(ctx, 'segments:read');
+  requirePermission(ctx, 'customers:read');
+  const limit = sizeOf(page);
+  const before = page.cursor === undefined ? null : placeOf(page.cursor);
+  const segment = await requireSegment(ctx, id);
+  const rows = await listChangeRows(ctx.db, segment.id, before, limit + 1);
+  const last = rows[limit - 1];
+  return { rows: rows.slice(0, limit), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last.at, last.customerId) : null };
+}
+
+function placeOf(cursor: string): { at: string; customerId: string } {
+  const { value, id } = decodeCursor(cursor);
+  if (value === null || !z.iso.datetime().safeParse(value).success) {
+    throw new AppError('invalid_input', 'The cursor is not one of ours', { errors: [{ path: 'cursor', message: 'Send the nextCursor of the page before' }] });
+  }
+  return { at: value, customerId: id };
+}
+
+/** Those she is in first; of every segment what happened last between them. */
+export async function segmentsOfCustomer(ctx: TenantContext, customerId: string): Promise<CustomerSegmentRow[]> {
+  requirePermission(ctx, 'segments:read');
+  requirePermission(ctx, 'customers:read');
+  if (!z.uuid().safeParse(customerId).success) throw new AppError('not_found', 'There is no such customer');
+  return listSegmentsOfCustomer(ctx.db, customerId);
+}
