@@ -282,6 +282,9 @@ describe('every route that changes something', () => {
     await doing('POST /dead-letters/{id}/replay', 'dead_letters.replayed');
     await db.run(sql`update dead_letters set resolution = null, resolved_at = null, claimed_until = null where company_id = ${companyId}`);
     await doing('POST /dead-letters/replay', 'dead_letters.replayed', { ids: [ids.get('dead-letters')] });
+    const segment = await doing('POST /segments', 'segment.created', { name: 'Buyers', text: 'orders.count > 0' });
+    await doing('PATCH /segments/{id}', 'segment.changed', { status: 'paused' }, { segments: segment });
+    await doing('DELETE /segments/{id}', 'segment.archived', undefined, { segments: segment });
     const source = await doing('POST /event-sources', 'event_source.created', { name: 'Second' });
     await doing('PATCH /event-sources/{id}', 'event_source.changed', { enabled: false }, { 'event-sources': source });
     await doing('DELETE /event-sources/{id}', 'event_source.removed', undefined, { 'event-sources': source });
