@@ -102,7 +102,7 @@ export async function runFit(args: string[]): Promise<void> {
   const believed = believe(fitted, prepared, settings.seed);
   const { fit, spend } = fitted;
   const notes = [...fileNotes, ...fit.notes];
-  if (!prepared.data.x.some((x) => x > 0)) notes.push('nobody has bought twice yet: whether and when customers come back cannot be told from these orders');
+  if (!prepared.data.x.some((x) => x > 0)) notes.push('nobody has bought twice yet: whether and when customers come back cannot be told from these orders. Expected orders and their intervals are what so long a silence leaves open of an ordinary shop, not those of the fitted parameters');
   if (!endsPeriod(calibrationEnd, period)) notes.push(`calibration ends within a period: what was bought after the last whole one is not seen by the fit`);
   const intervals = intervalsOf(fitted, believed, prepared, settings);
   const past = origins < 1 ? NO_PAST : pastOf({ model, events, options, firstDay, wanted: origins, spend: spendName === 'gamma-gamma', attributes, settings });

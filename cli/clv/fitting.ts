@@ -52,7 +52,7 @@ export function believe({ model, fit, spend, covariates }: Fitted, prepared: Pre
   const spendBelief = { best: spend.params, draws: own?.draws ?? [spend.params] };
   if (covariates) return { behaviour: { best: covariates.patterns, draws: covariates.draws }, spend: spendBelief, uncertainty: null, spendUncertainty: own };
   const uncertainty = parameterUncertainty(model, fit, prepared.data, { seed });
-  return { behaviour: { best: [fit.params], draws: uncertainty.draws.map((params) => [params]) }, spend: spendBelief, uncertainty, spendUncertainty: own };
+  return { behaviour: { best: [uncertainty.best ?? fit.params], draws: uncertainty.draws.map((params) => [params]) }, spend: spendBelief, uncertainty, spendUncertainty: own };
 }
 
 export interface Ahead {

@@ -9,9 +9,9 @@ import { InputError } from './input-error.ts';
 
 export interface Writing {
   /** Day number; null when it is no day. */
-  day(text: string): number | null;
+  day: (text: string) => number | null;
   /** The amount with a decimal point and nothing else; the text itself where it is none. */
-  decimal(text: string): string;
+  decimal: (text: string) => string;
   notes: string[];
 }
 

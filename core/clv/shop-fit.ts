@@ -5,6 +5,7 @@ import { fitNbdLimit } from './nbd-limit.ts';
 import { isModelName, models, type ModelName } from './registry.ts';
 import { LEAST_CUSTOMERS, LEAST_DAYS, LEAST_REPEATERS, PRIOR_TAIL, priorBehaviour, priorSpend, type PooledPrior } from './shipped-prior.ts';
 import { parameterUncertainty } from './uncertainty.ts';
+import { nobodyRepeated, unseenRepeats } from './unseen-repeats.ts';
 
 /** Histories in whole days, one customer or one group of equal ones per row. */
 export interface ShopColumns extends BehaviourData {
@@ -54,6 +55,10 @@ export function chooseBehaviour(data: BehaviourData, name: ModelName, unitDays: 
     return prior(
       `${Math.round(customers)} customers over ${Math.round(days)} days are too few to learn from (we start at ${LEAST_CUSTOMERS} and ${LEAST_DAYS}): predictions assume ${assumed} and their intervals are wide`,
     );
+  }
+  if (nobodyRepeated(data)) {
+    const silent = { ...priorBehaviour(model, data, unitDays, pooled), params: unseenRepeats(model, model.prior, data, unitDays).best };
+    return { behaviour: silent, source: 'prior', notes: [`Nobody has bought twice yet: how often customers come back is what so long a silence leaves possible in an ordinary shop, and intervals are wide`] };
   }
   try {
     const own = model.fit(data, { unitDays });

@@ -6,17 +6,21 @@ import { seeded } from '#core/math/seeded';
 import { need, type BehaviourData, type BehaviourModel, type Fit, type Params } from './behaviour.ts';
 import { spendObjective, type SpendData, type SpendFit, type SpendParams } from './gamma-gamma.ts';
 import { LOG_BOUND } from './maximum-likelihood.ts';
+import { isModelName, models } from './registry.ts';
 import { reweighted } from './rows.ts';
+import { nobodyRepeated, unseenRepeats } from './unseen-repeats.ts';
 
 export interface Uncertainty<P> {
-  /** `none`: these parameters were not fitted on this data, or not even resampling moves them. */
-  method: 'hessian' | 'bootstrap' | 'none';
+  /** `silence`: nobody bought twice, so that only how long nobody did bounds the rate. `none`: these parameters were not fitted on this data, or not even resampling moves them. */
+  method: 'hessian' | 'bootstrap' | 'silence' | 'none';
   /** By symbol, in the units of the parameters; null where the likelihood is flat and they would mean nothing. */
   standardErrors: Record<string, number> | null;
   /** Covariance of the log-parameters, row by row; null like the standard errors. */
   covariance: number[] | null;
   /** Equally likely parameters around the fit: their spread is the uncertainty. Never empty. */
   draws: P[];
+  /** In place of the fit where it lies at the edge of what is possible: the mean of the draws. */
+  best?: P;
 }
 
 export interface UncertaintyOptions {
@@ -86,6 +90,8 @@ export function parameterUncertainty(model: BehaviourModel, fit: Fit, data: Beha
   const named = (log: Float64Array): Params => Object.fromEntries(model.symbols.map((symbol, i) => [symbol, Math.exp(log[i] ?? 0)]));
   const alone: Uncertainty<Params> = { method: 'none', standardErrors: null, covariance: null, draws: [fit.params] };
   if (rows.n === 0 || !at.every(Number.isFinite)) return alone;
+  const prior = isModelName(model.name) ? models[model.name].prior : null;
+  if (prior !== null && nobodyRepeated(data)) return { ...alone, method: 'silence', ...unseenRepeats(model, prior, data, fit.unitDays) };
   const over = (weighted: typeof rows): Objective => (theta, gradient) => {
     const value = likelihood(weighted, theta, gradient);
     for (let i = 0; i < size; i++) gradient[i] = -(gradient[i] ?? 0);
