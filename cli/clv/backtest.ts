@@ -22,6 +22,7 @@ export const BACKTEST_HELP = `clv backtest FILE.csv [flags]
   --origins N             days to forecast from (default 4)
   --horizon-days N        days ahead (default: a third of the history; never more)
   --unit-days N, --period P, --interval L, --seed N, --count-zero, --currency CODE   as for fit
+  --time-zone ZONE        such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 
@@ -58,7 +59,7 @@ export async function runBacktest(args: string[]): Promise<void> {
   const seed = flags.number('seed', 1, 0);
   const count = flags.number('origins', 4, 1);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const origins = rollingOrigins(firstDay, lastDay, count, flags.number('horizon-days', Infinity, 1));
   if (origins.length === 0) throw new InputError(`${flags.file}: ${lastDay - firstDay} days of orders are too few to forecast from an earlier day; about 45 are needed.`);
   const unit = 10 ** minorDigits(currency);

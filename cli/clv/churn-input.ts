@@ -32,7 +32,7 @@ export async function readChurnInput(flags: Flags, labelled: boolean): Promise<C
 
 async function readTransactions(flags: Flags, labelled: boolean): Promise<ChurnInput> {
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const { events, lines, ids, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const { events, lines, ids, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const notes = [...fileNotes];
   const span = lastDay - firstDay;
   const end = flags.day('observation-end') ?? Math.max(lastDay, flags.day('calibration-end') ?? lastDay);

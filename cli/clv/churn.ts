@@ -39,6 +39,7 @@ export const CHURN_HELP = `clv churn FILE.csv [flags]
   --load MODEL            fit nothing: score FILE by a saved model, and say how far its inputs have moved since
   --explain               with --customers: the three columns that move each customer's score most
   --customers OUT.csv     write a row per customer
+  --time-zone ZONE        such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 `;

@@ -33,6 +33,7 @@ export const CLUSTER_HELP = `clv cluster FILE.csv [flags]
   --count-zero         a day worth zero is a purchase too
   --currency CODE      how many decimals amounts have (default USD)
   --customers OUT.csv  write a row per customer, and leave labels and map out of the JSON
+  --time-zone ZONE     such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY          day-first or month-first, where 03/04/2026 fits both ways
   --json               print JSON
 `;
@@ -71,7 +72,7 @@ async function readFile(flags: Flags): Promise<Table> {
   const wanted = list(flags.text('features'));
   if (!isOrderHeader(heading)) return { ...(await readNumbers(flags.file, wanted, flags.text('label') ?? 'label')), fromOrders: false };
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const { events, ids, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const { events, ids, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const asOf = flags.day('as-of') ?? lastDay + 1;
   const names = wanted ?? CUSTOMER_FEATURES.slice(0, 3);
   const table = customerFeatures(events, asOf, flags.on('count-zero'));

@@ -21,6 +21,7 @@ export const COHORTS_HELP = `clv cohorts FILE.csv [flags]
   --project         what each cohort will have brought per customer: by development factors (with an 80 % interval)
                     and by a survivor curve
   --months N        the age in months that projections reach (default 24)
+  --time-zone ZONE  such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY       day-first or month-first, where 03/04/2026 fits both ways
   --json            print JSON
 `;
@@ -39,7 +40,7 @@ export async function runCohorts(args: string[]): Promise<void> {
   if (!Number.isInteger(months) || months > 600) throw new InputError(`--months must be a whole number of at most 600, not "${months}".`);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const asOfFlag = flags.day('as-of');
-  const { events, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const { events, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const asOf = asOfFlag ?? lastDay;
   const unit = 10 ** minorDigits(currency);
   const made = triangle(cohortRows(purchaseDays(events, flags.on('count-zero')), asOf), asOf);

@@ -35,6 +35,7 @@ export const FIT_HELP = `clv fit FILE.csv [flags]
   --currency CODE         how many decimals amounts have (default USD)
   --customers OUT.csv     write a row per customer; next_order is the median day of the next order,
                           with its interval, empty for those who are probably gone
+  --time-zone ZONE        such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 `;
@@ -86,7 +87,7 @@ export async function runFit(args: string[]): Promise<void> {
     return fitFrequencies(flags, settings);
   }
 
-  const { events, ids, lastDay, firstDay, attributes, notes: fileNotes } = await readOrders(flags.file, currency, { attributes: names, dates: flags.dates });
+  const { events, ids, lastDay, firstDay, attributes, notes: fileNotes } = await readOrders(flags.file, currency, { attributes: names, timeZone: flags.timeZone, dates: flags.dates });
   const calibrationEnd = calibrationFlag ?? Math.min(lastDay, observationFlag ?? lastDay);
   const observationEnd = observationFlag ?? Math.max(lastDay, calibrationEnd);
   if (calibrationEnd < firstDay) throw new InputError(`--calibration-end ${dayText(calibrationEnd)} lies before the first order, ${dayText(firstDay)}.`);

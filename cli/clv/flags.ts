@@ -2,12 +2,15 @@
 import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { parseDay } from '#core/calendar/days';
+import { isTimeZone } from '#core/calendar/local-day';
 import { InputError } from './input-error.ts';
 
 export interface Flags {
   file: string;
   /** How days that fit both ways are read. */
   dates: string | undefined;
+  /** Where instants are told by the day; without it the day as written counts. */
+  timeZone: string | undefined;
   help: boolean;
   text(name: string): string | undefined;
   /** Asks something of the file, once it is known to be there. @throws InputError when it is not. */
@@ -19,9 +22,9 @@ export interface Flags {
   day(name: string): number | undefined;
 }
 
-/** Parse `args`: one file, flags that take a value, and flags that do not. `--json`, `--help` and `--dates` are always known. */
+/** Parse `args`: one file, flags that take a value, and flags that do not. `--json`, `--help`, `--dates` and `--time-zone` are always known. */
 export function readFlags(args: string[], valued: readonly string[], switches: readonly string[]): Flags {
-  const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' }, help: { type: 'boolean' }, dates: { type: 'string' } };
+  const options: Record<string, { type: 'string' | 'boolean' }> = { json: { type: 'boolean' }, help: { type: 'boolean' }, dates: { type: 'string' }, 'time-zone': { type: 'string' } };
   for (const name of valued) options[name] = { type: 'string' };
   for (const name of switches) options[name] = { type: 'boolean' };
   const { values, positionals } = parse(args, options);
@@ -33,9 +36,12 @@ export function readFlags(args: string[], valued: readonly string[], switches: r
     const value = values[name];
     return typeof value === 'string' ? value : undefined;
   };
+  const timeZone = text('time-zone');
+  if (timeZone !== undefined && !isTimeZone(timeZone)) throw new InputError(`--time-zone must be a zone such as Europe/Berlin, not "${timeZone}".`);
   return {
     file,
     dates: text('dates'),
+    timeZone,
     help,
     text,
     async fileIs(question) {

@@ -1,7 +1,6 @@
 /** `clv forecast`: revenue or orders of the coming days, weeks or months, with intervals from backtests. */
 import process from 'node:process';
 import { dayText } from '#core/calendar/days';
-import { isTimeZone } from '#core/calendar/local-day';
 import { minorDigits } from '#core/commerce/money';
 import { FORECASTERS, MEASURES, type Forecast } from '#core/forecast/choose';
 import { forecast } from '#core/forecast/forecast';
@@ -37,7 +36,7 @@ function oneOf<const T extends string>(flag: string, given: string, allowed: rea
 
 /** Run the command. @throws InputError for flags or files that cannot be used. */
 export async function runForecast(args: string[]): Promise<void> {
-  const flags = readFlags(args, ['measure', 'by', 'periods', 'model', 'calibration-end', 'as-of', 'interval', 'currency', 'out', 'time-zone'], ['count-zero']);
+  const flags = readFlags(args, ['measure', 'by', 'periods', 'model', 'calibration-end', 'as-of', 'interval', 'currency', 'out'], ['count-zero']);
   if (flags.help) return void process.stdout.write(FORECAST_HELP);
   const measure = oneOf('measure', flags.text('measure') ?? 'revenue', MEASURES);
   const by = oneOf('by', flags.text('by') ?? 'month', PERIODS);
@@ -48,10 +47,8 @@ export async function runForecast(args: string[]): Promise<void> {
   const interval = flags.number('interval', 0.8, 0.01);
   if (interval >= 1) throw new InputError(`--interval must be below 1, such as 0.8, not "${interval}".`);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
-  const timeZone = flags.text('time-zone');
-  if (timeZone !== undefined && !isTimeZone(timeZone)) throw new InputError(`--time-zone must be a zone such as Europe/Berlin, not "${timeZone}".`);
   const endFlag = flags.day('calibration-end') ?? flags.day('as-of');
-  const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone, dates: flags.dates });
+  const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const asOfDay = endFlag ?? lastDay;
   if (asOfDay < firstDay) throw new InputError(`--calibration-end ${dayText(asOfDay)} lies before the first order, ${dayText(firstDay)}.`);
   const unit = measure === 'revenue' ? 10 ** minorDigits(currency) : 1;

@@ -53,7 +53,7 @@ export async function runLearnedFit(args: string[]): Promise<void> {
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const origin = flags.day('calibration-end');
   if (origin === undefined) throw new InputError(`--model ${name} learns from what came after a day: give --calibration-end.`);
-  const { events, lines, ids, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const { events, lines, ids, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const end = flags.day('observation-end') ?? lastDay;
   if (origin < firstDay) throw new InputError(`--calibration-end ${dayText(origin)} lies before the first order, ${dayText(firstDay)}.`);
   if (end <= origin) throw new InputError(`--observation-end ${dayText(end)} must lie after --calibration-end ${dayText(origin)}: the days between are what is learned.`);

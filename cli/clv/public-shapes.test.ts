@@ -2,31 +2,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import process from 'node:process';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dayText, parseDay } from '#core/calendar/days';
 import { seeded } from '#core/math/seeded';
-import { runBacktest } from './backtest.ts';
-import { runChurn } from './churn.ts';
-import { runCluster } from './cluster.ts';
-import { runCohorts } from './cohorts.ts';
-import { runFit } from './fit.ts';
-import { runForecast } from './forecast.ts';
+import { clvHere, COMMANDS, type Command } from '../../tests/support/clv-in-process.ts';
 import { InputError } from './input-error.ts';
-import { runRecommend } from './recommend.ts';
-import { runRfm } from './rfm.ts';
-
-const COMMANDS = {
-  fit: (path: string) => runFit([path, '--origins', '1', '--json']),
-  backtest: (path: string) => runBacktest([path, '--models', 'mbg-nbd', '--origins', '2', '--json']),
-  rfm: (path: string) => runRfm([path, '--json']),
-  cohorts: (path: string) => runCohorts([path, '--project', '--months', '12', '--json']),
-  churn: (path: string) => runChurn([path, '--json']),
-  recommend: (path: string) => runRecommend([path, '--json']),
-  forecast: (path: string) => runForecast([path, '--by', 'week', '--periods', '4', '--json']),
-  cluster: (path: string) => runCluster([path, '--k', '3', '--json']),
-} as const;
-type Command = keyof typeof COMMANDS;
 
 interface Sale {
   who: number;
@@ -105,35 +85,20 @@ let folder = '';
 beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'shapes-')); });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** What a command writes to people or programs. */
-async function written(run: () => Promise<void>): Promise<string> {
-  let text = '';
-  const spy = vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => { text += String(chunk); return true; });
-  try {
-    await run();
-  } finally {
-    spy.mockRestore();
-  }
-  return text;
-}
-
 it.each(Object.entries(SHAPES))('%s', async (name, { text, quick = false, refuses = {}, notes }) => {
   const path = join(folder, `${name.replaceAll(/\W+/g, '-')}.csv`);
   await writeFile(path, text);
   const answered: string[] = [];
-  for (const command of ['fit', 'backtest', 'rfm', 'cohorts', 'churn', 'recommend', 'forecast', 'cluster'] as const) {
+  for (const command of COMMANDS) {
     if (quick && ['backtest', 'churn', 'cluster', 'fit'].includes(command)) continue;
     const refusal = refuses[command];
     if (refusal) {
-      const error: unknown = await COMMANDS[command](path).then(() => null, (thrown: unknown) => thrown);
+      const error: unknown = await clvHere(command, path).then(() => null, (thrown: unknown) => thrown);
       expect(error, command).toBeInstanceOf(InputError);
       expect(error instanceof Error ? error.message : '', command).toMatch(refusal);
       continue;
     }
-    const out = await written(() => COMMANDS[command](path));
-    // JSON writes null for what is not finite: a figure that is not known is null by choice and has a note.
-    const parsed: unknown = JSON.parse(out);
-    expect(parsed, command).toBeTypeOf('object');
+    const out = JSON.stringify(await clvHere(command, path));
     answered.push(out);
   }
   if (notes) expect(answered[0]).toMatch(new RegExp(notes.source, 's'));

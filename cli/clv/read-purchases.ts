@@ -20,9 +20,9 @@ export interface PurchaseFile {
  * take something back (quantity not above 0), are left out and counted in the notes.
  * @throws InputError naming file and line
  */
-export async function readPurchases(path: string, dates?: string): Promise<PurchaseFile> {
+export async function readPurchases(path: string, { timeZone, dates }: { timeZone?: string; dates?: string } = {}): Promise<PurchaseFile> {
   const columns = await columnsOf(path);
-  const writing = await writingOf(path, columns.date, columns.quantity < 0 ? [] : [columns.quantity], { dates });
+  const writing = await writingOf(path, columns.date, columns.quantity < 0 ? [] : [columns.quantity], { timeZone, dates });
   const customers = new Map<string, number>();
   const products = new Map<string, number>();
   const customer: number[] = [];

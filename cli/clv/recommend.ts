@@ -19,6 +19,7 @@ export const RECOMMEND_HELP = `clv recommend FILE.csv [flags]
                           Default: lists rest on all of the file, and the last fifth of its days is the test
   --exclude-bought        only what the customer has not bought yet
   --customers OUT.csv     write a row per customer and place, and leave the lists out of the JSON
+  --time-zone ZONE        such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
   --json                  print JSON
 `;
@@ -32,7 +33,7 @@ export async function runRecommend(args: string[]): Promise<void> {
   const model = flags.text('model');
   if (model !== undefined && !recommenderNames().includes(model)) throw new InputError(`--model "${model}" is not one of ${recommenderNames().join(', ')}.`);
   const calibrationEnd = flags.day('calibration-end');
-  const { lines, customerIds, itemIds, notes } = await readPurchases(flags.file, flags.dates);
+  const { lines, customerIds, itemIds, notes } = await readPurchases(flags.file, { timeZone: flags.timeZone, dates: flags.dates });
   const firstDay = lines.day.reduce((a, b) => Math.min(a, b), Infinity);
   const lastDay = lines.day.reduce((a, b) => Math.max(a, b), -Infinity);
   if (calibrationEnd !== undefined && calibrationEnd < firstDay) throw new InputError(`--calibration-end ${dayText(calibrationEnd)} lies before the first line, ${dayText(firstDay)}.`);

@@ -17,6 +17,7 @@ export const RFM_HELP = `clv rfm FILE.csv [flags]
   --count-zero         a day worth zero is a purchase too
   --currency CODE      how many decimals amounts have (default USD)
   --customers OUT.csv  write a row per customer
+  --time-zone ZONE     such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY          day-first or month-first, where 03/04/2026 fits both ways
   --json               print JSON
 `;
@@ -29,7 +30,7 @@ export async function runRfm(args: string[]): Promise<void> {
   if (rule !== 'a' && rule !== 'b') throw new InputError(`--rule must be a or b, not "${rule}".`);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const asked = flags.day('as-of') ?? flags.day('snapshot');
-  const { events, ids, lastDay: fileEnd, notes: fileNotes } = await readOrders(flags.file, currency, { dates: flags.dates });
+  const { events, ids, lastDay: fileEnd, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const asOf = asked ?? fileEnd + 1;
   const days = purchaseDays(events, flags.on('count-zero'));
   const bought = new Map<number, { lastDay: number; frequency: number; monetary: number }>();
