@@ -3,11 +3,13 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData } from '@remix-run/react';
 import { getDashboard } from '#operations/dashboard';
 import { getForecast } from '#operations/forecast';
+import { listSegments } from '#operations/segments';
 import { requireContext } from '../context.server.ts';
 import { KpiTiles } from '../components/dashboard/kpi-tiles.tsx';
 import { MonthsAhead } from '../components/dashboard/months-ahead.tsx';
 import { RevenueTrend } from '../components/dashboard/revenue-trend.tsx';
 import { RfmGrid } from '../components/dashboard/rfm-grid.tsx';
+import { SegmentSizes } from '../components/dashboard/segment-sizes.tsx';
 import { StageList } from '../components/dashboard/stage-list.tsx';
 import { TopCustomers } from '../components/dashboard/top-customers.tsx';
 import { TrustNotes } from '../components/dashboard/trust-notes.tsx';
@@ -26,14 +28,14 @@ export const meta: MetaFunction = () => [{ title: 'Dashboard · Perennial' }];
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const [dashboard, ahead] = await Promise.all([
-    getDashboard(ctx, { range: rangeOf(new URL(args.request.url).searchParams.get('range')) }), getForecast(ctx, { measure: 'revenue', by: 'month', periods: 6 }),
+  const [dashboard, ahead, segments] = await Promise.all([
+    getDashboard(ctx, { range: rangeOf(new URL(args.request.url).searchParams.get('range')) }), getForecast(ctx, { measure: 'revenue', by: 'month', periods: 6 }), listSegments(ctx),
   ]);
-  return { ...dashboard, ahead };
+  return { ...dashboard, ahead, segments: segments.map(({ id, name, members }) => ({ id, name, members })) };
 }
 
 export default function DashboardPage() {
-  const { company, snapshot: loaded, range, bucket, trend, valueByCohort, topCustomers, coverage, model, empty, ahead } = useLoaderData<typeof loader>();
+  const { company, snapshot: loaded, range, bucket, trend, valueByCohort, topCustomers, coverage, model, empty, ahead, segments } = useLoaderData<typeof loader>();
   const snapshot = useLiveSnapshot(loaded);
   const rows = useLiveRows(topCustomers);
   useRevalidateOnChange();
@@ -50,6 +52,7 @@ export default function DashboardPage() {
         <RfmGrid cells={snapshot.cells} />
         <StageList stages={snapshot.stages} />
       </div>
+      <SegmentSizes segments={segments} />
       <TopCustomers rows={rows} horizonDays={snapshot.horizonDays} />
       <TrustNotes model={model} coverage={coverage} expected={snapshot.value.predictedValue} />
     </Page>

@@ -6,7 +6,10 @@ import { mergeCustomers } from '#operations/merge';
 import { isAllowed } from '#operations/permissions';
 import { makePrivacyRequest } from '#operations/privacy';
 import { getRecommendations } from '#operations/recommendations';
+import { explainMembership } from '#operations/segment-explain';
+import { segmentsOfCustomer } from '#operations/segment-members';
 import { getContracts } from '#operations/subscriptions';
+import type { TenantContext } from '#worker/ports';
 import { requireContext } from '../context.server.ts';
 import { AboutCustomer } from '../components/customer/about-customer.tsx';
 import { ContractsCard } from '../components/customer/contracts-card.tsx';
@@ -22,6 +25,8 @@ import { customerName } from '../components/customers/customer-name.ts';
 import { refused, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import type { KnownSegment } from '../components/segments/language-context.tsx';
+import { SegmentsCard, type Why } from '../components/segments/segments-card.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
@@ -32,13 +37,22 @@ export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
   return answer(args, async () => {
-    const [customer, orders, timeline, contracts, recommendations] = await Promise.all([
-      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id), getRecommendations(ctx, id),
+    const [customer, orders, timeline, contracts, recommendations, segments] = await Promise.all([
+      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id), getRecommendations(ctx, id), segmentsOfCustomer(ctx, id),
     ]);
     // Somebody who was merged into another is found at that one's address.
     if (customer.id !== id) throw redirect(`/customers/${customer.id}`);
-    return { customer, orders, timeline, contracts, recommendations, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
+    const why = await whyOf(ctx, new URL(args.request.url).searchParams.get('why'), id, segments);
+    return { customer, orders, timeline, contracts, recommendations, segments, why, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
   });
+}
+
+/** Null where no segment is asked for that there is. */
+async function whyOf(ctx: TenantContext, asked: string | null, customerId: string, segments: readonly KnownSegment[]): Promise<Why | null> {
+  const segment = segments.find((one) => one.id === asked);
+  if (segment === undefined) return null;
+  const { isMember, explanation, last } = await explainMembership(ctx, segment.id, customerId);
+  return { segment: { id: segment.id, name: segment.name }, isMember, explanation, last };
 }
 
 export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {
@@ -55,7 +69,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
 }
 
 export default function CustomerPage() {
-  const { customer, orders, timeline, contracts, recommendations, allowed } = useLoaderData<typeof loader>();
+  const { customer, orders, timeline, contracts, recommendations, segments, why, allowed } = useLoaderData<typeof loader>();
   const result = useActionData<FormResult>();
   useRevalidateOnCustomer(customer.id);
   return (
@@ -72,6 +86,7 @@ export default function CustomerPage() {
           <OrdersTable key={`${customer.id}-${orders.rows[0]?.id ?? ''}`} customerId={customer.id} first={orders} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          <SegmentsCard customerId={customer.id} segments={segments} why={why} orders={new Map(orders.rows.map((row) => [row.id, { label: row.label ?? row.externalId, at: row.occurredAt }]))} />
           <ContractsCard contracts={contracts} />
           <Recommended recommendations={recommendations} />
           <Explanation steps={customer.explanation} />

@@ -2,6 +2,7 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { useLoaderData, useNavigation, useSearchParams } from '@remix-run/react';
 import { listCustomers } from '#operations/customers';
+import { listSegments } from '#operations/segments';
 import { requireContext } from '../context.server.ts';
 import { CustomerTable } from '../components/customers/customer-table.tsx';
 import { ListFilters } from '../components/customers/list-filters.tsx';
@@ -19,22 +20,23 @@ export const meta: MetaFunction = () => [{ title: 'Customers · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const query = readQuery(new URL(args.request.url).searchParams);
-  return listCustomers(ctx, { ...query, cursor: undefined });
+  const [list, segments] = await Promise.all([listCustomers(ctx, { ...query, cursor: undefined }), listSegments(ctx)]);
+  return { list, segments: segments.map(({ id, name }) => ({ id, name })) };
 }
 
 export default function CustomersPage() {
-  const list = useLoaderData<typeof loader>();
+  const { list, segments } = useLoaderData<typeof loader>();
   const pages = useCustomerPages(list);
   const [parameters] = useSearchParams();
   const { count } = useFormats();
   const { location } = useNavigation();
   const asking = location?.pathname === '/customers';
-  const { sort, descending, q, stage, rfm, cohort } = readQuery(parameters);
-  const filtered = [q, stage, rfm, cohort].some((part) => part !== undefined);
+  const { sort, descending, q, stage, rfm, cohort, segment } = readQuery(parameters);
+  const filtered = [q, stage, rfm, cohort, segment].some((part) => part !== undefined);
   const found = `${count(list.matched)}${list.matchedIsExact ? '' : '+'} ${list.matched === 1 ? 'customer' : 'customers'}`;
   return (
     <Page wide title="Customers" lead={<><span role="status">{filtered ? `${found} match` : found}</span>. Amounts in brackets: 80% likely to fall between.</>}>
-      <ListFilters />
+      <ListFilters segments={segments} />
       <div aria-busy={asking} className={`transition-opacity ${asking ? 'opacity-60' : ''}`}>
         {list.rows.length > 0 ? (
           <CustomerTable pages={pages} matched={list.matched} sort={sort} descending={descending} />

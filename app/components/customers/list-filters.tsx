@@ -10,7 +10,7 @@ import { listAddress, readQuery, SORTS } from './list-query.ts';
 
 const CHIP = 'inline-flex h-8 items-center gap-1.5 rounded-full border px-3 text-13 whitespace-nowrap transition-colors';
 
-export function ListFilters() {
+export function ListFilters({ segments }: { segments: readonly { id: string; name: string }[] }) {
   const [parameters] = useSearchParams();
   const { month } = useFormats();
   const query = readQuery(parameters);
@@ -29,6 +29,8 @@ export function ListFilters() {
           </Link>
         ))}
         {query.rfm !== undefined && <Removable to={listAddress(parameters, { rfm: null })}>{rfmWords(query.rfm)}</Removable>}
+        {query.segment !== undefined && <Removable to={listAddress(parameters, { segment: null })}>In {segments.find((one) => one.id === query.segment)?.name ?? 'a segment that is gone'}</Removable>}
+        {query.segment === undefined && segments.length > 0 && <SegmentField parameters={parameters} segments={segments} />}
         {query.cohort !== undefined && <Removable to={listAddress(parameters, { cohort: null })}>First bought in {month(query.cohort)}</Removable>}
       </nav>
     </div>
@@ -84,6 +86,20 @@ function SearchField({ parameters }: { parameters: URLSearchParams }) {
         placeholder="Name, e-mail or number"
         className="h-9 w-full rounded-control border border-edge bg-surface pr-3 pl-9 text-14"
       />
+    </Form>
+  );
+}
+
+function SegmentField({ parameters, segments }: { parameters: URLSearchParams; segments: readonly { id: string; name: string }[] }) {
+  const submit = useSubmit();
+  return (
+    <Form method="get" action="/customers" replace preventScrollReset onChange={(event) => submit(event.currentTarget, { replace: true, preventScrollReset: true })} className="flex gap-2">
+      <Kept parameters={parameters} except={['segment']} />
+      <select name="segment" aria-label="In a segment" value="" onChange={() => undefined} className={`${CHIP} border-line bg-surface pr-7 text-muted`}>
+        <option value="">In a segment…</option>
+        {segments.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+      </select>
+      <button type="submit" className={`${CHIP} hidden border-line bg-surface noscript:inline-flex`}>Show</button>
     </Form>
   );
 }

@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, MoonStar, MousePointerClick, Plug, Repeat, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
+import { ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, ListFilter, MoonStar, MousePointerClick, Plug, Repeat, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -12,7 +12,8 @@ export interface NavigationItem {
 export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/', label: 'Dashboard', icon: ChartNoAxesColumn, primary: true },
   { to: '/customers', label: 'Customers', icon: Users, primary: true },
-  { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: true },
+  { to: '/segments', label: 'Segments', icon: ListFilter, primary: true },
+  { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: false },
   { to: '/rfm', label: 'RFM', icon: Grip, primary: false },
   { to: '/forecast', label: 'Forecast', icon: TrendingUp, primary: false },
   { to: '/discover', label: 'Discover', icon: ChartScatter, primary: false },

@@ -1,0 +1,83 @@
+/** A customer's segments: since when, why, and why not another one. */
+import { Form, Link, useNavigation } from '@remix-run/react';
+import type { Explanation } from '#core/segments/match';
+import { useFormats } from '../../format/use-formats.tsx';
+import { Button } from '../ui/button.tsx';
+import { Card } from '../ui/card.tsx';
+import { causeWords, type ListedChange } from './change-list.tsx';
+import { ExplanationTree, NeededChanges } from './explanation-tree.tsx';
+import type { KnownSegment } from './language-context.tsx';
+
+export interface Why {
+  segment: KnownSegment;
+  isMember: boolean;
+  /** Null where a segment is no rule: a group that was found in the data. */
+  explanation: Explanation | null;
+  /** What happened last between them. */
+  last: Pick<ListedChange, 'change' | 'at' | 'cause'> | null;
+}
+
+interface SegmentsCardProps {
+  customerId: string;
+  /** All of the company's. */
+  segments: readonly (KnownSegment & { isMember: boolean; since: string | null })[];
+  why: Why | null;
+  /** Hers, by id, to name what turned a clause. */
+  orders: ReadonlyMap<string, { label: string; at: string }>;
+}
+
+export function SegmentsCard({ customerId, segments, why, orders }: SegmentsCardProps) {
+  const { date } = useFormats();
+  const { location } = useNavigation();
+  const asked = new URLSearchParams(location?.search).get('why');
+  const memberships = segments.filter((one) => one.isMember);
+  const others = segments.filter((one) => !one.isMember);
+  const base = `/customers/${customerId}`;
+  if (segments.length === 0) return null;
+  return (
+    <Card title="Segments">
+      {memberships.length === 0 ? <p className="text-13 text-muted">In none of your segments.</p> : (
+        <ul className="flex flex-col">
+          {memberships.map((one) => (
+            <li key={one.id} className="figures flex items-center justify-between gap-3 border-t border-line py-2 first:border-t-0 first:pt-0">
+              <span className="min-w-0">
+                <Link to={`/segments/${one.id}`} className="block truncate underline-offset-2 hover:underline">{one.name}</Link>
+                <span className="block text-12 text-muted">{one.since === null ? '' : `since ${date(one.since)}`}</span>
+              </span>
+              <Link to={why?.segment.id === one.id ? base : `${base}?why=${one.id}`} preventScrollReset replace aria-expanded={why?.segment.id === one.id} aria-label={`Why she is in ${one.name}`} className="shrink-0 rounded-control px-2 py-1 text-13 text-muted underline-offset-2 hover:bg-sunken hover:text-ink">
+                {asked === one.id ? 'Looking…' : why?.segment.id === one.id ? 'Close' : 'Why?'}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      {others.length > 0 && (
+        <Form method="get" preventScrollReset replace className="mt-3 flex items-end gap-2 border-t border-line pt-3">
+          <label className="flex min-w-0 grow flex-col gap-1 text-13 text-muted">
+            Why not in
+            <select name="why" defaultValue={why !== null && !why.isMember ? why.segment.id : others[0]?.id} className="h-9 w-full rounded-control border border-edge bg-surface px-2 text-14 text-ink">
+              {others.map((one) => <option key={one.id} value={one.id}>{one.name}</option>)}
+            </select>
+          </label>
+          <Button type="submit">Why not?</Button>
+        </Form>
+      )}
+      {why !== null && <WhyPart why={why} segments={segments} orders={orders} />}
+    </Card>
+  );
+}
+
+function WhyPart({ why, segments, orders }: { why: Why; segments: readonly KnownSegment[]; orders: SegmentsCardProps['orders'] }) {
+  const { time } = useFormats();
+  const segmentName = (id: string) => segments.find((one) => one.id === id)?.name ?? null;
+  const title = `${why.isMember ? 'Why she is in' : 'Why she is not in'} ${why.segment.name}`;
+  return (
+    <section aria-label={title} className="mt-4 border-t border-line pt-3">
+      <h3 className="text-14 font-strong text-balance">{title}</h3>
+      {why.explanation === null
+        ? <p className="mt-1 text-13 text-muted">This segment is a group of customers who are alike, found in the data: there are no conditions to show.</p>
+        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} /></div><NeededChanges explanation={why.explanation} segmentName={segmentName} /></>}
+      <p className="figures mt-3 text-13 text-muted">{why.last === null ? 'She has not been in it so far.' : `${why.last.change === 'entered' ? 'Entered' : 'Left'} on ${time(why.last.at)}: ${causeWords(why.last.cause)}.`}</p>
+    </section>
+  );
+}

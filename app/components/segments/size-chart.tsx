@@ -1,0 +1,56 @@
+/** How a segment grew and shrank: its size, and who came and went, day by day. */
+import { useMemo } from 'react';
+import { useFormats } from '../../format/use-formats.tsx';
+import { ChartFrame } from '../charts/chart-frame.tsx';
+
+export interface SegmentDay {
+  /** YYYY-MM-DD, the company's. */
+  day: string;
+  /** At the end of the day. */
+  members: number;
+  entered: number;
+  left: number;
+}
+
+export function SizeChart({ name, days }: { name: string; days: readonly SegmentDay[] }) {
+  const { count, day, dayShort, compact } = useFormats();
+  const spec = useMemo(() => ({
+    labels: days.map((one) => day(one.day)), ticks: days.map((one) => dayShort(one.day)),
+    series: [{ label: 'Members', values: days.map((one) => one.members), color: 'series-1' as const, look: 'step' as const }],
+    stacked: false, exact: count, axis: compact,
+  }), [days, day, dayShort, count, compact]);
+  const first = days[0]?.members ?? 0;
+  const last = days.at(-1)?.members ?? 0;
+  const title = first === last ? `${count(last)} members, as many as ${count(days.length)} days ago` : `${count(Math.abs(last - first))} ${last > first ? 'more' : 'fewer'} members than ${count(days.length)} days ago`;
+  return (
+    <ChartFrame
+      title={title} note="Members at the end of each day" summary={`${title}: from ${count(first)} to ${count(last)}.`}
+      spec={spec} keyHeader="Day" csvHeader={['day', 'members', 'entered', 'left']} csvRows={days.map((one) => [one.day, one.members, one.entered, one.left])} fileName={`${fileName(name)}-size`}
+    />
+  );
+}
+
+export function ComingsChart({ name, days }: { name: string; days: readonly SegmentDay[] }) {
+  const { count, day, dayShort, compact } = useFormats();
+  const spec = useMemo(() => ({
+    labels: days.map((one) => day(one.day)), ticks: days.map((one) => dayShort(one.day)),
+    series: [
+      { label: 'Entered', values: days.map((one) => one.entered), color: 'series-1' as const, look: 'bar' as const },
+      { label: 'Left', values: days.map((one) => (one.left === 0 ? 0 : -one.left)), color: 'series-3' as const, look: 'bar' as const },
+    ],
+    stacked: true, exact: (value: number) => count(Math.abs(value)), axis: (value: number) => compact(Math.abs(value)),
+  }), [days, day, dayShort, count, compact]);
+  const entered = days.reduce((sum, one) => sum + one.entered, 0);
+  const left = days.reduce((sum, one) => sum + one.left, 0);
+  const title = entered + left === 0 ? 'Nobody came or went' : `${count(entered)} entered and ${count(left)} left`;
+  return (
+    <ChartFrame
+      title={title} note={`In ${count(days.length)} days; who left stands below the line`} summary={`${title} in ${count(days.length)} days.`}
+      spec={spec} keyHeader="Day" csvHeader={['day', 'entered', 'left']} csvRows={days.map((one) => [one.day, one.entered, one.left])} fileName={`${fileName(name)}-comings`}
+    />
+  );
+}
+
+function fileName(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 60) || 'segment';
+}

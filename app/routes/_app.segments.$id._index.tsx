@@ -1,0 +1,157 @@
+/** One segment: who is in it, how it moves and why, what it shares with others; live. */
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
+import { useActionData, useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { assertNever } from '#core/errors';
+import { listCustomers } from '#operations/customers';
+import { isAllowed, requirePermission } from '#operations/permissions';
+import { archiveSegment, changeSegment, createSegment, getSegment, listSegments } from '#operations/segments';
+import { segmentDays, segmentOverlaps } from '#operations/segment-figures';
+import { segmentHistory } from '#operations/segment-members';
+import { requireContext } from '../context.server.ts';
+import { customerName } from '../components/customers/customer-name.ts';
+import { readQuery } from '../components/customers/list-query.ts';
+import { refused, refusedFields } from '../components/forms/form-result.ts';
+import { ErrorPage } from '../components/layout/error-page.tsx';
+import { Page } from '../components/layout/page.tsx';
+import { ChangeList } from '../components/segments/change-list.tsx';
+import { MembersCard } from '../components/segments/members-card.tsx';
+import { OverlapCard } from '../components/segments/overlap-card.tsx';
+import { SegmentActions } from '../components/segments/segment-actions.tsx';
+import { LiveMark } from '../components/segments/segment-list.tsx';
+import { storedWords } from '../components/segments/segment-words.ts';
+import { ComingsChart, SizeChart } from '../components/segments/size-chart.tsx';
+import { done, UndoNotice, type UndoableResult } from '../components/segments/undo-notice.tsx';
+import { useLiveSegment } from '../components/segments/use-live-segment.ts';
+import { Card } from '../components/ui/card.tsx';
+import { LiveFigure } from '../components/ui/live-figure.tsx';
+import { Notice } from '../components/ui/notice.tsx';
+import { useFormats } from '../format/use-formats.tsx';
+import { readForm } from '../form.server.ts';
+import { answer } from '../page-error.server.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.segment.name ?? 'Segment'} · Perennial` }];
+
+/** A segment that is younger begins where it was made. */
+const DAYS = { most: 90, least: 14 };
+const DAY_MS = 86_400_000;
+const MEMBERS_SHOWN = 25;
+const CHANGES_SHOWN = 10;
+
+const form = z.discriminatedUnion('intent', [
+  z.object({ intent: z.literal('rename'), name: z.string(), description: z.string().optional() }),
+  z.object({ intent: z.enum(['pause', 'resume', 'archive', 'duplicate']) }),
+]);
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await requireContext(args);
+  const id = args.params.id ?? '';
+  const asked = new URL(args.request.url).searchParams;
+  const { q, sort, descending } = readQuery(asked);
+  return answer(args, async () => {
+    const segment = await getSegment(ctx, id);
+    const age = Math.ceil((ctx.clock.now().getTime() - Date.parse(segment.createdAt)) / DAY_MS) + 1;
+    const [all, list, days, overlaps, history] = await Promise.all([
+      listSegments(ctx), listCustomers(ctx, { segment: id, q, sort, descending, limit: MEMBERS_SHOWN }),
+      segmentDays(ctx, id, segment.members, Math.min(DAYS.most, Math.max(DAYS.least, age))), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }),
+    ]);
+    return {
+      segment, list, days, overlaps, history, segments: all.map((one) => ({ id: one.id, name: one.name })), wasDuplicated: asked.has('duplicated'),
+      mayWrite: isAllowed(ctx.actor, 'segments:write'),
+    };
+  });
+}
+
+export async function action(args: ActionFunctionArgs): Promise<Response | UndoableResult> {
+  const { ctx } = await requireContext(args);
+  const id = args.params.id ?? '';
+  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'name', 'description'])));
+  if (!sent.success) return { ...refusedFields(sent.error), undo: null };
+  const { data } = sent;
+  try {
+    requirePermission(ctx, 'segments:write');
+    switch (data.intent) {
+      case 'rename': {
+        const before = await getSegment(ctx, id);
+        await changeSegment(ctx, id, { name: data.name.trim(), description: data.description?.trim() });
+        return done('Renamed.', { intent: 'rename', name: before.name, description: before.description });
+      }
+      case 'pause': {
+        await changeSegment(ctx, id, { status: 'paused' });
+        return done('Paused: nobody enters or leaves until it is live again.', { intent: 'resume' });
+      }
+      case 'resume': {
+        await changeSegment(ctx, id, { status: 'live' });
+        return done('Live again: who came to match meanwhile has entered.', { intent: 'pause' });
+      }
+      case 'archive': {
+        await archiveSegment(ctx, id);
+        return redirect(`/segments?archived=${id}`);
+      }
+      case 'duplicate': {
+        const { name, description, filter } = await getSegment(ctx, id);
+        const taken = new Set((await listSegments(ctx)).map((one) => one.name.toLowerCase()));
+        const copy = await createSegment(ctx, { name: freeName(name, taken), description, filter, status: 'live', origin: 'made' });
+        return redirect(`/segments/${copy.id}?duplicated`);
+      }
+      default: return assertNever(data);
+    }
+  } catch (error) {
+    return { ...refused(error), undo: null };
+  }
+}
+
+/** "VIP, copy", "VIP, copy 2", … */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const ending = n === 1 ? ', copy' : `, copy ${String(n)}`;
+    const made = `${name.slice(0, 100 - ending.length)}${ending}`;
+    if (!taken.has(made.toLowerCase())) return made;
+  }
+}
+
+export default function SegmentPage() {
+  const { segment, list, days, overlaps, history, segments, wasDuplicated, mayWrite } = useLoaderData<typeof loader>();
+  const result = useActionData<UndoableResult>();
+  const formats = useFormats();
+  const members = useLiveSegment(segment.id, segment.members);
+  const archived = segment.status === 'archived';
+  const words = segment.kind === 'rule' ? storedWords(segment.filter, segments, formats) : null;
+  const today = days.at(-1);
+  // The chart ends with the number that the heading shows.
+  const current = today === undefined ? days : [...days.slice(0, -1), { ...today, members }];
+  return (
+    <Page
+      title={<span className="flex flex-wrap items-baseline gap-x-3">{segment.name}<span className="figures text-16 font-normal text-muted"><LiveFigure className="font-strong text-ink">{formats.count(members)}</LiveFigure> {members === 1 ? 'member' : 'members'}</span>{!archived && <LiveMark isLive={segment.status === 'live'} />}</span>}
+      lead={segment.description === '' ? undefined : segment.description}
+      back={{ to: '/segments', label: 'All segments' }}
+      actions={mayWrite && !archived ? <SegmentActions key={segment.id} segment={segment} result={result} /> : undefined}
+    >
+      {result != null && <UndoNotice result={result} />}
+      {result == null && wasDuplicated && <UndoNotice result={{ ok: true, message: 'Duplicated: this is the copy.', undo: mayWrite ? { intent: 'archive' } : null }} />}
+      {archived && <Notice>This segment is archived: nobody is in it any more, and its history is kept.</Notice>}
+      {!archived && !segment.isEvaluated && <Notice role="status">Its members are being found.</Notice>}
+      {words !== null && <p data-testid="segment-words" className="max-w-3xl text-14 text-pretty">{words}</p>}
+      <div className="grid gap-4 lg:grid-cols-2">
+        <SizeChart name={segment.name} days={current} />
+        <ComingsChart name={segment.name} days={days} />
+      </div>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+        <MembersCard segmentId={segment.id} members={members} list={list} />
+        <div className="flex min-w-0 flex-col gap-4">
+          <Card title="Came and went" note="The latest, and what caused it">
+            <ChangeList
+              changes={history.rows.map((row) => ({ key: `${row.seq}-${row.customerId}`, change: row.change, at: row.at, cause: row.cause, name: customerName({ ...row, externalId: row.externalId ?? '' }), to: `/customers/${row.customerId}?why=${segment.id}` }))}
+              empty="Nobody so far."
+            />
+          </Card>
+          <OverlapCard members={members} overlaps={overlaps} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+export function ErrorBoundary() {
+  return <ErrorPage />;
+}

@@ -1,0 +1,104 @@
+/** The company's segments, and ready ones to begin with. */
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
+import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import { z } from 'zod';
+import { TEMPLATES, type Template } from '#core/segments/templates';
+import { isAllowed, requirePermission } from '#operations/permissions';
+import { createSegment, getSegment, listSegments } from '#operations/segments';
+import { segmentFigures } from '#operations/segment-figures';
+import { requireContext } from '../context.server.ts';
+import { useRevalidateOnChange } from '../components/dashboard/use-live-dashboard.ts';
+import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
+import { ErrorPage } from '../components/layout/error-page.tsx';
+import { Page } from '../components/layout/page.tsx';
+import { RfmGroupsCard } from '../components/segments/rfm-groups-card.tsx';
+import { SegmentList } from '../components/segments/segment-list.tsx';
+import { storedWords } from '../components/segments/segment-words.ts';
+import { TemplateList } from '../components/segments/template-list.tsx';
+import { UndoNotice } from '../components/segments/undo-notice.tsx';
+import { ButtonLink } from '../components/ui/button.tsx';
+import { Card } from '../components/ui/card.tsx';
+import { EmptyState } from '../components/ui/empty-state.tsx';
+import { useFormats } from '../format/use-formats.tsx';
+import { readForm } from '../form.server.ts';
+import { answer } from '../page-error.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'Segments · Perennial' }];
+
+/** The ten groups of recency and frequency come together; the others one by one. */
+const isRfmGroup = (template: Template): boolean => template.id.startsWith('rfm-');
+const RFM_TEMPLATES = TEMPLATES.filter(isRfmGroup);
+const OTHER_TEMPLATES = TEMPLATES.filter((template) => !isRfmGroup(template));
+
+const form = z.discriminatedUnion('intent', [z.object({ intent: z.literal('rfm-groups') }), z.object({ intent: z.literal('restore'), id: z.uuid() })]);
+
+export async function loader(args: LoaderFunctionArgs) {
+  const { ctx } = await requireContext(args);
+  return answer(args, async () => {
+    const rows = await listSegments(ctx);
+    const figures = await segmentFigures(ctx, new Map(rows.map((row) => [row.id, row.members])));
+    return { rows, figures, mayWrite: isAllowed(ctx.actor, 'segments:write') };
+  });
+}
+
+export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {
+  const { ctx } = await requireContext(args);
+  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'id'])));
+  if (!sent.success) return refusedFields(sent.error);
+  try {
+    requirePermission(ctx, 'segments:write');
+    if (sent.data.intent === 'restore') {
+      const { name, description, filter } = await getSegment(ctx, sent.data.id);
+      const { id } = await createSegment(ctx, { name, description, filter, status: 'live', origin: 'made' });
+      return redirect(`/segments/${id}`);
+    }
+    const taken = new Set((await listSegments(ctx)).map((segment) => segment.name.toLowerCase()));
+    for (const { id, name, description, filter } of RFM_TEMPLATES) {
+      if (!taken.has(name.toLowerCase())) await createSegment(ctx, { name, description, filter, status: 'live', origin: `template:${id}` });
+    }
+    return redirect('/segments');
+  } catch (error) {
+    return refused(error);
+  }
+}
+
+export default function SegmentsPage() {
+  const { rows, figures, mayWrite } = useLoaderData<typeof loader>();
+  const result = useActionData<FormResult>();
+  const [parameters] = useSearchParams();
+  const formats = useFormats();
+  useRevalidateOnChange();
+  const listed = rows.map((row) => {
+    const { value = 0, last7 = 0, last30 = 0, sizes = [] } = figures.segments[row.id] ?? {};
+    return {
+      id: row.id, name: row.name, description: row.description, words: row.kind === 'rule' ? storedWords(row.filter, rows, formats) : null, members: row.members,
+      isLive: row.status === 'live', isCounting: !row.isEvaluated, value, last7, last30, sizes,
+      share: figures.customers === 0 ? null : row.members / figures.customers, valueShare: figures.value <= 0 ? null : value / figures.value,
+    };
+  });
+  const missing = RFM_TEMPLATES.filter((template) => !rows.some((row) => row.name.toLowerCase() === template.name.toLowerCase()));
+  const archived = parameters.get('archived');
+  return (
+    <Page
+      title="Segments"
+      lead="Groups of customers that keep themselves: whoever comes to match enters, whoever ceases to leaves, within a second of an order."
+      actions={mayWrite && rows.length > 0 ? <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink> : undefined}
+    >
+      {result?.message != null && <UndoNotice result={{ ...result, undo: null }} />}
+      {archived !== null && <UndoNotice result={{ ok: true, message: 'Archived. Its history is kept.', undo: mayWrite ? { intent: 'restore', id: archived } : null }} action="/segments?index" />}
+      {rows.length > 0 ? <SegmentList rows={listed} /> : (
+        <Card>
+          <EmptyState title="No segments yet" action={mayWrite ? <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink> : undefined} learn={mayWrite ? 'Or begin with one of those below.' : undefined}>
+            A segment is a group of customers with something in common, such as those who spent over 200 and have not ordered for 60 days.
+          </EmptyState>
+        </Card>
+      )}
+      {mayWrite && missing.length > 0 && <RfmGroupsCard missing={missing.length} />}
+      {mayWrite && <TemplateList title="Begin with a ready one" note="Opens in the editor with its count; nothing is kept before you save." templates={OTHER_TEMPLATES} />}
+    </Page>
+  );
+}
+
+export function ErrorBoundary() {
+  return <ErrorPage />;
+}

@@ -1,0 +1,83 @@
+/** What the pages that make and change segments load, and how they read their form. */
+import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import { filter as filterSchema, type Filter } from '#core/segments/filter';
+import { parseFilter, printFilter } from '#core/segments/text';
+import { previewSegment, segmentChoices, type SegmentPreview } from '#operations/segment-preview';
+import { listSegments } from '#operations/segments';
+import type { TenantContext } from '#worker/ports';
+import { textOf } from './components/forms/form-result.ts';
+import type { DataChoices, KnownSegment } from './components/segments/language-context.tsx';
+import { readForm } from './form.server.ts';
+
+export interface BuilderData {
+  choices: DataChoices;
+  segments: KnownSegment[];
+  preview: SegmentPreview | null;
+  /** What the editor opens with: an empty group for nothing. */
+  filter: unknown;
+  /** In the text form; empty for none. */
+  text: string;
+  /** What is wrong with a text that came in the address. */
+  flaw: string | null;
+}
+
+/**
+ * @param kept the filter to begin with
+ * @param asked the page's address: a draft without scripts comes in its `text`
+ * @param except the segment that is edited: it cannot refer to itself
+ */
+export async function loadBuilder(ctx: TenantContext, kept: Filter | null, asked: URL, except?: string): Promise<BuilderData> {
+  const [choices, all] = await Promise.all([segmentChoices(ctx), listSegments(ctx)]);
+  const segments = all.filter((one) => one.id !== except).map(({ id, name }) => ({ id, name }));
+  const typed = asked.searchParams.get('text');
+  const parsed = typed === null ? null : parseFilter(typed, namesOf(segments));
+  const filter = parsed === null ? kept : parsed.ok ? parsed.filter : null;
+  const preview = filter === null ? null : await previewSegment(ctx, { filter });
+  return {
+    choices, segments, preview, filter: filter ?? { all: [] }, text: typed ?? (filter === null ? '' : printFilter(filter, namesOf(segments))),
+    flaw: parsed?.ok === false ? flawWords(parsed) : null,
+  };
+}
+
+/** Where a draft that was sent to be counted is shown with its count. */
+export function draftAddress(asked: URL, { name, description, text }: SentSegment): string {
+  const parameters = new URLSearchParams(asked.searchParams);
+  for (const [key, value] of Object.entries({ name, description, text })) parameters.set(key, value);
+  parameters.delete('_routes');
+  return `${asked.pathname.replace(/\.data$/, '')}?${parameters.toString()}`;
+}
+
+const flawWords = ({ line, column, message }: { line: number; column: number; message: string }): string => `Line ${line}, column ${column}: ${message}`;
+
+export const namesOf = (segments: readonly KnownSegment[]): Map<string, string> => new Map(segments.map((one) => [one.id, one.name]));
+
+export interface SentSegment {
+  intent: string;
+  name: string;
+  description: string;
+  /** As sent, for a form that is shown again. */
+  text: string;
+  filter: { ok: true; filter: Filter } | { ok: false; errors: Record<string, string> };
+}
+
+/** From the tree where the page's scripts ran, else from the text. */
+export async function readSegmentForm(args: ActionFunctionArgs, ctx: TenantContext, except?: string): Promise<SentSegment> {
+  const form = await readForm(args, ['intent', 'name', 'description', 'from', 'filter', 'text', 'origin']);
+  const sent = { intent: textOf(form, 'intent'), name: textOf(form, 'name'), description: textOf(form, 'description'), text: textOf(form, 'text') };
+  if (textOf(form, 'from') === 'tree') {
+    const parsed = filterSchema.safeParse(jsonOf(textOf(form, 'filter')));
+    const [issue] = parsed.error?.issues ?? [];
+    return { ...sent, filter: parsed.success ? { ok: true, filter: parsed.data } : { ok: false, errors: { filter: `The conditions cannot be kept yet: ${issue?.message ?? 'there is none'}` } } };
+  }
+  const segments = (await listSegments(ctx)).filter((one) => one.id !== except);
+  const parsed = parseFilter(sent.text, namesOf(segments));
+  return { ...sent, filter: parsed.ok ? parsed : { ok: false, errors: { text: flawWords(parsed) } } };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
