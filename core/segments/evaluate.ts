@@ -5,7 +5,6 @@ import { assertNever } from '#core/errors';
 import { rfmSegment } from '#core/rfm/segments';
 import { dayHolds, jsonAt, jsonDay, jsonHolds, numberHolds, textHolds } from './compare.ts';
 import type { CustomerFacts, EventFacts, OrderFacts } from './facts.ts';
-import { fold } from './fold.ts';
 import { dayStart, type MatchMoment } from './moment.ts';
 import { cutAt, NUMBERS, numberOf } from './numbers.ts';
 import { isEveryOrder, type DayName, type EventRows, type Measure, type OrderRows, type Rows, type Test, type TextName, type Window } from './term.ts';
@@ -110,21 +109,16 @@ export function rowsOf(rows: Rows, facts: CustomerFacts, moment: MatchMoment): (
 
 function ordersOf(rows: OrderRows, facts: CustomerFacts, moment: MatchMoment): OrderFacts[] {
   return facts.orders.filter((order) => (order.amount > 0 || moment.countZeroOrders)
-    && (rows.channel === null || isSame(order.channel, rows.channel)) && (rows.platform === null || isSame(order.platform, rows.platform))
-    && (rows.currency === null || isSame(order.currency, rows.currency))
+    && (rows.channel === null || order.channel === rows.channel) && (rows.platform === null || order.platform === rows.platform) && (rows.currency === null || order.currency === rows.currency)
     && ((rows.product === null && rows.category === null) || order.items.some((item) => isWanted(item, rows))));
 }
 
 function isWanted(item: OrderFacts['items'][number], { product, category }: OrderRows): boolean {
-  return (product === null || isSame(item.productId, product) || isSame(item.sku, product) || isSame(item.name, product)) && (category === null || isSame(item.category, category));
+  return (product === null || item.productId === product || item.sku === product || item.name === product) && (category === null || item.category === category);
 }
 
 function eventsOf(rows: EventRows, facts: CustomerFacts, moment: MatchMoment): EventFacts[] {
   return facts.events.filter((event) => event.type === rows.type && rows.where.every(({ path, test }) => jsonHolds(test, jsonAt(event.properties, path), moment.today)));
-}
-
-function isSame(value: string | null, wanted: string): boolean {
-  return value !== null && fold(value) === fold(wanted);
 }
 
 /** Null for the average or the largest of nothing. */
@@ -147,10 +141,19 @@ export function measured(rows: Rows, measure: Measure, facts: CustomerFacts, mom
 
 function ageHolds({ rows, op, ms }: Extract<Test, { t: 'age' }>, facts: CustomerFacts, moment: MatchMoment): boolean {
   const at = moment.at.getTime(), edge = at - ms;
-  const all = rowsOf(rows, facts, moment);
-  if (op === 'within') return all.some((row) => row.at > edge && row.at <= at);
+  const all = rowsOf(rows, facts, moment), isEvery = isEveryOrder(rows);
+  if (op === 'within') return (isEvery && boughtWithin(facts, edge, moment)) || all.some((row) => row.at > edge && row.at <= at);
   // Old orders may have become sums of their days; how many there ever were is kept.
-  return (isEveryOrder(rows) ? facts.stats.orders > 0 : all.some((row) => row.at <= edge)) && !all.some((row) => row.at > edge);
+  return isEvery ? facts.stats.orders > 0 && !isAfterEdge(facts.stats.lastDay, edge, moment) && !all.some((row) => row.at > edge) : all.some((row) => row.at <= edge) && !all.some((row) => row.at > edge);
+}
+
+/** Whether a day with a purchase lies wholly between the edge and today: then an order does, whose row need not be kept. */
+function boughtWithin({ stats: { lastDay, previousDay } }: CustomerFacts, edge: number, moment: MatchMoment): boolean {
+  return [lastDay, previousDay].some((day) => day !== null && day < moment.today && isAfterEdge(day, edge, moment));
+}
+
+function isAfterEdge(day: string | null, edge: number, { timeZone }: MatchMoment): boolean {
+  return day !== null && day > localDay(new Date(edge), timeZone);
 }
 
 function sequenceHolds({ first, then, followed, ms }: Extract<Test, { t: 'sequence' }>, facts: CustomerFacts, moment: MatchMoment): boolean {

@@ -56,10 +56,12 @@ function seenBy(test: Test, facts: CustomerFacts, moment: MatchMoment): Seen {
     case 'anniversary': return { kind: 'day', value: celebrated(test, facts, moment.timeZone) };
     case 'attribute': return { kind: 'json', value: jsonAt(facts.profile.attributes, test.at.path) ?? null };
     case 'age': {
+      if (test.askedAs === 'count') return { kind: 'number', value: measured({ ...test.rows, window: { ms: test.ms, from: null, to: null } }, 'count', facts, moment) };
       const last = Math.max(...rowsOf(test.rows, facts, moment).map((row) => row.at));
       return { kind: 'instant', value: Number.isFinite(last) ? new Date(last).toISOString() : null };
     }
-    case 'sequence': case 'member': case 'all': case 'any': case 'not': return { kind: 'truth', value: holds(test, facts, moment) };
+    case 'not': return seenBy(test.of, facts, moment);
+    case 'sequence': case 'member': case 'all': case 'any': return { kind: 'truth', value: holds(test, facts, moment) };
     default: return assertNever(test);
   }
 }
@@ -99,7 +101,11 @@ function collect(test: Test, facts: CustomerFacts, moment: MatchMoment, breaks: 
     case 'all': case 'any': test.of.forEach((one) => collect(one, facts, moment, breaks)); return;
     case 'not': collect(test.of, facts, moment, breaks); return;
     case 'rows': collectRows(test.rows, [test.rows.window.ms], facts, moment, breaks); return;
-    case 'age': collectRows(test.rows, [test.ms], facts, moment, breaks); return;
+    case 'age':
+      collectRows(test.rows, [test.ms], facts, moment, breaks);
+      // The row of the last order need not be kept any more.
+      for (const day of [facts.stats.lastDay, facts.stats.previousDay]) if (day !== null) addBreak(breaks, { at: dayStart(day, moment.timeZone) + test.ms, by: { kind: 'day' } });
+      return;
     case 'sequence':
       collectRows(test.first, [test.ms, test.first.window.ms], facts, moment, breaks);
       collectRows(test.then, [], facts, moment, breaks);

@@ -66,6 +66,7 @@ export interface Window {
   to: string | null;
 }
 
+/** Texts are compared as they are written: these are chosen from lists. */
 export interface OrderRows {
   of: 'orders';
   /** Product id, SKU or name of an item. */
@@ -98,8 +99,8 @@ export type Test =
   | { t: 'day'; name: DayName; test: DayTest }
   | { t: 'attribute'; at: JsonAt }
   | { t: 'rows'; rows: Rows; measure: Measure; test: NumberTest }
-  /** Whether the last of them is younger or older than so long; false of those without any. */
-  | { t: 'age'; rows: Rows; op: AgeOp; ms: number }
+  /** Whether the last of them is younger or older than so long; false of those without any. Of all orders the statistics are asked first. `count`: who asked how many there are within so long is shown that. */
+  | { t: 'age'; rows: Rows; op: AgeOp; ms: number; askedAs?: 'count' }
   /** One of `first` was, or was not, followed by one of `then` within so long, and that time is over. */
   | { t: 'sequence'; first: Rows; then: Rows; followed: boolean; ms: number }
   | { t: 'member'; segment: string }

@@ -11,7 +11,7 @@ export const POOL = {
   countries: ['DE', 'AT', 'us'],
   channels: ['web', 'Pos', 'Ärmel'],
   platforms: ['shopify', 'stripe', 'api'],
-  currencies: ['EUR', 'usd', 'JPY'],
+  currencies: ['EUR', 'USD', 'JPY'],
   products: ['p1', 'P2', 'SKU-1', 'Kaffee', 'TÉ'],
   categories: ['Drinks', 'drinks', 'Cups'],
   attributes: ['plan', 'points', 'tags', 'birthday', 'vip', 'a.b'],
@@ -21,7 +21,7 @@ export const POOL = {
   shares: [0, 0.1, 0.4, 0.5, 0.7, 1],
   numbers: [-1, 0, 0.1, 0.5, 1, 2.5, 3, 7, 1e6],
   cohorts: ['2025-11', '2026', '2026-03', '543', '111'],
-  spans: [{ hours: 1 }, { hours: 23 }, { days: 1 }, { days: 7 }, { weeks: 4 }, { days: 60 }, { days: 365 }],
+  spans: [{ hours: 1 }, { hours: 23 }, { days: 1 }, { days: 7 }, { weeks: 4 }, { days: 60 }, { days: 365 }, { days: 1_000 }],
   days: ['2025-11-01', '2026-03-28', '2026-03-29', '2026-10-25', '2026-11-01', '2024-02-29', '1999-12-31'],
   wholes: [0, 1, 2, 7, 30, 365],
 } as const;

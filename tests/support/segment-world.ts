@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { v7 } from 'uuid';
 import { addDays } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
 import { between, chance, createRandom, pick, type Random } from '#core/math/random';
 import { dayStart, momentAt } from '#core/segments/moment';
 import type { SqlMoment } from '#data/filter-to-sql';
@@ -31,8 +32,8 @@ export async function makeWorld(owner: pg.Client, { seed, timeZone, at, customer
   const ids = Array.from({ length: customers }, () => v7()), segments = [v7(), v7()];
   await insert(owner, 'companies', [{ id: companyId, slug: companyId, name: 'World', currency: 'EUR', time_zone: timeZone, count_zero_orders: countZeroOrders }]);
   await insert(owner, 'customers', ids.map((id, n) => customerRow(random, moment, id, n)));
-  await insert(owner, 'customer_stats', ids.map((id) => statsRow(random, moment, id)));
   const orders = ids.flatMap((id) => (chance(random, 0.2) ? [] : Array.from({ length: between(random, 1, 5) }, () => orderRow(random, moment, id))));
+  await insert(owner, 'customer_stats', ids.map((id) => statsRow(random, moment, id, orders.filter((order) => order.customer_id === id))));
   await insert(owner, 'transactions', orders);
   await insert(owner, 'transaction_items', orders.flatMap((order) => Array.from({ length: between(random, 0, 3) }, (_, line) => itemRow(random, companyId, order.id, line))));
   await insert(owner, 'events', ids.flatMap((id) => (chance(random, 0.3) ? [] : Array.from({ length: between(random, 1, 8) }, () => eventRow(random, moment, id)))));
@@ -98,19 +99,33 @@ function someJson(random: Random, moment: SqlMoment): unknown {
   }
 }
 
-function statsRow(random: Random, moment: SqlMoment, id: string): Record<string, unknown> {
+/** Days and number of orders are those of her rows, and of some who have none those of rows that are gone: the product keeps them so. The rest is anything. */
+function statsRow(random: Random, moment: SqlMoment, id: string, all: readonly OrderRow[]): Record<string, unknown> {
+  const counted = all.filter((row) => row.kind === 'order' && row.counted && (row.amount > 0 || moment.countZeroOrders));
+  const bought = counted.filter((row) => row.amount > row.refunded || row.amount === 0).map((row) => localDay(new Date(row.transaction_date), moment.timeZone));
+  const gone = counted.length === 0 && chance(random, 0.4) ? [addDays(moment.today, -900), addDays(moment.today, -pick(random, [800, 1_200]))] : [];
+  const days = [...new Set([...bought, ...gone])].sort();
   const money = (): number => Math.round(pick(random, POOL.money) * 100), scored = chance(random, 0.8), score = (): number => (scored ? between(random, 1, 5) : 0);
-  const orders = pick(random, POOL.counts), share = (): number | null => (scored ? pick(random, POOL.shares) : null);
+  const orders = counted.length + gone.length, share = (): number | null => (scored ? pick(random, POOL.shares) : null);
   return {
-    company_id: moment.companyId, customer_id: id, orders, purchase_days: Math.min(orders, pick(random, POOL.counts)), first_day: some(random, () => someDay(random, moment)), last_day: some(random, () => someDay(random, moment)),
-    previous_day: some(random, () => someDay(random, moment)), gross: money(), refunded: money(), historical_value: money() - money(), repeat_spend: money(), version: 1, seq: 1, p_alive: share(), churn: some(random, () => pick(random, POOL.shares), 0.5),
+    company_id: moment.companyId, customer_id: id, orders, purchase_days: days.length, first_day: days[0] ?? null, last_day: days.at(-1) ?? null, previous_day: days.at(-2) ?? null, gross: money(), refunded: money(), historical_value: money() - money(), repeat_spend: money(), version: 1, seq: 1, p_alive: share(), churn: some(random, () => pick(random, POOL.shares), 0.5),
     expected_orders: scored ? pick(random, [0, 0.1, 0.5, 2.5, 7.3]) : null, expected_spend: some(random, money), predicted_value: money(), predicted_low: money(), predicted_high: money(), total_value: money(),
     next_order_day: some(random, () => someDay(random, moment)), recency_score: score(), frequency_score: score(), monetary_score: score(),
     stage: some(random, () => pick(random, ['new', 'active', 'at_risk', 'lapsed', 'returning'])), scored_version: 1,
   };
 }
 
-function orderRow(random: Random, moment: SqlMoment, customer: string): Record<string, unknown> & { id: string } {
+interface OrderRow extends Record<string, unknown> {
+  id: string;
+  customer_id: string;
+  transaction_date: string;
+  kind: string;
+  counted: boolean;
+  amount: number;
+  refunded: number;
+}
+
+function orderRow(random: Random, moment: SqlMoment, customer: string): OrderRow {
   const amount = Math.round(pick(random, POOL.money) * 100), id = v7(), kind = chance(random, 0.9) ? 'order' : 'refund';
   return {
     company_id: moment.companyId, id, transaction_date: someTime(random, moment), customer_id: customer, source: pick(random, POOL.platforms), external_id: id, kind, type: 'purchase', status: 'paid', source_counts: true,

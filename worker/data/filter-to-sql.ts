@@ -1,14 +1,16 @@
 /** A filter over the whole base: the SQL twin of core/segments/evaluate.ts. */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
+import { addDays } from '#core/calendar/days';
+import { localDay } from '#core/calendar/local-day';
 import { assertNever } from '#core/errors';
 import { numberHolds } from '#core/segments/compare';
 import { anniversaries, edgesOf, type Edges } from '#core/segments/evaluate';
 import { termOf, type Filter } from '#core/segments/filter';
-import type { MatchMoment } from '#core/segments/moment';
+import { dayStart, type MatchMoment } from '#core/segments/moment';
 import { cutAt } from '#core/segments/numbers';
-import { isEveryOrder, type EventRows, type Measure, type NumberTest, type OrderRows, type Rows, type Test } from '#core/segments/term';
-import { dayColumn, dayCompare, isSame, jsonCompare, jsonDay, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
+import { isEveryOrder, type AgeOp, type EventRows, type Measure, type NumberTest, type OrderRows, type Rows, type Test } from '#core/segments/term';
+import { dayColumn, dayCompare, jsonCompare, jsonDay, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
 import { pgArray } from './sql-arrays.ts';
 
 export interface SqlMoment extends MatchMoment {
@@ -65,7 +67,7 @@ function leaf(test: Leaf, moment: SqlMoment): SQL {
     case 'rows': return measuredRows(test.rows, test.measure, test.test, moment);
     case 'age': return aged(test, moment);
     case 'sequence': return sequence(test, moment);
-    case 'member': return sql`c.id in (select m.customer_id from segment_members m where m.company_id = ${moment.companyId} and m.segment_id = ${test.segment})`;
+    case 'member': return sql`(c.id in (select m.customer_id from segment_members m where m.company_id = ${moment.companyId} and m.segment_id = ${test.segment})) is true`;
     case 'percentile': {
       const cut = cutAt(moment.cuts, test.at);
       if (cut === undefined) return sql.raw('false');
@@ -105,9 +107,9 @@ function orders(rows: OrderRows, alias: string, moment: SqlMoment): Relation {
   const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
   const parts = [sql`${column('company_id')} = ${moment.companyId} and ${column('kind')} = 'order' and ${column('counted')}`];
   if (!moment.countZeroOrders) parts.push(sql`${column('amount')} > 0`);
-  if (rows.channel !== null) parts.push(isSame(column('channel'), rows.channel));
-  if (rows.platform !== null) parts.push(isSame(column('source'), rows.platform));
-  if (rows.currency !== null) parts.push(isSame(column('currency'), rows.currency));
+  if (rows.channel !== null) parts.push(sql`${column('channel')} = ${rows.channel}`);
+  if (rows.platform !== null) parts.push(sql`${column('source')} = ${rows.platform}`);
+  if (rows.currency !== null) parts.push(sql`${column('currency')} = ${rows.currency}`);
   if (rows.product !== null || rows.category !== null) {
     parts.push(sql`exists (select from transaction_items i where i.company_id = ${moment.companyId} and i.transaction_id = ${column('id')} and ${wantedItem(rows)})`);
   }
@@ -116,8 +118,8 @@ function orders(rows: OrderRows, alias: string, moment: SqlMoment): Relation {
 
 function wantedItem({ product, category }: OrderRows): SQL {
   const parts: SQL[] = [];
-  if (product !== null) parts.push(sql`(${sql.join(['product_id', 'sku', 'name'].map((name) => isSame(sql.raw(`i.${name}`), product)), sql` or `)})`);
-  if (category !== null) parts.push(isSame(sql.raw('i.category'), category));
+  if (product !== null) parts.push(sql`${product} in (i.product_id, i.sku, i.name)`);
+  if (category !== null) parts.push(sql`i.category = ${category}`);
   return sql.join(parts, sql` and `);
 }
 
@@ -146,16 +148,33 @@ function measuredRows(rows: Rows, measure: Measure, test: NumberTest, moment: Sq
   const items = measure === 'quantity' && rows.of === 'orders'
     ? sql` join transaction_items i on i.company_id = ${moment.companyId} and i.transaction_id = t.id and ${wantedItem(rows)}` : sql``;
   const found = sql`c.id in (select ${customer} from ${from}${items} where ${where} and ${inside(at, edgesOf(rows.window, moment))} group by ${customer} having `;
-  return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`${found}${wanted})`;
+  return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
 }
 
 function aged({ rows, op, ms }: Extract<Test, { t: 'age' }>, moment: SqlMoment): SQL {
   const { from, where, customer, at } = relation(rows, 't', moment);
   const now = moment.at.getTime();
-  const some = (when: SQL): SQL => sql`c.id in (select ${customer} from ${from} where ${where} and ${when})`;
+  const some = (when: SQL): SQL => sql`(c.id in (select ${customer} from ${from} where ${where} and ${when})) is true`;
+  if (isEveryOrder(rows)) return lastOrder(op, now - ms, some, at, moment);
   if (op === 'within') return some(sql`${at} > ${instant(now - ms)} and ${at} <= ${instant(now)}`);
-  const any = isEveryOrder(rows) ? sql.raw('s.orders > 0') : some(sql`${at} <= ${instant(now - ms)}`);
-  return sql`(${any} and not (${some(sql`${at} > ${instant(now - ms)}`)}))`;
+  return sql`(${some(sql`${at} <= ${instant(now - ms)}`)} and not (${some(sql`${at} > ${instant(now - ms)}`)}))`;
+}
+
+/**
+ * The last days with a purchase answer for nearly everybody. Rows are read only where it cannot: on the day of the edge,
+ * today, and of orders of which nothing is left after refunds.
+ */
+function lastOrder(op: AgeOp, edge: number, some: (when: SQL) => SQL, at: SQL, { today, timeZone, at: now }: SqlMoment): SQL {
+  const day = localDay(new Date(edge), timeZone), dayEnd = instant(dayStart(addDays(day, 1), timeZone)), todayStart = instant(dayStart(today, timeZone));
+  const returned = sql.raw('t.refunded >= t.amount');
+  const since = sql`s.last_day > ${day}::date`;
+  if (op === 'more_than') {
+    return sql`(s.orders > 0 and ((${since}) is not true) and not (${some(sql`${at} > ${instant(edge)} and ${at} < ${dayEnd}`)}) and not (${some(sql`${at} >= ${dayEnd} and ${returned}`)}))`;
+  }
+  return sql`((${since} and s.last_day < ${today}::date) or (s.previous_day > ${day}::date and s.previous_day < ${today}::date) or ${some(sql`${at} > ${instant(edge)} and ${at} < ${dayEnd} and ${at} <= ${instant(now.getTime())}`)}
+    or ${some(sql`${at} >= ${todayStart} and ${at} > ${instant(edge)} and ${at} <= ${instant(now.getTime())}`)}
+    or ${some(sql`${at} > ${instant(edge)} and ${at} <= ${instant(now.getTime())} and ${returned}`)}
+    or (s.last_day > ${today}::date and ${some(sql`${at} > ${instant(edge)} and ${at} <= ${instant(now.getTime())}`)}))`;
 }
 
 function sequence({ first, then, followed, ms }: Extract<Test, { t: 'sequence' }>, moment: SqlMoment): SQL {
@@ -163,5 +182,5 @@ function sequence({ first, then, followed, ms }: Extract<Test, { t: 'sequence' }
   const span = sql`make_interval(secs => ${ms / 1000}::float8)`;
   const next = sql`select from ${b.from} where ${b.where} and ${b.customer} = ${a.customer} and ${b.at} > ${a.at} and ${b.at} <= ${a.at} + ${span}`;
   const outcome = followed ? sql`exists (${next} and ${b.at} <= ${now})` : sql`${a.at} <= ${now} - ${span} and not exists (${next})`;
-  return sql`c.id in (select ${a.customer} from ${a.from} where ${a.where} and ${inside(a.at, edgesOf(first.window, moment))} and ${outcome})`;
+  return sql`(c.id in (select ${a.customer} from ${a.from} where ${a.where} and ${inside(a.at, edgesOf(first.window, moment))} and ${outcome})) is true`;
 }

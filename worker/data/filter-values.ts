@@ -86,14 +86,18 @@ export function numberCompare({ op, than }: NumberTest, value: SQL, type: Number
   }
 }
 
-/** ASCII alone is folded without the table of letters, which costs its length for each of them. */
-function folded(value: SQL): SQL {
+/**
+ * The table of letters costs its length for each letter: it is left out of texts that need none, and wherever what they are
+ * compared with is ASCII, which no letter of the table becomes.
+ */
+function folded(value: SQL, wanted: readonly string[]): SQL {
   const ascii = sql`lower(${value} collate "C")`;
+  if (wanted.every((text) => /^[ -~]*$/.test(text))) return ascii;
   return sql`(case when octet_length(${value}) = char_length(${value}) then ${ascii} else translate(${ascii}, ${FOLD_FROM}, ${FOLD_TO}) end)`;
 }
 
 export function textCompare({ op, than }: TextTest, value: SQL, isFolded = false): SQL {
-  const text = isFolded ? value : folded(value), wanted = than.map(fold), first = wanted[0] ?? '';
+  const wanted = than.map(fold), first = wanted[0] ?? '', text = isFolded ? value : folded(value, wanted);
   switch (op) {
     case 'known': return sql`${value} is not null`;
     case 'unknown': return sql`${value} is null`;
@@ -106,11 +110,6 @@ export function textCompare({ op, than }: TextTest, value: SQL, isFolded = false
     case 'ends_with': return sql`right(${text}, char_length(${first})) = ${first}`;
     default: return assertNever(op);
   }
-}
-
-/** For a column that equals a text, whatever its case. */
-export function isSame(value: SQL, wanted: string): SQL {
-  return textCompare({ op: 'eq', than: [wanted] }, value);
 }
 
 export function dayCompare({ op, than, days }: DayTest, value: SQL, today: string): SQL {

@@ -1,7 +1,7 @@
 /** Conditions on orders: how many, how much, of what, where and when. */
 import { z } from 'zod';
 import type { NumberName, Unit } from '../numbers.ts';
-import { AGE_OPS, isEveryOrder, NUMBER_OPS, type AgeOp, type Measure, type OrderRows } from '../term.ts';
+import { AGE_OPS, isEveryOrder, NUMBER_OPS, ORDERS, type AgeOp, type Measure, type NumberTest, type OrderRows, type Test } from '../term.ts';
 import { calendarDay, isOneUnit, opOf, span, spanMs, spanShape, text, type Definition, type Field, type Span } from './condition.ts';
 import { checkNumber, numberShape, numberTest, type NumberCondition } from './number.ts';
 
@@ -51,6 +51,13 @@ export function checkWindow({ from, to }: { from?: string | undefined; to?: stri
   if (from !== undefined && to !== undefined && from > to) context.addIssue({ code: 'custom', path: ['to'], message: 'Write the earlier day in "from" and the later in "to"' });
 }
 
+/** Whether "at least one" (true) or "none" (false) is asked; null for anything else. */
+function someOrNone({ op, than: [than, ...more] }: NumberTest): boolean | null {
+  if (more.length > 0) return null;
+  if ((op === 'gt' && than === 0) || (op === 'gte' && than === 1) || (op === 'ne' && than === 0)) return true;
+  return (op === 'eq' && than === 0) || (op === 'lt' && than === 1) || (op === 'lte' && than === 0) ? false : null;
+}
+
 export interface OrdersCondition<Id extends string> extends NumberCondition<Id>, OrderChoice {}
 
 interface Measured<Id extends string> {
@@ -75,6 +82,11 @@ function measuredOrders<const Id extends string>({ id, label, description, unit,
     }),
     toTerm(condition, scale) {
       const rows = orderRows(condition), test = numberTest(condition, unit, scale);
+      const some = measure === 'count' ? someOrNone(test) : null, { ms } = rows.window;
+      if (some !== null && ms !== null && isEveryOrder({ ...rows, window: { ...rows.window, ms: null } })) {
+        const within: Test = { t: 'age', rows: ORDERS, op: 'within', ms, askedAs: 'count' };
+        return some ? within : { t: 'not', of: within };
+      }
       return ever !== null && isEveryOrder(rows) ? { t: 'number', name: ever, test } : { t: 'rows', rows, measure, test };
     },
   };
