@@ -76,7 +76,8 @@ export default function SegmentsPage() {
       share: figures.customers === 0 ? null : row.members / figures.customers, valueShare: figures.value <= 0 ? null : value / figures.value,
     };
   });
-  const missing = RFM_TEMPLATES.filter((template) => !rows.some((row) => row.name.toLowerCase() === template.name.toLowerCase()));
+  const isThere = (template: Template) => rows.some((row) => row.name.toLowerCase() === template.name.toLowerCase());
+  const missing = RFM_TEMPLATES.filter((template) => !isThere(template));
   const archived = parameters.get('archived');
   return (
     <Page
@@ -94,7 +95,7 @@ export default function SegmentsPage() {
         </Card>
       )}
       {mayWrite && missing.length > 0 && <RfmGroupsCard missing={missing.length} />}
-      {mayWrite && <TemplateList title="Begin with a ready one" note="Opens in the editor with its count; nothing is kept before you save." templates={OTHER_TEMPLATES} />}
+      {mayWrite && <TemplateList title="Begin with a ready one" note="Opens in the editor with its count; nothing is kept before you save." templates={OTHER_TEMPLATES.filter((template) => !isThere(template))} />}
     </Page>
   );
 }

@@ -91,8 +91,8 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
         {awake && <><input type="hidden" name="from" value="tree" /><input type="hidden" name="filter" value={json ?? ''} /></>}
         {refusal !== null && <Notice tone="bad" role="alert">{refusal}</Notice>}
         {result?.errors['filter'] !== undefined && <Notice tone="bad" role="alert">{result.errors['filter']}</Notice>}
-        <div className="sticky bottom-14 z-10 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-4 py-2.5 md:static md:mx-0 md:border-0 md:bg-transparent md:p-0">
-          {preview.answer !== null && <p aria-hidden className="figures mr-auto text-13 md:hidden"><span className="font-strong">{count(preview.answer.count)}</span> match</p>}
+        <div className="sticky bottom-14 z-10 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-4 py-2.5 md:bottom-0 lg:static lg:mx-0 lg:border-0 lg:bg-transparent lg:p-0">
+          {preview.answer !== null && <p aria-hidden className="figures mr-auto text-13 lg:hidden"><span className="font-strong">{count(preview.answer.count)}</span> match</p>}
           <span className="hidden noscript:inline"><Button type="submit" name="intent" value="count">Count</Button></span>
           <Link to={cancelTo} className={buttonClass('plain')}>Leave it</Link>
           {save !== null && <Button type="submit" look="primary" name="intent" value="save" aria-disabled={saving}>{saving ? 'Saving…' : save}</Button>}

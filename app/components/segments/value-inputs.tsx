@@ -40,7 +40,7 @@ export function NumberInput({ value, percent = false, suffix, label, invalid, fo
         type="text" inputMode="decimal" autoComplete="off" aria-label={label} aria-invalid={invalid || undefined} data-focus={focusKey}
         value={text}
         onChange={(event) => { setText(event.target.value); onChange(parsed(event.target.value, percent)); }}
-        className={`${BOX} figures w-24 px-2 text-right`}
+        className={`${BOX} figures w-24 px-2 text-right max-sm:w-18`}
       />
       {suffix !== undefined && <span className="text-13 text-muted">{suffix}</span>}
     </span>
