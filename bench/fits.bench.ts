@@ -4,10 +4,10 @@ import { benchFits } from './fits.ts'
 
 export const bench: Bench = {
   name: 'fits',
-  seconds: 45,
+  seconds: 90,
   async run() {
-    return (await benchFits()).map(({ name, value, unit, limit, note }) => ({
-      name, figure: value, unit, peer: null, note,
+    return (await benchFits()).map(({ name, value, unit, limit, peer, note }) => ({
+      name, figure: value, unit, peer, note,
       target: limit === null ? null : { of: 'figure', bound: 'at_most', value: limit },
     }))
   },

@@ -71,3 +71,9 @@ export function simulateShop(count: number, truth: ShopTruth, seed: number): Sim
   }
   return shop;
 }
+
+/** The same histories by weeks: at most one purchase in each. */
+export function byWeek({ x, tx, T }: Pick<ReturnType<typeof simulateShop>, 'x' | 'tx' | 'T'>): { x: Float64Array; tx: Float64Array; T: Float64Array } {
+  const last = tx.map((day) => Math.ceil(day / 7));
+  return { x: x.map((repeats, i) => Math.min(repeats, last[i] ?? 0)), tx: last, T: T.map((day) => Math.ceil(day / 7)) };
+}
