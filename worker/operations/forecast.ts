@@ -18,7 +18,7 @@ import type { ForecastView } from './forecast-views.ts';
 /** Periods ahead that are worked out; errors further on are too wide to act on. */
 export const FORECAST_PERIODS: Readonly<Record<PeriodKind, number>> = { day: 28, week: 26, month: 12 };
 /** Purchase days that the customers' way reads: more would move it by less than its noise, and fill an isolate. */
-const MOST_BUYER_DAYS = 250_000;
+const MOST_BUYER_DAYS = 50_000;
 /** Of the past's sum: what came later than the forecast was made may change this much of it before it is made anew. */
 const STALE_SHARE = 0.01;
 const WITHOUT_BUYERS = 'Customers’ own histories are asked at night: this was worked out from the totals alone';
