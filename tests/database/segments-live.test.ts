@@ -6,6 +6,7 @@ import type { CanonicalRecord } from '#core/commerce/record';
 import { AppError } from '#core/errors';
 import { ingestUnits } from '#operations/ingest';
 import { catchUp } from '#operations/night';
+import { getSegmentAnalytics, refreshMetrics } from '#operations/metrics';
 import { requireState } from '#operations/scoring';
 import { explainMembership } from '#operations/segment-explain';
 import { segmentHistory, segmentsOfCustomer } from '#operations/segment-members';
@@ -82,6 +83,8 @@ it('an order brings in and takes out, with its name as the cause; other segments
   await changeSegment(ctx, rich.id, { filter: filter.parse({ is: 'orders.total', op: 'lt', value: 200 }) });
   expect([await membersOf(ctx, rich.id), await membersOf(ctx, both.id)]).toEqual([['cis'], []]);
   expect((await segmentHistory(ctx, both.id)).rows[0]).toMatchObject({ name: null, externalId: 'bea', change: 'left', cause: { kind: 'segment' } });
+  await refreshMetrics(ctx, 'always');
+  expect(await getSegmentAnalytics(ctx, { segment: quiet.id, from: '2026-03-10', to: '2026-03-14' })).toMatchObject({ days: [{ day: '2026-03-14', customers: 1 }], total: { customers: 1, buyers: 0 } });
   await archiveSegment(ctx, both.id);
   expect((await listSegments(ctx)).length).toBe(3);
 });

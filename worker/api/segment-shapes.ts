@@ -6,7 +6,7 @@ import type { SegmentPreview } from '#operations/segment-preview';
 import type { SegmentView } from '#operations/segment-views';
 import { money, toMoney } from './shapes.ts';
 
-const tree = { type: 'object', description: 'A tree of { "all": […] }, { "any": […] }, { "not": … } over conditions such as { "is": "orders.count", "op": "gte", "value": 2 }; amounts of money in whole units of the company’s currency', example: { all: [{ is: 'orders.total', op: 'gt', value: 200 }, { is: 'last_order', op: 'more_than', days: 60 }] } } as const;
+const tree = { type: 'object', additionalProperties: {}, description: 'A tree of { "all": […] }, { "any": […] }, { "not": … } over conditions such as { "is": "orders.count", "op": "gte", "value": 2 }; amounts of money in whole units of the company’s currency', example: { all: [{ is: 'orders.total', op: 'gt', value: 200 }, { is: 'last_order', op: 'more_than', days: 60 }] } } as const;
 export const filterShape = filter.openapi(tree);
 const filterOut = z.unknown().openapi(tree);
 export const textShape = z.string().max(20_000).openapi({ description: 'The same in words, instead of `filter`', example: 'orders.total > 200 and last_order more_than 60 days' });

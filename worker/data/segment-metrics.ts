@@ -22,11 +22,12 @@ const cells = [1, 2, 3, 4, 5].flatMap((r) => [1, 2, 3, 4, 5].map((f) => ({ r, f,
  */
 export async function countSegmentDays(db: TenantDb, asOf: string, now: string): Promise<boolean> {
   const company = db.companyId;
-  const [, , , , , marked] = await db.transaction([
+  const [, , , , , , marked] = await db.transaction([
     command(lockMetrics(company)),
     command(rememberDays(company, daysBehind(company, asOf))),
     command(moveStays(company, asOf)),
     command(countDays(company, asOf)),
+    command(countKept(company, asOf)),
     command(sql`insert into metric_days as m (company_id, day, segments_seq, segments_at)
       select ${company}::uuid, d.day, current_setting('app.metric_seq')::bigint, ${now}::timestamptz from ${metricDays(company)} order by d.day
       on conflict (company_id, day) do update set segments_seq = excluded.segments_seq, segments_at = excluded.segments_at`),
@@ -101,7 +102,7 @@ function countDays(company: string, asOf: string): SQL {
     figures as materialized (select day, segment, coalesce(customers, 0) as customers, coalesce(entered, 0) as entered, coalesce(n, 0) as went, coalesce(buyers, 0) as buyers,
         coalesce(orders, 0) as orders, coalesce(revenue, 0) as revenue, coalesce(events, 0) as events, coalesce(historical, 0) as historical, coalesce(predicted, 0) as predicted
       from here full join went using (day, segment)),
-    gone as (delete from segment_metrics m using d where m.company_id = ${company} and m.day = d.day
+    gone as (delete from segment_metrics m using d where m.company_id = ${company} and m.day = d.day and m.segment like '%:%'
       and not exists (select from figures f where f.day = m.day and f.segment = m.segment))
     insert into segment_metrics as m (company_id, segment, day, customers, entered, left_count, buyers, orders, revenue, events, historical_value, predicted_value)
       select ${company}::uuid, segment, day, customers, entered, went, buyers, orders, revenue, events, historical, predicted from figures
@@ -110,6 +111,35 @@ function countDays(company: string, asOf: string): SQL {
         buyers = excluded.buyers, orders = excluded.orders, revenue = excluded.revenue, events = excluded.events,
         historical_value = case when m.day = ${asOf}::date then excluded.historical_value else m.historical_value end,
         predicted_value = case when m.day = ${asOf}::date then excluded.predicted_value else m.predicted_value end`;
+}
+
+/** Segments that people made, on the day itself: members as they are, comings and goings by the history. Of a day that is over the figures stay. */
+function countKept(company: string, asOf: string): SQL {
+  return sql`with day as (select (${asOf}::date)::timestamp at time zone c.time_zone as begins, (${asOf}::date + 1)::timestamp at time zone c.time_zone as ends from companies c where c.id = ${company}),
+    moved as (select h.segment_id, (count(*) filter (where h.change = 'entered'))::int as entered, (count(*) filter (where h.change = 'left'))::int as went
+      from day join segment_changes h on h.company_id = ${company} and h.at >= day.begins and h.at < day.ends where h.cause ->> 'kind' <> 'edit' group by 1),
+    worth as (select m.segment_id, count(*)::int as customers, sum(s.historical_value)::bigint as historical, sum(s.predicted_value)::bigint as predicted
+      from segment_members m join customer_stats s on s.company_id = ${company} and s.customer_id = m.customer_id where m.company_id = ${company} group by 1),
+    bought as (select m.segment_id, (count(*) filter (where cd.orders > 0))::int as buyers, sum(cd.orders)::int as orders, sum(cd.gross - cd.refunded)::bigint as revenue
+      from customer_day cd join segment_members m on m.company_id = ${company} and m.customer_id = cd.customer_id where cd.company_id = ${company} and cd.day = ${asOf}::date group by 1),
+    did as (select m.segment_id, count(*)::bigint as events from day join events e on e.company_id = ${company} and e.occurred_at >= day.begins and e.occurred_at < day.ends
+      join segment_members m on m.company_id = ${company} and m.customer_id = e.customer_id group by 1)
+    insert into segment_metrics (company_id, segment, day, customers, entered, left_count, buyers, orders, revenue, events, historical_value, predicted_value)
+      select ${company}::uuid, s.id::text, ${asOf}::date, coalesce(worth.customers, 0), coalesce(moved.entered, 0), coalesce(moved.went, 0), coalesce(bought.buyers, 0), coalesce(bought.orders, 0),
+        coalesce(bought.revenue, 0), coalesce(did.events, 0), coalesce(worth.historical, 0), coalesce(worth.predicted, 0)
+      from segments s left join moved on moved.segment_id = s.id left join worth on worth.segment_id = s.id left join bought on bought.segment_id = s.id left join did on did.segment_id = s.id
+      where s.company_id = ${company} and s.status = 'live' order by 2
+    on conflict (company_id, segment, day) do update set customers = excluded.customers, entered = excluded.entered, left_count = excluded.left_count, buyers = excluded.buyers, orders = excluded.orders,
+      revenue = excluded.revenue, events = excluded.events, historical_value = excluded.historical_value, predicted_value = excluded.predicted_value`;
+}
+
+const isKept = (segment: string): boolean => !segment.includes(':');
+
+/** Stays in a segment that people made, from its history. */
+function keptStays(company: string, segment: string): SQL {
+  return sql`(select x.customer_id, x.from_day, x.until_day from (select h.customer_id, h.change, (h.at at time zone c.time_zone)::date as from_day,
+      lead((h.at at time zone c.time_zone)::date) over (partition by h.customer_id order by h.at, h.seq) as until_day
+    from segment_changes h join companies c on c.id = h.company_id where h.company_id = ${company} and h.segment_id::text = ${segment}) x where x.change = 'entered')`;
 }
 
 const dayRow = z.object({
@@ -124,7 +154,7 @@ export type SegmentDayRow = z.infer<typeof dayRow>;
  */
 export async function readSegmentRange(db: TenantDb, range: { segment: string; from: string; to: string }): Promise<{ days: SegmentDayRow[]; customers: number; buyers: number }> {
   const company = db.companyId;
-  const stays = sql`segment_stays t where t.company_id = ${company} and t.segment = ${range.segment} and t.from_day <= ${range.to}::date and (t.until_day is null or t.until_day > ${range.from}::date)`;
+  const stays = sql`${isKept(range.segment) ? keptStays(company, range.segment) : sql`(select * from segment_stays o where o.company_id = ${company} and o.segment = ${range.segment})`} t where t.from_day <= ${range.to}::date and (t.until_day is null or t.until_day > ${range.from}::date)`;
   const [days, customers, buyers] = await db.transaction([
     query(dayRow, sql`select day, customers, entered, left_count as left, buyers, orders, revenue, events, historical_value as "historicalValue", predicted_value as "predictedValue"
       from segment_metrics where company_id = ${company} and segment = ${range.segment} and day between ${range.from}::date and ${range.to}::date order by day`),

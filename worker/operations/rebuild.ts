@@ -16,6 +16,7 @@ import { feedLive } from './live-feed.ts';
 import { fitModel } from './fit-model.ts';
 import { inStep, viewOf } from './runs.ts';
 import { requireState, rescorePage, WAVE } from './scoring.ts';
+import { refindSegments } from './segment-night.ts';
 import type { RunView } from './run-views.ts';
 
 /** In this order. `appraise` and `days` are one transaction, so that no page mixes former figures with new ones. */
@@ -101,6 +102,8 @@ async function takeStep(ctx: TenantContext, run: JobRun, name: Step): Promise<bo
     case 'live':
       await inStep(ctx, run.id, name, async () => {
         await feedLive(ctx);
+        // Another time zone, analysis date or currency changes what filters mean.
+        await refindSegments(ctx, { kind: 'edit', what: 'settings' });
         await ctx.jobs.enqueue({ type: 'metrics', companyId: ctx.companyId });
       }, nothing);
       return true;

@@ -1,7 +1,7 @@
 /** The night of segments: everybody is looked at, nothing may have moved without a reason; then percentiles are cut anew. */
 import { AppError } from '#core/errors';
 import type { NumberName } from '#core/segments/numbers';
-import { freezeCuts } from '#data/percentile-cuts';
+import { freezeCuts, readCuts } from '#data/percentile-cuts';
 import { readWork } from '#data/segment-work';
 import { evaluateWhole } from '#data/segment-whole';
 import type { TenantState } from '#data/tenant-state';
@@ -38,6 +38,19 @@ export async function renewSegments(ctx: TenantContext): Promise<SegmentNight> {
   const differences = examples.reduce((sum, one) => sum + one.differences, 0);
   if (differences > 0) ctx.log.error('segments_differ', { companyId: ctx.companyId, differences, examples: examples.slice(0, EXAMPLES) });
   return { segments: plan.length, differences, examples: examples.slice(0, EXAMPLES), recut: await recut(ctx, state, plan) };
+}
+
+/** Every segment anew, for a reason that concerns them all. */
+export async function refindSegments(ctx: TenantContext, cause: { kind: string; what: string | null }): Promise<void> {
+  const state = await requireState(ctx);
+  if (!state.hasSegments) return;
+  const known = await readCuts(ctx.db);
+  if (known.size > 0) await freezeCuts(ctx.db, new Set(known.keys()), asOfDay(ctx, state));
+  const { mark, live, cuts } = await readWork(ctx.db, 0);
+  if (mark === null) return;
+  const setting = settingOf(state, cuts);
+  const plan = planOf(ctx, live, setting);
+  await refreshSegments(ctx, plan, new Set(plan.map((one) => one.id)), { moment: momentOf(ctx, state, setting, mark.tickedTo), cause, upTo: mark.seq });
 }
 
 async function readPlan(ctx: TenantContext, state: TenantState): Promise<PlannedSegment[]> {

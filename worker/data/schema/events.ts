@@ -86,10 +86,10 @@ export const eventMetrics = pgTable('event_metrics', {
   value: money('value').notNull(),
 }, (t) => [primaryKey({ columns: [t.companyId, t.type, t.day] }), tenantOnly(t.companyId)]);
 
-/** Per segment and tenant-local day; until segments are built, stages and RFM groups are the segments. */
+/** Per segment and tenant-local day: stages, RFM groups and segments that people made. */
 export const segmentMetrics = pgTable('segment_metrics', {
   companyId: companyId(),
-  /** `stage:active`, `rfm:champions`, later a segment's id. */
+  /** `stage:active`, `rfm:champions`, or a segment's id. */
   segment: text('segment').notNull(),
   day: date('day', { mode: 'string' }).notNull(),
   customers: integer('customers').notNull(),

@@ -68,7 +68,7 @@ export const segmentChanges = pgTable('segment_changes', {
 export const segmentTouches = pgTable('segment_touches', {
   companyId: companyId(),
   customerId: uuid('customer_id').notNull(),
-  /** order | profile | event:<type> */
+  /** order | profile | event:<type> | new | merge | closing */
   kind: text('kind').notNull(),
   seq: bigint('seq', { mode: 'number' }).notNull(),
   /** When it happened, and its name. */
