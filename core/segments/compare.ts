@@ -53,13 +53,14 @@ export function dayHolds({ op, than, days }: DayTest, value: string | null, toda
   }
 }
 
-/** Numbers that a double cannot hold are nobody's: both sides would have to invent one. */
+/** Numbers that a double cannot hold, which JSON may: the largest are unknown, the smallest are nothing. */
 export const JSON_LARGEST = 1e300;
 export const JSON_SMALLEST = 1e-300;
 
 export function jsonNumber(value: unknown): number | null {
   if (typeof value !== 'number') return null;
-  return value === 0 || (Math.abs(value) <= JSON_LARGEST && Math.abs(value) >= JSON_SMALLEST) ? value : null;
+  const size = Math.abs(value);
+  return size < JSON_SMALLEST ? 0 : size <= JSON_LARGEST ? value : null;
 }
 
 /** The day a text begins with: 2026-11-20 and 2026-11-20T10:00:00Z are that day, whatever the zone. */

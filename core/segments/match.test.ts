@@ -8,7 +8,6 @@ import { momentAt, type MatchMoment } from './moment.ts';
 import { readsOf } from './reads.ts';
 import { TEMPLATES } from './templates.ts';
 import { parseFilter } from './text.ts';
-import { sayFilter } from './words.ts';
 
 const DAY = 86_400_000;
 const setting = { timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() };
@@ -114,21 +113,10 @@ describe('circles', () => {
   });
 });
 
-describe('templates and words', () => {
+describe('templates', () => {
   it('are filters of our own language, named once each', () => {
     for (const { filter, id } of TEMPLATES) expect(filterSchema.safeParse(filter).error?.issues, id).toBeUndefined();
     expect(new Set(TEMPLATES.flatMap(({ id, name }) => [id, name])).size).toBe(2 * TEMPLATES.length);
     expect(TEMPLATES.filter(({ id }) => id.startsWith('rfm-'))).toHaveLength(10);
-  });
-
-  it('say what a filter means', () => {
-    const wording = { names: new Map([['0198a1b2-0000-7000-8000-000000000001', 'VIP']]), money: (amount: number) => `€${amount}`, number: String, day: (day: string) => day };
-    expect(sayFilter(read('orders.total > 200 and last_order more_than 60 days and p_alive < 0.4 and not in segment "0198a1b2-0000-7000-8000-000000000001"'), wording))
-      .toBe('Spent on orders is over €200, and last order more than 60 days ago, and probability of being active is under 40 %, and not (in the segment “VIP”)');
-    expect(sayFilter(read('orders.count >= 2 within 90 days product "Coffee" and (stage in (at_risk, lapsed) or country unknown)'), wording))
-      .toBe('Number of orders with the product Coffee in the last 90 days is at least 2, and (either lifecycle stage is at risk or lapsed or country is not known)');
-    expect(sayFilter(read('did "add_to_cart" not_then "order" in 1 day within 7 days where "price" > 5'), wording))
-      .toBe('Did “add_to_cart” where “price” is over 5 in the last 7 days and then did not do an order within 1 day');
-    expect(sayFilter(read('event.count "page_view" >= 5 within 1 week and first_order last 30 days'), wording)).toBe('Did “page_view” at least 5 times in the last 1 week, and first order on is in the last 30 days');
   });
 });

@@ -151,8 +151,8 @@ function jsonTest(test: JsonTest, value: SQL, today: string): SQL {
     case 'there': return test.is ? sql`${type} <> 'null'` : sql`coalesce(${type}, 'null') = 'null'`;
     case 'truth': return sql`${value} = ${String(test.is)}::jsonb`;
     case 'number': {
-      const number = sql`(${value})::numeric`, isHeld = sql`(${number} = 0 or abs(${number}) between ${sql.raw(String(JSON_SMALLEST))} and ${sql.raw(String(JSON_LARGEST))})`;
-      return numberCompare(test.test, sql`(case when ${type} = 'number' then case when ${isHeld} then ${number}::float8 end end)`, 'float8');
+      const number = sql`(${value})::numeric`, size = sql`abs(${number})`;
+      return numberCompare(test.test, sql`(case when ${type} = 'number' then case when ${size} < ${sql.raw(String(JSON_SMALLEST))} then 0 when ${size} <= ${sql.raw(String(JSON_LARGEST))} then ${number}::float8 end end)`, 'float8');
     }
     case 'day': return dayCompare(test.test, jsonDay(value), today);
     case 'text':
