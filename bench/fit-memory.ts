@@ -31,7 +31,7 @@ function peakOf(job: string | undefined, name: string | undefined, customers: nu
   } else {
     const shop = simulateShop(customers, TRUTH, 1);
     if (name === bgBb.name) bgBb.fit(byWeek(shop));
-    else models[isModelName(name) ? name : 'mbg-nbd'].fit(shop);
+    else models[name !== undefined && isModelName(name) ? name : 'mbg-nbd'].fit(shop);
     fitGammaGamma(shop);
   }
   return (peakResident() - before) / 2 ** 20;
