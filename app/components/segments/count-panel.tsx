@@ -18,7 +18,7 @@ interface CountPanelProps {
 
 export function CountPanel({ preview: { answer, stale, problem }, waiting }: CountPanelProps) {
   return (
-    <Card title="Who matches" className="lg:sticky lg:top-[4.5rem]">
+    <Card title="Who matches" className="lg:sticky lg:top-[4.5rem] lg:max-h-[calc(100dvh-5.5rem)] lg:overflow-y-auto">
       <div className={`transition-opacity ${stale ? 'opacity-60' : ''}`} aria-busy={stale}>
         <Count answer={answer} />
         {(waiting ?? problem) !== null && <div className="mt-3"><Notice role="status" tone={waiting === null ? 'warning' : 'info'}>{waiting ?? problem}</Notice></div>}

@@ -58,7 +58,7 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
   useEffect(() => setRefusal(null), [root]);
   const tree = useRef<HTMLDivElement>(null);
   const empty = countConditions(root) === 0;
-  const waiting = empty ? 'Add a condition to see who matches.' : filter === null ? 'Finish the conditions that say what they lack: this count is of the last complete ones.' : null;
+  const waiting = empty ? 'Add a condition to see who matches.' : filter === null ? `Finish the conditions that say what they lack${preview.answer === null ? '.' : ': this count is of the last complete ones.'}` : null;
 
   const onSubmit = (event: FormEvent) => {
     if (filter !== null) return;
@@ -82,7 +82,7 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
           <Card title="Conditions" actions={<UndoButtons state={state} dispatch={dispatch} />}>
             <div ref={tree}><TreeEditor state={state} dispatch={dispatch} problems={problems} /></div>
             {problems.get(root.key) !== undefined && !empty && <p role="alert" className="mt-2 text-13 text-negative">{Object.values(problems.get(root.key) ?? {})[0]}</p>}
-            {words !== '' && <p className="mt-4 border-t border-line pt-3 text-14 text-pretty"><span className="text-muted">In words: </span><span data-testid="segment-words">{words}.</span></p>}
+            {words !== '' && <p className="mt-4 border-t border-line pt-3 text-14 text-pretty"><span className="text-muted">In words: </span><span data-testid="segment-words">{words}{words.endsWith('…') ? '' : '.'}</span></p>}
           </Card>
           <TextView root={root} filter={filter} next={state.next} dispatch={dispatch} segments={segments} />
           <ShopifyImport next={state.next} dispatch={dispatch} />
