@@ -5,12 +5,17 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, expect, it } from 'vitest';
+import { momentAt } from '#core/segments/moment';
+import { readsOf } from '#core/segments/reads';
+import { parseFilter } from '#core/segments/text';
 import { listCustomerRows, listTransactionRows, readProfile } from '#data/customers';
 import { readCohorts, readCohortValues, readDashboard } from '#data/dashboard';
 import { listEventRows } from '#data/event-list';
 import { readEventRange } from '#data/event-metrics';
 import { readFeed } from '#data/feed';
+import { filterToSql } from '#data/filter-to-sql';
 import { writeBatch } from '#data/ingest';
+import { loadFacts } from '#data/segment-facts';
 import { selectUnscored } from '#data/scores';
 import { openDatabase } from '#data/tenant';
 import type { TenantDb } from '#data/tenant';
@@ -167,6 +172,31 @@ it('the dashboard reads a whole table only where it shows everyone', async () =>
   const found = await wholeReads(recorded);
   // Value per customer by month of first purchase is about all customers: one pass over their statistics, or over the index that holds all of it.
   expect(found.filter((f) => !f.startsWith('customer_stats in: select date_trunc'))).toEqual([]);
+});
+
+const TEN = `orders.total > 20 and last_order more_than 30 days and p_alive unknown and not in segment "0198a1b2-0000-7000-8000-000000000001" and orders.count >= 2 within 90 days and event.count "page_view" >= 1 within 30 days
+  and consent != denied and country unknown and (did "add_to_cart" not_then order in 1 day within 7 days or orders.total < 5 within 30 days) and stage = active`;
+
+it('a filter of ten conditions looks everything up by hash, and facts for it are found by index', async () => {
+  const parsed = parseFilter(TEN, new Map());
+  if (!parsed.ok) throw new Error(parsed.message);
+  const moment = { companyId: company, ...momentAt({ timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() }, new Date('2026-09-30T12:00:00Z')) };
+  const { sql: text, params } = dialect.sqlToQuery(sql`select c.id from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id
+    where c.company_id = ${company} and ${filterToSql(parsed.filter, moment)}`);
+  await owner.query('begin');
+  await owner.query(`set local role app_user`);
+  await owner.query(`select set_config('app.company_id', '${company}', true)`);
+  const { rows } = await owner.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, params);
+  await owner.query('rollback');
+  const plan = rows.map((row) => row['QUERY PLAN']);
+  const lookups = plan.flatMap((line) => line.match(/(hashed |exists\()?SubPlan \d+/g) ?? []).filter((name) => !/^SubPlan \d+$/.test(name) || !plan.some((line) => line.trim() === name));
+  expect(lookups.length).toBeGreaterThan(6);
+  expect(lookups.filter((name) => !name.startsWith('hashed '))).toEqual([]);
+  expect(plan.filter((line) => line.includes('transactions_window')).length).toBeGreaterThan(2);
+  recorded = [];
+  const ids = await owner.query<{ id: string }>('select id from n limit 100');
+  expect(await loadFacts(recording(db), ids.rows.map((row) => row.id), readsOf(parsed.filter), moment.at)).toHaveLength(100);
+  expect(await wholeReads(recorded)).toEqual([]);
 });
 
 it('can fail: a filter without an index is found out', async () => {
