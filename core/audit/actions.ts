@@ -67,6 +67,8 @@ export const AUDIT_ACTIONS = {
   'privacy.requested': 'Made a privacy request',
   'model.pinned': 'Pinned a model',
   'model.unpinned': 'Let the evidence choose the model again',
+  'model.test_started': 'Began a test of two models',
+  'model.test_stopped': 'Stopped a test of two models',
   'model.sharing_changed': 'Changed whether its fits help new shops',
   'model.refitted': 'Fitted the model anew',
   'run.restarted': 'Started a run again',

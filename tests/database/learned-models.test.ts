@@ -8,6 +8,7 @@ import { listLearnedRuns } from '#data/learned-models';
 import { explainChurn } from '#operations/churn-reasons';
 import { fitModel } from '#operations/fit-model';
 import { learnModels } from '#operations/learn-models';
+import { getModelCard, getModels } from '#operations/model-cards';
 import { rescoreAll } from '#operations/models';
 import { catchUp } from '#operations/night';
 import { createTestDatabase } from '../support/database.ts';
@@ -43,7 +44,7 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   expect(await learnModels(ctx, 'night')).toBe(true);
   expect((await listLearnedRuns(ctx.db, 1))[0]).toMatchObject({ model: 'none', file_key: null, serving: false, notes: [expect.stringContaining('takes 560 days of orders, and there are 545')] });
   await owner.query('update companies set horizon_days = 181 where id = $1', [ctx.companyId]);
-  await expect(explainChurn(ctx, (await one<{ id: string }>('select customer_id as id from customer_stats where company_id = $1 limit 1')).id)).rejects.toThrow(/rhythm of purchases/);
+  await expect(explainChurn(ctx, v7())).rejects.toThrow(/no such customer/);
 
   expect(await learnModels(ctx, 'night')).toBe(true);
   // Fresh: another night learns nothing anew.
@@ -95,4 +96,11 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   await rescoreAll(ctx);
   expect(new Set(errors)).toEqual(new Set(['churn_model_unreadable']));
   expect(await byWhom()).toEqual([{ churn_by: 'rhythm', n: customers }]);
+  expect(await explainChurn(ctx, id)).toMatchObject({ by: 'rhythm', modelId: null, reasons: [] });
+  // Cards read back all that was kept.
+  const view = await getModels(ctx);
+  expect(view.runs.map((run) => run.kind).toSorted()).toEqual(['churn', 'churn', 'churn', 'spend', 'value']);
+  expect([view.value?.kind, view.spend?.kind]).toEqual(['value', 'spend']);
+  expect(await getModelCard(ctx, churn?.id ?? '')).toMatchObject({ kind: 'churn', evidence: { origin: '1997-12-31' } });
+  await expect(getModelCard(ctx, 'nobody')).rejects.toThrow(/no such model run/);
 });

@@ -54,6 +54,8 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
     forms: forms('integrations:manage', ['remove', 'check', 'reveal', 'backfill', 'cancel-backfill', 'reconcile', 'settings'], { name: 'x', backfill: nowhere }),
   },
   '_app.integrations._index': { shows: 'integrations:read', forms: [{ intent: '', access: 'integrations:manage', form: { platform: 'nothing-we-speak' } }] },
+  '_app.models.$id': { shows: 'models:read', noun: 'models' },
+  '_app.models._index': { shows: 'models:read', forms: [{ intent: 'refit', access: 'models:refit' }, { intent: 'pin', access: 'models:refit', form: { model: '' } }, { intent: 'start-test', access: 'models:refit', form: { challenger: 'none', percent: '50', days: '90' } }, { intent: 'stop-test', access: 'models:refit', form: { id: nowhere } }, { intent: 'sharing', access: 'company:write' }] },
   '_app.nights': { shows: 'runs:read', forms: [{ intent: 'now', access: 'runs:write' }, { intent: 'restart', access: 'runs:write', form: { id: nowhere } }] },
   '_app.privacy': { shows: 'privacy:read' },
   '_app.quality._index': { shows: 'quality:read', forms: [{ intent: 'acknowledge', access: 'alerts:acknowledge', form: { id: nowhere } }, { intent: '', access: 'company:write' }] },

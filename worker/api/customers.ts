@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { STAGES } from '#core/clv/lifecycle';
 import { getCustomer, getCustomerTimeline, listCustomers, listCustomerTransactions } from '#operations/customers';
 import { mergeCustomers } from '#operations/merge';
+import { explainChurn } from '#operations/churn-reasons';
 import { CUSTOMER_SORTS } from '#operations/customer-views';
 import type { CustomerProfile, CustomerRow } from '#operations/customer-views';
 import type { TransactionRow } from '#operations/sale-views';
@@ -101,6 +102,13 @@ const listQuery = z.object({
   descending: z.stringbool().optional(),
 });
 
+const churnShape = z.object({
+  churn: z.number().nullable().openapi({ description: 'Probability of no order within the horizon, 0–1' }),
+  by: z.enum(['learned', 'rhythm']).nullable().openapi({ description: 'The learned model, or the rhythm of purchases' }),
+  horizonDays: z.int(), asOf: z.string(), modelId: z.string().nullable(),
+  reasons: z.array(z.object({ name: z.string(), value: z.union([z.number(), z.string()]).nullable(), effect: z.number() })),
+}).openapi('CustomerChurn');
+
 const foreseen = z.object({ customers: z.int(), hitRate: z.number() }).nullable();
 const recommendationsShape = z.object({
   customerId: z.string(),
@@ -184,6 +192,12 @@ export function customersApi() {
     const entries = await getCustomerTimeline(ctx, id);
     return c.json({ rows: entries.map(({ currency, ...entry }) => ({ ...entry, amount: currency === null ? null : toMoneyOrNull(entry.amount, currency) })) }, 200);
   });
+
+  app.openapi(route('customers:read', {
+    method: 'get', path: '/customers/{id}/churn', tags: ['customers'], summary: 'How likely the customer is to leave, and why',
+    description: 'Reasons are Shapley values of the learned model, the strongest first; above zero speaks for leaving. There are none while the rhythm of purchases speaks.',
+    request: { params: idParam }, responses: { 200: { description: 'The probability and its reasons', content: json(churnShape) } },
+  }), async (c) => c.json(await explainChurn(c.get('ctx'), c.req.valid('param').id), 200));
 
   return app;
 }

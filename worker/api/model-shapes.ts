@@ -1,5 +1,6 @@
 /** How answers describe the model that speaks. */
 import { z } from '@hono/zod-openapi';
+import { testResultSchema } from '#core/clv/version-test';
 
 export const modelStatus = z.object({
   runId: z.string().nullable(), model: z.string(),
@@ -14,7 +15,12 @@ export const modelStatus = z.object({
 }).openapi('ModelStatus');
 
 export const modelRun = z.object({
-  id: z.string(), model: z.string(), source: z.string(), asOf: z.string(),
+  id: z.string(), kind: z.enum(['value', 'churn', 'spend']), model: z.string(), source: z.string(), asOf: z.string(),
   parameters: z.record(z.string(), z.unknown()), evidence: z.record(z.string(), z.unknown()), notes: z.array(z.string()),
   error: z.string().nullable(), cause: z.string(), createdAt: z.string(), serving: z.boolean(),
 }).openapi('ModelRun');
+
+export const modelTest = z.object({
+  id: z.string(), a: z.string().openapi({ description: 'The version that served when the test began' }), b: z.string(), share: z.number().openapi({ description: 'Of customers whom B serves' }),
+  startedFor: z.string(), endsFor: z.string(), state: z.enum(['running', 'done', 'stopped']), result: testResultSchema.nullable(),
+}).openapi('ModelTest');

@@ -59,3 +59,11 @@ export async function readNewestLearned(db: TenantDb, kind: LearnedRun['kind']):
 export async function forgetModelFile(db: TenantDb, fileKey: string): Promise<void> {
   await db.run(sql`update learned_models set file_key = null where company_id = ${db.companyId} and file_key = ${fileKey}`);
 }
+
+const churnRow = z.object({ customer_id: z.string(), churn: z.number().nullable(), churn_by: z.enum(['learned', 'rhythm']).nullable() });
+
+/** What is stored of one customer, or of the one they were merged into; null when there is no such customer. */
+export async function readChurn(db: TenantDb, customerId: string): Promise<z.infer<typeof churnRow> | null> {
+  return db.first(churnRow, sql`select customer_id, churn, churn_by from customer_stats where company_id = ${db.companyId}
+    and customer_id = coalesce((select c.merged_into from customers c where c.company_id = ${db.companyId} and c.id = ${customerId}), ${customerId}::uuid)`);
+}

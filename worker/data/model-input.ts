@@ -64,7 +64,7 @@ export type HoldoutRow = z.infer<typeof holdoutRow>;
 
 /** The same customers seen from `calibrationEnd`, and what they did until `end`; at most `limit` of them, by id. */
 function seenFrom(company: string, calibrationEnd: string, end: string, limit: number): SQL {
-  return sql`select (count(*) filter (where d.day <= ${calibrationEnd}))::int - 1 as x,
+  return sql`select d.customer_id, (count(*) filter (where d.day <= ${calibrationEnd}))::int - 1 as x,
       max(d.day) filter (where d.day <= ${calibrationEnd}) - min(d.day) as tx, ${calibrationEnd}::date - min(d.day) as t,
       (coalesce(sum(d.order_net) filter (where d.day <= ${calibrationEnd}), 0) - (array_agg(d.order_net order by d.day))[1])::bigint as repeat_spend,
       (count(*) filter (where d.day > ${calibrationEnd}))::int as actual_orders,
@@ -76,7 +76,14 @@ function seenFrom(company: string, calibrationEnd: string, end: string, limit: n
 
 /** One row a customer. */
 export async function readHoldout(db: TenantDb, calibrationEnd: string, end: string, limit: number): Promise<HoldoutRow[]> {
-  return db.rows(holdoutRow, seenFrom(db.companyId, calibrationEnd, end, limit));
+  return db.rows(holdoutRow, sql`select o.x, o.tx, o.t, o.repeat_spend, o.actual_orders, o.actual_spend from (${seenFrom(db.companyId, calibrationEnd, end, limit)}) o`);
+}
+
+const seenRow = holdoutRow.extend({ customer_id: z.string() });
+
+/** As `readHoldout`, with who each is. */
+export async function readSeenFrom(db: TenantDb, calibrationEnd: string, end: string, limit: number): Promise<z.infer<typeof seenRow>[]> {
+  return db.rows(seenRow, seenFrom(db.companyId, calibrationEnd, end, limit));
 }
 
 const originRow = holdoutRow.extend({ n: z.number() });

@@ -1,12 +1,13 @@
 /** Why a customer has her churn probability: what speaks for leaving and what for staying, by the model that serves. */
+import { z } from 'zod';
 import { contributions } from '#core/churn/classifier';
-import { predictChurn } from '#core/churn/fit-churn';
 import { dayNumber } from '#core/calendar/days';
 import { minorDigits } from '#core/commerce/money';
 import { AppError } from '#core/errors';
 import { featuresAt } from '#core/features/features-at';
 import { encode } from '#core/learning/encoding';
 import { readHistoriesOf } from '#data/feature-history';
+import { readChurn } from '#data/learned-models';
 import type { TenantContext } from '#worker/ports';
 import { servingChurn } from './churn-scores.ts';
 import type { ChurnReasons } from './model-views.ts';
@@ -16,16 +17,19 @@ import { asOfDay, requireState } from './scoring.ts';
 /** Reasons shown: those that move the score most. */
 const MOST_REASONS = 6;
 
-/** @throws AppError `not_found` when no learned model serves, or the customer never bought */
+/** The stored probability, who says so, and where a learned model serves what moves it. @throws AppError `not_found` */
 export async function explainChurn(ctx: TenantContext, customerId: string): Promise<ChurnReasons> {
   requirePermission(ctx, 'customers:read');
-  const state = await requireState(ctx);
-  const model = await servingChurn(ctx, state);
-  if (!model || !state.churn) throw new AppError('not_found', 'No learned model says who will leave yet; the rhythm of purchases does');
+  const [state, stored] = [await requireState(ctx), z.uuid().safeParse(customerId).success ? await readChurn(ctx.db, customerId) : null];
+  if (!stored) throw new AppError('not_found', 'There is no such customer');
+  const { horizonDays } = state;
   const asOf = asOfDay(ctx, state);
-  const { history } = await readHistoriesOf(ctx.db, [customerId], asOf);
+  const plain: ChurnReasons = { churn: stored.churn, by: stored.churn_by, horizonDays, asOf, modelId: null, reasons: [] };
+  const model = stored.churn_by === 'learned' ? await servingChurn(ctx, state) : null;
+  if (!model) return plain;
+  const { history } = await readHistoriesOf(ctx.db, [stored.customer_id], asOf);
   const { table } = featuresAt(history, dayNumber(asOf), { minorPerUnit: 10 ** minorDigits(state.currency), countZero: state.countZeroOrders });
-  if (table.rows === 0) throw new AppError('not_found', 'This customer has no purchase to judge by');
+  if (table.rows === 0) return plain;
   const columns = model.encoding.columns.map(({ name }) => name);
   const { values } = contributions(model.classifier, encode(model.encoding, table), columns.length);
   const shown = columns.map((name, k) => {
@@ -33,8 +37,5 @@ export async function explainChurn(ctx: TenantContext, customerId: string): Prom
     const value = column?.kind === 'number' ? (column.values[0] ?? null) : (column?.levels[column.codes[0] ?? -1] ?? null);
     return { name, value: typeof value === 'number' && !Number.isFinite(value) ? null : value, effect: values[k] ?? 0 };
   });
-  return {
-    churn: predictChurn(model, table)[0] ?? null, model: model.classifier.name, modelId: state.churn.id, horizonDays: state.horizonDays, asOf,
-    reasons: shown.filter(({ effect }) => effect !== 0).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, MOST_REASONS),
-  };
+  return { ...plain, modelId: state.churn?.id ?? null, reasons: shown.filter(({ effect }) => effect !== 0).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, MOST_REASONS) };
 }

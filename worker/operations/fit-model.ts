@@ -4,6 +4,7 @@ import { historicalValue } from '#core/clv/historical';
 import { chooseModel } from '#core/clv/choose-model';
 import type { PastColumns } from '#core/clv/choose-model';
 import { DEFAULT_MODEL, isModelName, modelNamed } from '#core/clv/registry';
+import type { ModelName } from '#core/clv/registry';
 import { rollingOrigins } from '#core/clv/rolling-origins';
 import type { ShopColumns } from '#core/clv/shop-fit';
 import { fitTenant } from '#core/clv/tenant-model';
@@ -19,7 +20,7 @@ import { readFitInput, readHoldout, readOrigin, readPurchasesByDay } from '#data
 import type { DayCount, FitInput, HoldoutRow } from '#data/model-input';
 import { keepModelRun, readStanding } from '#data/models';
 import { keepSharedParameters, readPooledPrior } from '#data/shared-parameters';
-import type { TenantState } from '#data/tenant-state';
+import type { StoredModel, TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { asOfDay, requireState } from './scoring.ts';
 
@@ -81,6 +82,12 @@ export async function fitModel(ctx: TenantContext, cause: FitCause): Promise<boo
   }
 }
 
+/** A named model on today's orders, kept nowhere: a version to test. */
+export async function fitNamed(ctx: TenantContext, model: ModelName, asOf: string): Promise<StoredModel> {
+  const [input, pooled] = [await readFitInput(ctx.db, asOf), await readPooledPrior(ctx.db)];
+  return { format: 1, model: fitTenant(columnsOf(input), { unitDays: UNIT_DAYS, meanOrderValue: input.meanOrderValue, pooled, model }), medianGapDays: input.medianGapDays };
+}
+
 const column = <T>(rows: readonly T[], of: (row: T) => number): Float64Array => Float64Array.from(rows, of);
 
 /** One at a time: each is as large as the shop. All of them end before the window that is reported. */
@@ -94,7 +101,7 @@ async function readOrigins(ctx: TenantContext, first: string, calibrationEnd: st
   return origins;
 }
 
-function holdoutColumns(rows: readonly HoldoutRow[], horizonDays: number): HoldoutColumns {
+export function holdoutColumns(rows: readonly HoldoutRow[], horizonDays: number): HoldoutColumns {
   return {
     x: column(rows, (r) => r.x), tx: column(rows, (r) => r.tx), T: column(rows, (r) => r.t),
     mRepeat: column(rows, (r) => (r.x > 0 ? Math.max(0, r.repeat_spend) / r.x : 0)),

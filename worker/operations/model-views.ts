@@ -26,6 +26,7 @@ export interface ModelStatus {
 
 export interface ModelRunView {
   id: string;
+  kind: 'value' | 'churn' | 'spend';
   model: string;
   source: string;
   asOf: string;
@@ -39,27 +40,14 @@ export interface ModelRunView {
 }
 
 export interface ChurnReasons {
-  /** Calibrated probability of no order within the horizon; null where it cannot be told. */
+  /** Probability of no order within the horizon; null for someone without a purchase. */
   churn: number | null;
-  model: string;
-  modelId: string;
+  /** Who says so: the learned model, or the rhythm of purchases. */
+  by: 'learned' | 'rhythm' | null;
+  /** The learned model's run; null where none speaks. */
+  modelId: string | null;
   horizonDays: number;
   asOf: string;
   /** Exact Shapley values, the strongest first; above zero speaks for leaving. Log-odds, or probability where a forest serves. */
   reasons: { name: string; value: number | string | null; effect: number }[];
-}
-
-/** A learned model with its evidence: who will leave, or what will be spent. */
-export interface LearnedRunView {
-  id: string;
-  kind: 'churn' | 'spend';
-  model: string;
-  asOf: string;
-  horizonDays: number;
-  evidence: Record<string, unknown>;
-  notes: string[];
-  error: string | null;
-  cause: string;
-  createdAt: string;
-  serving: boolean;
 }

@@ -5,6 +5,8 @@ import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { DEFAULT_MODEL, isModelName, models } from '#core/clv/registry';
 import { totalSchema } from '#core/clv/total-forecast';
 import { AppError } from '#core/errors';
+import { listLearnedRuns, readLearnedRun } from '#data/learned-models';
+import type { LearnedRow } from '#data/learned-models';
 import { listModelRunRows, readModelRun, readModelRuns, readStanding, writePin } from '#data/models';
 import type { ModelRunRow } from '#data/models';
 import { writeSharing } from '#data/shared-parameters';
@@ -129,17 +131,30 @@ export async function listModelRuns(ctx: TenantContext): Promise<ModelRunView[]>
   return (await listModelRunRows(ctx.db, 50)).map(toView);
 }
 
+export async function listLearnedModels(ctx: TenantContext): Promise<ModelRunView[]> {
+  requirePermission(ctx, 'models:read');
+  return (await listLearnedRuns(ctx.db, 50)).map(learnedView);
+}
+
 /** @throws AppError `not_found` */
 export async function getModelRun(ctx: TenantContext, id: string): Promise<ModelRunView> {
   requirePermission(ctx, 'models:read');
-  const run = await readModelRun(ctx.db, id);
+  const [run, learned] = await Promise.all([readModelRun(ctx.db, id), readLearnedRun(ctx.db, id)]);
+  if (learned) return learnedView(learned);
   if (!run) throw new AppError('not_found', 'There is no such model run');
   return toView(run);
 }
 
+function learnedView(run: LearnedRow): ModelRunView {
+  return {
+    id: run.id, kind: run.kind, model: run.model, source: 'learned', asOf: run.as_of, parameters: {},
+    evidence: run.evidence, notes: run.notes, error: run.error, cause: run.cause, createdAt: run.created_at, serving: run.serving,
+  };
+}
+
 function toView(run: ModelRunRow): ModelRunView {
   return {
-    id: run.id, model: run.model, source: run.source, asOf: run.as_of,
+    id: run.id, kind: 'value', model: run.model, source: run.source, asOf: run.as_of,
     parameters: run.parameters ? { ...run.parameters.model.behaviour.params, spend: run.parameters.model.spend.params } : {},
     evidence: run.evidence, notes: run.notes, error: run.error, cause: run.cause, createdAt: run.created_at, serving: run.serving,
   };

@@ -15,6 +15,7 @@ import { feedLive } from './live-feed.ts';
 import { refreshMetrics } from './metrics.ts';
 import { sweepBodies } from './large-bodies.ts';
 import { fitModel } from './fit-model.ts';
+import { judgeDueTest } from './model-tests.ts';
 import { learnModels } from './learn-models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { renewSegments } from './segment-night.ts';
@@ -50,7 +51,10 @@ export async function nightRates(ctx: TenantContext, runId: string): Promise<voi
 
 /** A new fit with its evidence, and with it the cut points of RFM. */
 export async function nightFit(ctx: TenantContext, runId: string): Promise<boolean> {
-  return inStep(ctx, runId, 'fit', () => fitModel(ctx, 'night'), (serves) => ({ serves }));
+  return inStep(ctx, runId, 'fit', async () => {
+    await judgeDueTest(ctx);
+    return fitModel(ctx, 'night');
+  }, (serves) => ({ serves }));
 }
 
 /** Who will leave, learned anew where it is due. */

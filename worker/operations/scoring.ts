@@ -3,6 +3,7 @@ import { scoreAll, NO_DAY } from '#core/clv/score';
 import type { ScoreColumns, ScoringParams } from '#core/clv/score';
 import { fitTenant, scoringParams } from '#core/clv/tenant-model';
 import type { TenantModel } from '#core/clv/tenant-model';
+import { armOf } from '#core/clv/version-test';
 import { STAGES } from '#core/clv/lifecycle';
 import { dayText, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
@@ -65,8 +66,18 @@ function paramsFor(state: TenantState, model: TenantModel): ScoringParams {
   return params;
 }
 
-/** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
+/** Scores of `rows`: by the version that serves, or by each customer's own while two are tested. */
 function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string, learned: ReadonlyMap<string, number> | null): ScoreRow[] {
+  const { test } = state;
+  if (test === null) return scoreBy(rows, state, asOf, learned);
+  return (['a', 'b'] as const).flatMap((arm) => {
+    const own = rows.filter((row) => armOf(row.customer_id, test.id, test.share) === arm);
+    return scoreBy(own, { ...state, model: test[arm], modelRunId: `${test.id} ${arm}` }, asOf, learned);
+  });
+}
+
+/** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
+function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, learned: ReadonlyMap<string, number> | null): ScoreRow[] {
   const today = dayNumber(asOf);
   const count = rows.length;
   const columns: ScoreColumns & { previousDay: Int32Array } = {

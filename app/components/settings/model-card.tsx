@@ -48,7 +48,7 @@ export function ModelCard({ model, runs, mayRefit }: { model: ModelStatus; runs:
         </dl>
         {model.notes.length > 0 && <ul className="flex flex-col gap-1 text-13 text-muted">{model.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
         {runs.length > 0 && <Runs runs={runs} />}
-        <p className="text-13"><Link className="underline underline-offset-2" to="/nights">What each night did</Link></p>
+        <p className="text-13"><Link className="underline underline-offset-2" to="/models">How well the models do</Link> · <Link className="underline underline-offset-2" to="/nights">What each night did</Link></p>
       </div>
     </Card>
   );
