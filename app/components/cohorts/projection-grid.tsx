@@ -9,7 +9,9 @@ const head = 'sticky top-0 z-10 h-10 border-b border-line bg-surface text-12 tex
 
 export function ProjectionGrid({ projection }: { projection: CohortProjectionView }) {
   const { month, money, count } = useFormats();
-  const { cohorts, age } = projection;
+  const { age } = projection;
+  // The newest first: they are the ones of whom most is still to come.
+  const cohorts = projection.cohorts.toReversed();
   const focus = useCellFocus(cohorts.map(({ path }) => path.length));
   const most = Math.max(1, ...cohorts.flatMap(({ path }) => path));
   return (
@@ -65,7 +67,7 @@ export function ProjectionWords({ projection, asOf }: { projection: CohortProjec
   const { age, average, check, notes, firstMonthShare } = projection;
   const points = [
     `Hatched cells are projected: each month grows as older first months grew at that age. The brackets hold 8 of 10 outcomes, by how unevenly those grew and how far two ways of carrying on differ.`,
-    ...(average ? [`By month +${age} a customer has brought ${money(average.value)} on average over all first months (${money(average.soFar)} so far). By the other way, the share that still buys (${percent(firstMonthShare, 1)} in the month after the first, then falling), it would be ${money(average.bySurvivors)}.`] : []),
+    ...(average ? [`By month +${age} a customer has brought ${money(average.value)} on average over all first months, seen and projected together. By the other way, the share that still buys (${percent(firstMonthShare, 1)} in the month after the first, then falling), it would be ${money(average.bySurvivors)}.`] : []),
     check === null
       ? `No first month has reached month +${age} in the last half year, so this has not been tested on your figures yet.`
       : `The same worked out on ${day(check.from)} expected ${money(check.expected)} from the ${count(check.cohorts)} first ${check.cohorts === 1 ? 'month' : 'months'} that have reached month +${age} since; ${money(check.actual)} came, and ${count(check.held)} of ${count(check.cohorts)} lay within their brackets.`,
