@@ -139,7 +139,7 @@ export function ListInput({ values, offered, closed, label, invalid, focusKey, o
               if (left.some((choice) => choice.value === event.target.value) && !(event.nativeEvent instanceof InputEvent && event.nativeEvent.inputType.startsWith('insertText'))) add(event.target.value);
               else setText(event.target.value);
             }}
-            onKeyDown={onKeyDown} onBlur={() => add(text)} className={`${BOX} w-36 px-2`}
+            onKeyDown={onKeyDown} onBlur={() => add(text)} className={`${BOX} w-40 px-2`}
           />
           <datalist id={id}>{left.map((choice) => <option key={choice.value} value={choice.value}>{choice.label === choice.value ? undefined : choice.label}</option>)}</datalist>
         </>
