@@ -1,22 +1,23 @@
 /** One discovery: its progress, then the groups, their map and how far to trust them. */
 import { redirect } from '@remix-run/cloudflare';
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { cancelDiscovery, discoverInside, getDiscovery, removeDiscovery } from '#operations/discoveries';
 import type { DiscoveryView } from '#operations/discovery-views';
 import { isAllowed } from '#operations/permissions';
+import { saveCluster, saveClusterSchema } from '#operations/save-cluster';
 import { requireContext } from '../context.server.ts';
 import { ClusterCard } from '../components/discover/cluster-card.tsx';
 import { EvidenceCard } from '../components/discover/evidence-card.tsx';
 import { MapCard } from '../components/discover/map-card.tsx';
+import { SaveCluster } from '../components/discover/save-cluster.tsx';
 import { ProgressCard } from '../components/discover/progress-card.tsx';
 import { featureLabel, methodName } from '../components/discover/words.ts';
-import { refused, saved, textOf } from '../components/forms/form-result.ts';
+import { refused, refusedFields, saved, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
-import { Button } from '../components/ui/button.tsx';
 import { ConfirmDialog } from '../components/ui/confirm-dialog.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
@@ -38,7 +39,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs) {
   const { ctx } = await requireContext(args);
-  const form = await readForm(args, ['intent', 'cluster']);
+  const form = await readForm(args, ['intent', 'cluster', 'name', 'as']);
   const id = await answer(args, async () => idOf(args));
   let next: string;
   try {
@@ -50,6 +51,12 @@ export async function action(args: ActionFunctionArgs) {
         await removeDiscovery(ctx, id);
         next = '/discover';
         break;
+      case 'save': {
+        const asked = saveClusterSchema.safeParse({ cluster: Number(textOf(form, 'cluster')), name: textOf(form, 'name'), as: form.get('as') });
+        if (!asked.success) return { ...refusedFields(asked.error), message: asked.error.issues[0]?.message ?? null };
+        const segment = await saveCluster(ctx, id, asked.data);
+        return saved(`Kept as the segment “${segment.name}” with ${String(segment.members)} customers. It stays up to date by itself.`);
+      }
       default:
         next = `/discover/${(await discoverInside(ctx, id, Number(textOf(form, 'cluster')))).id}`;
     }
@@ -81,10 +88,7 @@ export default function DiscoveryPage() {
             {found.clusters.map((cluster) => (
               <ClusterCard key={cluster.label} cluster={cluster} result={found}>
                 {mayWrite && cluster.size >= 3 && found.clusters.length > 1 && (
-                  <Form method="post">
-                    <input type="hidden" name="cluster" value={cluster.label} />
-                    <Button type="submit" small name="intent" value="inside" aria-disabled={saving}>Look inside</Button>
-                  </Form>
+                  <SaveCluster cluster={cluster} saving={saving} />
                 )}
               </ClusterCard>
             ))}

@@ -5,12 +5,14 @@ import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { listDiscoveries, startDiscovery } from '#operations/discoveries';
 import { discoveryRequest } from '#operations/discovery-views';
 import { isAllowed } from '#operations/permissions';
+import { listSegments } from '#operations/segments';
 import { requireContext } from '../context.server.ts';
 import { DiscoverForm } from '../components/discover/discover-form.tsx';
 import { DiscoveryList } from '../components/discover/discovery-list.tsx';
 import { refused, refusedFields, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import { ButtonLink } from '../components/ui/button.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -19,7 +21,10 @@ export const meta: MetaFunction = () => [{ title: 'Discover · Perennial' }];
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const segment = new URL(args.request.url).searchParams.get('segment');
-  return answer(args, async () => ({ rows: await listDiscoveries(ctx), segments: [], segment, mayStart: isAllowed(ctx.actor, 'segments:write') }));
+  return answer(args, async () => {
+    const [rows, segments] = await Promise.all([listDiscoveries(ctx), listSegments(ctx)]);
+    return { rows, segments: segments.map(({ id, name, members }) => ({ id, name, members })), segment, mayStart: isAllowed(ctx.actor, 'segments:write') };
+  });
 }
 
 export async function action(args: ActionFunctionArgs) {
@@ -48,7 +53,7 @@ export default function DiscoverPage() {
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
   return (
-    <Page title="Discover" lead="Groups of customers that nobody told us about, found in how they buy.">
+    <Page title="Discover" lead="Groups of customers that nobody told us about, found in how they buy." actions={<ButtonLink to="/patterns">Patterns: what follows what</ButtonLink>}>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <DiscoverForm segments={segments} segment={segment} mayStart={mayStart} result={result} saving={navigation.formMethod === 'POST'} />
         <DiscoveryList rows={rows} />

@@ -1,12 +1,30 @@
 /** What a segment is by its kind. A new kind is a line here and one in worker/operations/segment-plan.ts. */
 import { z } from 'zod';
+import { centroids } from '#core/clustering/nearest';
+import { isDiscoveryFeature } from '#core/discovery/features';
 import { filter } from './filter.ts';
-import type { Reads } from './reads.ts';
+import { readsOf, type Reads } from './reads.ts';
+
+/** Members are nearest to their cluster's centre in each of these, from the outside in, and match the filter. */
+const clusterDefinition = z.strictObject({
+  kind: z.literal('cluster'), filter,
+  nested: z.array(centroids.safeExtend({ label: z.int().min(0) })
+    .refine(({ centres, label }) => label < centres.length, 'There is no such centre')
+    .refine(({ steps }) => steps.every(({ name }) => isDiscoveryFeature(name)), 'Only features that discovery knows')).min(1).max(5),
+});
+export type ClusterDefinition = z.infer<typeof clusterDefinition>;
 
 export const segmentDefinition = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('rule'), filter }),
+  clusterDefinition,
 ]);
 export type SegmentDefinition = z.infer<typeof segmentDefinition>;
+
+/** What a definition reads of a customer. */
+export function readsOfDefinition(definition: SegmentDefinition): Reads {
+  const reads = readsOf(definition.filter);
+  return definition.kind === 'rule' ? reads : { ...reads, statistics: true, scores: true, calendar: true };
+}
 
 /** What a deed must be of to matter to a segment: `segments.reads`. Deeds are named alike in worker/data/segment-touches.ts. */
 export function readTags(reads: Reads): string[] {

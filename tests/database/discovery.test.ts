@@ -10,8 +10,14 @@ import { filterToSql } from '#data/filter-to-sql';
 import { erasePeople } from '#data/erase';
 import { unnest } from '#data/sql-arrays';
 import type { TenantDb } from '#data/tenant';
+import { segmentDefinition } from '#core/segments/definition';
+import { momentAt } from '#core/segments/moment';
+import { loadFacts } from '#data/segment-facts';
 import { runDiscovery } from '#operations/discover';
 import { cancelDiscovery, getDiscovery, listDiscoveries, removeDiscovery, startDiscovery } from '#operations/discoveries';
+import { saveCluster } from '#operations/save-cluster';
+import { judgeOf } from '#operations/segment-plan';
+import { changeSegment, requireSegment } from '#operations/segments';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { randomOf } from '../support/records.ts';
@@ -27,6 +33,8 @@ const rung: Job[] = [];
 /** Which of the planted groups each customer belongs to: regulars, lapsed big spenders, newcomers. */
 const planted = new Map<string, number>();
 const SIZES = [160, 90, 50];
+/** One of them was erased. */
+const BIG_SPENDERS_LEFT = 89;
 
 beforeAll(async () => {
   made = await createTestDatabase();
@@ -76,7 +84,7 @@ it.each(['kmeans', 'hierarchical', 'dbscan'] as const)('%s finds what was plante
   expect(result.silhouette).toBeGreaterThan(0.6);
   expect(result.points).toHaveLength(300);
   const members = await membersOf(asked.id);
-  const moment = { companyId: ctx.companyId, at: NOW, today: TODAY, timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() };
+  const moment = { companyId: ctx.companyId, ...momentAt({ timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() }, NOW) };
   for (const cluster of result.clusters) {
     const ids = members.get(cluster.label) ?? [];
     expect(new Set(ids.map((id) => planted.get(id))).size, cluster.name).toBe(1);
@@ -154,4 +162,33 @@ it('an erased person is in no cluster any more', async () => {
     customerIds: [person], tombstones: [], dropped: [], texts: [],
   });
   expect([...(await membersOf(asked.id)).values()].flat()).not.toContain(person);
+});
+
+it('a group is kept as a rule or by its nearest centre, both live, and memory and Postgres agree on who is in', async () => {
+  const outer = await startDiscovery(ctx, { features: [...FEATURES], k: 3 });
+  await runDiscovery(ctx, outer.id);
+  const inner = await startDiscovery(ctx, { features: ['historical_value', 'recency_days', 'churn', 'average_order'], k: 2, winsorise: 0.05, within: { discovery: outer.id, cluster: 0 } });
+  await runDiscovery(ctx, inner.id);
+  const expected = new Set((await membersOf(inner.id)).get(1));
+  const near = await saveCluster(ctx, inner.id, { cluster: 1, name: 'Near', as: 'nearest' });
+  expect(near).toMatchObject({ kind: 'cluster', status: 'live', origin: 'discovery', members: expected.size, isEvaluated: true });
+  const members = await ctx.db.rows(z.object({ id: z.string() }), sql`select customer_id as id from segment_members where company_id = ${ctx.companyId} and segment_id = ${near.id}`);
+  expect(new Set(members.map(({ id }) => id))).toEqual(expected);
+  const { definition } = await requireSegment(ctx, near.id);
+  const judge = judgeOf(segmentDefinition.parse(definition), 2);
+  const facts = await loadFacts(ctx.db, [...planted.keys()], judge.reads, NOW);
+  const moment = momentAt({ timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() }, NOW);
+  const inMemory = facts.filter((one) => judge.verdict(one, moment).holds).map(({ id }) => id);
+  expect(new Set(inMemory)).toEqual(expected);
+  expect(facts.every((one) => { const { holds, score } = judge.verdict(one, moment); return holds === (score !== null); })).toBe(true);
+
+  const rule = await saveCluster(ctx, outer.id, { cluster: 1, name: 'Told', as: 'rule' });
+  expect(rule).toMatchObject({ kind: 'rule', origin: 'discovery', members: BIG_SPENDERS_LEFT });
+  const within = await startDiscovery(ctx, { features: ['recency_days'], k: 2, within: { segment: rule.id } });
+  await runDiscovery(ctx, within.id);
+  expect(await getDiscovery(ctx, within.id)).toMatchObject({ state: 'done', customers: BIG_SPENDERS_LEFT, withinName: 'Told' });
+  expect((await saveCluster(ctx, within.id, { cluster: 0, name: 'Told again', as: 'rule' })).filter).toMatchObject({ all: [{ is: 'segment', id: rule.id }, { is: 'last_order_day' }] });
+  await expect(saveCluster(ctx, outer.id, { cluster: 1, name: 'told', as: 'rule' })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(saveCluster(ctx, outer.id, { cluster: 8, name: 'None', as: 'rule' })).rejects.toMatchObject({ code: 'not_found' });
+  await expect(changeSegment(ctx, near.id, { filter: { is: 'purchase_days', op: 'gt', value: 3 } })).rejects.toMatchObject({ code: 'conflict' });
 });

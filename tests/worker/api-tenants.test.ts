@@ -40,6 +40,7 @@ describe('every route', () => {
 
 /** What a route asks for before it looks anything up. */
 const BODIES: Record<string, unknown> = {
+  'POST /api/v1/discoveries/{id}/segments': { cluster: 0, name: 'Kept', as: 'rule' },
   'PATCH /api/v1/dead-letters/{id}': { payload: '{}' }, 'POST /api/v1/dead-letters/{id}/discard': { reason: 'x' }, 'PATCH /api/v1/import-mappings/{id}': { name: 'x' },
   'PATCH /api/v1/users/{id}': { role: 'viewer' }, 'POST /api/v1/customers/{id}/merge': { into: crypto.randomUUID() },
 };

@@ -38,7 +38,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
     forms: [{ intent: 'merge', access: 'customers:write', form: { into: nowhere } }, { intent: '', access: 'privacy:manage' }],
   },
   '_app.customers._index': { shows: 'customers:read' },
-  '_app.discover.$id': { shows: 'segments:read', noun: 'discoveries', forms: forms('segments:write', ['cancel', 'inside', 'remove'], { cluster: '9' }) },
+  '_app.discover.$id': { shows: 'segments:read', noun: 'discoveries', forms: forms('segments:write', ['cancel', 'inside', 'save', 'remove'], { cluster: '9', name: 'Kept', as: 'rule' }) },
   '_app.discover._index': { shows: 'segments:read', forms: [{ intent: 'start', access: 'segments:write', form: { feature: 'recency_days' } }] },
   '_app.events': { shows: 'events:read', forms: [{ intent: 'create', access: 'events:manage', form: { name: 'Site', origins: '' } }, ...forms('events:manage', ['save', 'on', 'off', 'remove'], { id: nowhere, origins: '' })] },
   '_app.forecast': { shows: 'value:read' },
@@ -57,6 +57,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   '_app.models.$id': { shows: 'models:read', noun: 'models' },
   '_app.models._index': { shows: 'models:read', forms: [{ intent: 'refit', access: 'models:refit' }, { intent: 'pin', access: 'models:refit', form: { model: '' } }, { intent: 'start-test', access: 'models:refit', form: { challenger: 'none', percent: '50', days: '90' } }, { intent: 'stop-test', access: 'models:refit', form: { id: nowhere } }, { intent: 'sharing', access: 'company:write' }] },
   '_app.nights': { shows: 'runs:read', forms: [{ intent: 'now', access: 'runs:write' }, { intent: 'restart', access: 'runs:write', form: { id: nowhere } }] },
+  '_app.patterns': { shows: 'value:read' },
   '_app.privacy': { shows: 'privacy:read' },
   '_app.quality._index': { shows: 'quality:read', forms: [{ intent: 'acknowledge', access: 'alerts:acknowledge', form: { id: nowhere } }, { intent: '', access: 'company:write' }] },
   '_app.quality.dead-letters.$id': {

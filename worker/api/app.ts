@@ -24,6 +24,7 @@ import { reconciliationApi } from './reconciliation.ts';
 import { liveApi } from './live.ts';
 import { modelsApi } from './models.ts';
 import { oauthApi } from './oauth.ts';
+import { patternsApi } from './patterns.ts';
 import { privacyApi } from './privacy.ts';
 import { problemResponse } from './problem.ts';
 import { publicEvents } from './public-events.ts';
@@ -66,6 +67,7 @@ export function apiApp() {
   app.route('/v1', valueApi());
   app.route('/v1', rfmApi());
   app.route('/v1', discoveriesApi());
+  app.route('/v1', patternsApi());
   app.route('/v1', forecastApi());
   app.route('/v1', subscriptionsApi());
   app.route('/v1', benchmarksApi());

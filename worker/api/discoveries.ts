@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { cancelDiscovery, getDiscovery, listDiscoveries, removeDiscovery, startDiscovery } from '#operations/discoveries';
 import { DISCOVERY_STATES, discoveryRequest } from '#operations/discovery-views';
 import type { DiscoveryResult, DiscoveryView } from '#operations/discovery-views';
+import { saveCluster, saveClusterSchema } from '#operations/save-cluster';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
 import { idParam } from './shapes.ts';
@@ -66,6 +67,16 @@ export function discoveriesApi() {
     request: { params: idParam },
     responses: { 200: { description: 'As it is now; one that had ended is left as it was', content: json(discoveryShape) } },
   }), async (c) => c.json(discoveryOut(await cancelDiscovery(c.get('ctx'), c.req.valid('param').id)), 200));
+
+  app.openapi(route('segments:write', {
+    method: 'post', path: '/discoveries/{id}/segments', tags: ['segments'], summary: 'Keep a cluster as a live segment',
+    description: '`rule` keeps the conditions that tell it (see `ruleFidelity`), which people can read and change; `nearest` keeps the centres, and customers come and go as they draw nearer to one or another.',
+    request: { params: idParam, body: { required: true, content: json(saveClusterSchema.openapi('SaveCluster')) } },
+    responses: { 201: { description: 'The segment', content: json(z.object({ id: z.uuid(), name: z.string(), kind: z.enum(['rule', 'cluster']), members: z.int() })) } },
+  }), async (c) => {
+    const { id, name, kind, members } = await saveCluster(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'));
+    return c.json({ id, name, kind, members }, 201);
+  });
 
   app.openapi(route('segments:write', {
     method: 'delete', path: '/discoveries/{id}', tags: ['segments'], summary: 'Remove a discovery',

@@ -1,8 +1,11 @@
 /** A tenant's live segments, ready to be asked: in an order in which each comes after those it reads. */
+import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { minorDigits } from '#core/commerce/money';
 import { addDays } from '#core/calendar/days';
-import { segmentDefinition } from '#core/segments/definition';
+import { featureOf, hasFeatures, isDiscoveryFeature } from '#core/discovery/features';
+import { nearest } from '#core/clustering/nearest';
+import { readsOfDefinition, segmentDefinition } from '#core/segments/definition';
 import type { SegmentDefinition } from '#core/segments/definition';
 import { holds } from '#core/segments/evaluate';
 import type { CustomerFacts } from '#core/segments/facts';
@@ -12,6 +15,7 @@ import type { MatchMoment, Setting } from '#core/segments/moment';
 import type { Cuts } from '#core/segments/numbers';
 import { readsOf } from '#core/segments/reads';
 import type { Reads, RelativeWindow } from '#core/segments/reads';
+import { nearestIs } from '#data/cluster-sql';
 import { filterToSql } from '#data/filter-to-sql';
 import type { LiveSegmentRow } from '#data/segment-work';
 import type { TenantState } from '#data/tenant-state';
@@ -53,7 +57,21 @@ export function judgeOf(definition: SegmentDefinition, currencyDigits: number): 
         condition: (moment) => filterToSql(filter, moment),
       };
     }
-    default: return assertNever(definition.kind);
+    case 'cluster': {
+      const { filter, nested } = definition;
+      const term = termOf(filter, { currencyDigits });
+      return {
+        reads: readsOfDefinition(definition),
+        verdict(facts, moment) {
+          if (!holds(term, facts, moment) || !hasFeatures(facts.stats)) return { holds: false, score: null };
+          const found = nested.map((one) => ({ ...nearest(one, (name) => (isDiscoveryFeature(name) ? featureOf(name, facts.stats, { today: moment.today, digits: currencyDigits }) : 0)), wanted: one.label }));
+          const isIn = found.every(({ label, wanted }) => label === wanted);
+          return { holds: isIn, score: isIn ? (found.at(-1)?.distance ?? null) : null };
+        },
+        condition: (moment) => sql`(${filterToSql(filter, moment)} and ${sql.join(nested.map((one) => nearestIs(one, one.label, { today: moment.today, digits: currencyDigits })), sql` and `)})`,
+      };
+    }
+    default: return assertNever(definition);
   }
 }
 

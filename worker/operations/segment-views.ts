@@ -6,7 +6,8 @@ export interface SegmentView {
   id: string;
   name: string;
   description: string;
-  kind: 'rule';
+  /** `cluster`: whoever is nearest to the centre of a group that was found, and matches the filter. */
+  kind: 'rule' | 'cluster';
   filter: Filter;
   status: SegmentStatus;
   /** `made`, `template:<id>` or `discovery`. */

@@ -3,8 +3,8 @@ import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { findCycle } from '#core/segments/cycles';
-import { readTags, segmentDefinition } from '#core/segments/definition';
-import type { SegmentDefinition } from '#core/segments/definition';
+import { readsOfDefinition, readTags, segmentDefinition } from '#core/segments/definition';
+import type { ClusterDefinition, SegmentDefinition } from '#core/segments/definition';
 import { filter } from '#core/segments/filter';
 import type { Filter } from '#core/segments/filter';
 import { readsOf } from '#core/segments/reads';
@@ -51,11 +51,20 @@ export async function getSegment(ctx: TenantContext, id: string): Promise<Segmen
 /** @throws AppError `invalid_input` for what it refers to, `conflict` where the name is taken or there are too many. */
 export async function createSegment(ctx: TenantContext, input: z.output<typeof newSegmentSchema>): Promise<SegmentView> {
   requirePermission(ctx, 'segments:write');
+  return keepSegment(ctx, { kind: 'rule', filter: input.filter }, input);
+}
+
+/** A group that discovery found, kept by its nearest centre. @throws AppError as `createSegment` */
+export async function createClusterSegment(ctx: TenantContext, { definition, ...input }: { name: string; description: string; definition: ClusterDefinition }): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:write');
+  return keepSegment(ctx, segmentDefinition.parse(definition), { ...input, status: 'live', origin: 'discovery' });
+}
+
+async function keepSegment(ctx: TenantContext, definition: SegmentDefinition, input: Omit<z.output<typeof newSegmentSchema>, 'filter'>): Promise<SegmentView> {
   const id = uuidv7();
   const [state, others] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db)]);
   if (others.length >= MOST_SEGMENTS) throw new AppError('conflict', `A company has at most ${String(MOST_SEGMENTS)} segments: archive some first`);
-  const definition: SegmentDefinition = { kind: 'rule', filter: input.filter };
-  const reads = await prepareReads(ctx, state, { id, filter: input.filter }, others);
+  const reads = await prepareReads(ctx, state, { id, definition }, others);
   const row = await insertSegmentRow(audited(ctx, { action: 'segment.created', target: { kind: 'segment', id, name: input.name } }).db, {
     id, name: input.name, description: input.description, kind: definition.kind, definition, reads, status: input.status, origin: input.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
   });
@@ -70,8 +79,8 @@ export async function changeSegment(ctx: TenantContext, id: string, change: Segm
   const [state, others, row] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db), requireSegment(ctx, id)]);
   if (row.status === 'archived') throw new AppError('conflict', 'This segment is archived: make a new one');
   const before = definitionOf(row);
-  const definition: SegmentDefinition = change.filter === undefined ? before : { kind: 'rule', filter: change.filter };
-  const reads = await prepareReads(ctx, state, { id, filter: definition.filter }, others);
+  const definition: SegmentDefinition = change.filter === undefined ? before : ruleInstead(before, change.filter);
+  const reads = await prepareReads(ctx, state, { id, definition }, others);
   const isNew = JSON.stringify(before) !== JSON.stringify(definition);
   const status: SegmentStatus = change.status ?? row.status;
   const { row: changed, taken } = await updateSegmentRow(audited(ctx, {
@@ -96,6 +105,11 @@ export async function archiveSegment(ctx: TenantContext, id: string): Promise<vo
 
 const uuid = z.uuid();
 
+function ruleInstead(before: SegmentDefinition, conditions: Filter): SegmentDefinition {
+  if (before.kind === 'rule') return { kind: 'rule', filter: conditions };
+  throw new AppError('conflict', 'This segment is kept by the nearest centre of a group that was found: its conditions cannot be changed. Make a segment of a rule instead');
+}
+
 /** @throws AppError `not_found`, also for what cannot be an id of ours */
 export async function requireSegment(ctx: TenantContext, id: string): Promise<SegmentRow> {
   const row = uuid.safeParse(id).success ? await readSegmentRow(ctx.db, id) : null;
@@ -108,12 +122,13 @@ export function definitionOf(row: SegmentRow): SegmentDefinition {
 }
 
 function toView(row: SegmentRow): SegmentView {
-  return { ...rowView(row), ...definitionOf(row) };
+  const { kind, filter: conditions } = definitionOf(row);
+  return { ...rowView(row), kind, filter: conditions };
 }
 
 /** What it reads, as marks name it; cuts of numbers that nobody asked for until now are frozen for it. */
-async function prepareReads(ctx: TenantContext, state: TenantState, segment: { id: string; filter: Filter }, others: readonly SegmentRow[]): Promise<string[]> {
-  const reads = readsOf(segment.filter);
+async function prepareReads(ctx: TenantContext, state: TenantState, segment: { id: string; definition: SegmentDefinition }, others: readonly SegmentRow[]): Promise<string[]> {
+  const reads = readsOfDefinition(segment.definition);
   requireReferences(segment.id, reads.segments, others);
   if (reads.percentiles.length > 0) {
     const cuts = await readCuts(ctx.db);

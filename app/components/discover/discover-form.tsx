@@ -2,6 +2,7 @@
 import { Form } from '@remix-run/react';
 import { METHODS } from '#core/clustering/discover';
 import { DISCOVERY_FEATURES, FEATURE_KINDS } from '#core/discovery/features';
+import { useFormats } from '../../format/use-formats.tsx';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { Button } from '../ui/button.tsx';
@@ -20,6 +21,7 @@ interface DiscoverFormProps {
 
 export function DiscoverForm({ segments, segment, mayStart, result, saving }: DiscoverFormProps) {
   const errors = result?.errors ?? {};
+  const { count } = useFormats();
   return (
     <Card title="Look for groups" note="Customers who are alike in what you choose come together; you see what sets each group apart before you keep any.">
       <Form method="post" className="flex flex-col gap-5">
@@ -41,7 +43,7 @@ export function DiscoverForm({ segments, segment, mayStart, result, saving }: Di
           </div>
           <SelectField label="Among" name="segment" defaultValue={segment ?? ''} error={errors.within}>
             <option value="">All customers with orders</option>
-            {segments.map(({ id, name }) => <option key={id} value={id}>{name}</option>)}
+            {segments.map(({ id, name, members }) => <option key={id} value={id}>{name} ({count(members)})</option>)}
           </SelectField>
         </fieldset>
         {mayStart

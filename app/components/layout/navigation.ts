@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { BrainCircuit, ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, ListFilter, MoonStar, MousePointerClick, Plug, Repeat, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
+import { BrainCircuit, ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, ListFilter, MoonStar, MousePointerClick, Plug, Repeat, Route, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -29,6 +29,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
 /** Pages reached from one of those above; the search knows them too. */
 export const FURTHER_PAGES: readonly Omit<NavigationItem, 'primary'>[] = [
   { to: '/quality/dead-letters', label: 'Refused records', icon: ShieldAlert },
+  { to: '/patterns', label: 'Patterns', icon: Route },
   { to: '/sales', label: 'Same sale, two platforms', icon: Combine },
   { to: '/models', label: 'Models', icon: BrainCircuit },
   { to: '/nights', label: 'Nights', icon: MoonStar },
