@@ -268,6 +268,7 @@ describe('every route that changes something', () => {
       others = people.parse((await call('GET', '/api/v1/customers', { headers: as })).body).rows.map((row) => row.id).filter((one) => one !== ids.get('customers'));
       expect(others.length).toBeGreaterThanOrEqual(2);
     }, { timeout: 15_000, interval: 200 });
+    await doing('POST /segments/discover', 'discovery.started', { features: ['recency_days', 'purchase_days'], k: 2 });
     const orders = await db.rows(z.object({ id: z.string() }), sql`select id from transactions where company_id = ${companyId} order by id limit 2`);
     await doing('POST /pairings', 'sales.paired', { transactionIds: orders.map((row) => row.id) });
     await doing('DELETE /pairings/{transactionId}', 'sales.separated', undefined, { transactionId: orders[0]?.id ?? '' });
@@ -285,6 +286,8 @@ describe('every route that changes something', () => {
     const segment = await doing('POST /segments', 'segment.created', { name: 'Buyers', text: 'orders.count > 0' });
     await doing('PATCH /segments/{id}', 'segment.changed', { status: 'paused' }, { segments: segment });
     await doing('DELETE /segments/{id}', 'segment.archived', undefined, { segments: segment });
+    await doing('POST /discoveries/{id}/cancel', 'discovery.cancelled');
+    await doing('DELETE /discoveries/{id}', 'discovery.removed');
     const source = await doing('POST /event-sources', 'event_source.created', { name: 'Second' });
     await doing('PATCH /event-sources/{id}', 'event_source.changed', { enabled: false }, { 'event-sources': source });
     await doing('DELETE /event-sources/{id}', 'event_source.removed', undefined, { 'event-sources': source });
@@ -307,6 +310,7 @@ describe('every route that changes something', () => {
     await doing('POST /integrations/{id}/backfills/{backfillId}/cancel', 'backfill.cancelled');
     await doing('DELETE /integrations/{id}', 'integration.removed', undefined, that);
     await doing('POST /models/refit', 'model.refitted');
+    await doing('PUT /models/pin', 'model.pinned', { model: 'pareto-nbd' });
     await doing('PUT /alert-rules', 'alerts.rules_changed', { rules: [{ rule: 'dead_letters', enabled: true }, { rule: 'silence', enabled: true }] });
     await doing('POST /alerts/{id}/acknowledge', 'alerts.acknowledged');
     await db.run(sql`update job_runs set state = 'failed' where company_id = ${companyId}`);

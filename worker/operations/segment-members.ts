@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { listChangeRows, listMemberRows, listSegmentsOfCustomer } from '#data/segment-reads';
 import type { CustomerSegmentRow, SegmentChangeRow, SegmentMemberRow } from '#data/segment-reads';
+import { customerExists } from '#data/customers';
 import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { requirePermission } from './permissions.ts';
@@ -62,10 +63,11 @@ function placeOf(cursor: string): { at: string; customerId: string } {
   return { at: value, customerId: id };
 }
 
-/** Those she is in first; of every segment what happened last between them. */
+/** Those she is in first; of every segment what happened last between them. @throws AppError `not_found` */
 export async function segmentsOfCustomer(ctx: TenantContext, customerId: string): Promise<CustomerSegmentRow[]> {
   requirePermission(ctx, 'segments:read');
   requirePermission(ctx, 'customers:read');
-  if (!z.uuid().safeParse(customerId).success) throw new AppError('not_found', 'There is no such customer');
-  return listSegmentsOfCustomer(ctx.db, customerId);
+  const [rows, exists] = z.uuid().safeParse(customerId).success ? await Promise.all([listSegmentsOfCustomer(ctx.db, customerId), customerExists(ctx.db, customerId)]) : [[], false];
+  if (!exists) throw new AppError('not_found', 'There is no such customer');
+  return rows;
 }
