@@ -200,6 +200,8 @@ describe('every route that changes something', () => {
   /** What comes in is counted, not listed; the others change nothing that is kept. */
   const KEEPS_NOTHING = ['POST /auth/forgot-password', 'POST /segments/preview', 'POST /transactions', 'POST /customers', 'POST /events', 'POST /live/tickets', 'POST /auth/refresh', 'POST /auth/logout'];
 
+  const MODEL_TEST = { challenger: 'bg-nbd', share: 0.5, days: 60 };
+
   it('leaves exactly one entry, of what it did', async () => {
     const shop = await newCompany();
     const ids = await stock(shop);
@@ -311,6 +313,8 @@ describe('every route that changes something', () => {
     await doing('DELETE /integrations/{id}', 'integration.removed', undefined, that);
     await doing('POST /models/refit', 'model.refitted');
     await doing('PUT /models/pin', 'model.pinned', { model: 'pareto-nbd' });
+    await doing('DELETE /models/tests/{id}', 'model.test_stopped');
+    await doing('POST /models/tests', 'model.test_started', MODEL_TEST);
     await doing('PUT /alert-rules', 'alerts.rules_changed', { rules: [{ rule: 'dead_letters', enabled: true }, { rule: 'silence', enabled: true }] });
     await doing('POST /alerts/{id}/acknowledge', 'alerts.acknowledged');
     await db.run(sql`update job_runs set state = 'failed' where company_id = ${companyId}`);

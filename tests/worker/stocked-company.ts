@@ -86,6 +86,7 @@ export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Prom
   ids.set('alerts', await first('/api/v1/alerts'));
   ids.set('import-mappings', await make('POST', '/api/v1/import-mappings', { name: 'Till', headings: ['who', 'when', 'much'], mapping: { columns: { amount: 'much' } } }));
   ids.set('invitations', await make('POST', '/api/v1/invitations', { email: `${crypto.randomUUID()}@shop.example`, role: 'viewer' }));
+  ids.set('tests', await make('POST', '/api/v1/models/tests', { challenger: 'pareto-nbd', share: 0.5, days: 60 }));
   ids.set('discoveries', await stockedDiscovery(owner.company.id));
   ids.set('users', owner.user.id);
   ids.set('segments', await make('POST', '/api/v1/segments', { name: 'Everybody', filter: { is: 'orders.count', op: 'gte', value: 0 } }));
