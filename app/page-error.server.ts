@@ -15,3 +15,9 @@ export async function answer<T>({ context }: { context: AppLoadContext }, work: 
     throw Response.json({ message: error.publicMessage, requestId: context.edge.requestId }, { status: statusOf(error.code), headers: { 'x-request-id': context.edge.requestId } });
   }
 }
+
+/** A refusal as an answer that a script of the page reads; a defect stays one. */
+export function refusal(error: unknown): Response {
+  if (!(error instanceof AppError)) throw error;
+  return Response.json({ message: error.publicMessage }, { status: statusOf(error.code) });
+}

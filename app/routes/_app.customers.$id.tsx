@@ -10,7 +10,6 @@ import { getRecommendations } from '#operations/recommendations';
 import { explainMembership } from '#operations/segment-explain';
 import { segmentsOfCustomer } from '#operations/segment-members';
 import { getContracts } from '#operations/subscriptions';
-import type { TenantContext } from '#worker/ports';
 import { requireContext } from '../context.server.ts';
 import { AboutCustomer } from '../components/customer/about-customer.tsx';
 import { ChurnCard } from '../components/customer/churn-card.tsx';
@@ -50,7 +49,7 @@ export async function loader(args: LoaderFunctionArgs) {
 }
 
 /** Null where no segment is asked for that there is. */
-async function whyOf(ctx: TenantContext, asked: string | null, customerId: string, segments: readonly KnownSegment[]): Promise<Why | null> {
+async function whyOf(ctx: Parameters<typeof explainMembership>[0], asked: string | null, customerId: string, segments: readonly KnownSegment[]): Promise<Why | null> {
   const segment = segments.find((one) => one.id === asked);
   if (segment === undefined) return null;
   const { isMember, explanation, last } = await explainMembership(ctx, segment.id, customerId);

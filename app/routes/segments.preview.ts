@@ -3,10 +3,10 @@ import type { ActionFunctionArgs } from '@remix-run/cloudflare';
 import { AppError } from '#core/errors';
 import { filter as filterSchema, type Filter } from '#core/segments/filter';
 import { previewSegment } from '#operations/segment-preview';
-import { statusOf } from '#worker/api/problem';
 import { textOf } from '../components/forms/form-result.ts';
 import { requireContext } from '../context.server.ts';
 import { readForm } from '../form.server.ts';
+import { refusal } from '../page-error.server.ts';
 
 export async function action(args: ActionFunctionArgs): Promise<Response> {
   const { ctx } = await requireContext(args);
@@ -14,8 +14,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response> {
   try {
     return Response.json(await previewSegment(ctx, { filter: parsed(textOf(form, 'filter')), exact: form.has('exact') }));
   } catch (error) {
-    if (!(error instanceof AppError)) throw error;
-    return Response.json({ message: error.publicMessage }, { status: statusOf(error.code) });
+    return refusal(error);
   }
 }
 

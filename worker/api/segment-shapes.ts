@@ -1,9 +1,8 @@
 /** Shapes of segments in answers and bodies. */
 import { z } from '@hono/zod-openapi';
 import { filter } from '#core/segments/filter';
-import type { SegmentChangeRow, SegmentMemberRow, StandingRow } from '#data/segment-reads';
 import type { SegmentPreview } from '#operations/segment-preview';
-import type { SegmentView } from '#operations/segment-views';
+import type { SegmentChangeRow, SegmentMemberRow, SegmentView, StandingRow } from '#operations/segment-views';
 import { money, toMoney } from './shapes.ts';
 
 const tree = { type: 'object', additionalProperties: {}, description: 'A tree of { "all": […] }, { "any": […] }, { "not": … } over conditions such as { "is": "orders.count", "op": "gte", "value": 2 }; amounts of money in whole units of the company’s currency', example: { all: [{ is: 'orders.total', op: 'gt', value: 200 }, { is: 'last_order', op: 'more_than', days: 60 }] } } as const;

@@ -2,6 +2,8 @@
 import type { Filter } from '#core/segments/filter';
 import type { SegmentRow, SegmentStatus } from '#data/segments';
 
+export type { SegmentChangeRow, SegmentMemberRow, StandingRow } from '#data/segment-reads';
+
 export interface SegmentView {
   id: string;
   name: string;
