@@ -270,7 +270,9 @@ describe('every route that changes something', () => {
       others = people.parse((await call('GET', '/api/v1/customers', { headers: as })).body).rows.map((row) => row.id).filter((one) => one !== ids.get('customers'));
       expect(others.length).toBeGreaterThanOrEqual(2);
     }, { timeout: 15_000, interval: 200 });
-    await doing('POST /segments/discover', 'discovery.started', { features: ['recency_days', 'purchase_days'], k: 2 });
+    const discovery = await doing('POST /segments/discover', 'discovery.started', { features: ['recency_days', 'purchase_days'], k: 2 });
+    await vi.waitFor(async () => { expect((await call('GET', `/api/v1/discoveries/${discovery}`, { headers: as })).body).toMatchObject({ state: 'done' }); }, { timeout: 15_000, interval: 200 });
+    await doing('POST /discoveries/{id}/segments', 'segment.created', { cluster: 0, name: 'Alike', as: 'nearest' }, { discoveries: discovery });
     const orders = await db.rows(z.object({ id: z.string() }), sql`select id from transactions where company_id = ${companyId} order by id limit 2`);
     await doing('POST /pairings', 'sales.paired', { transactionIds: orders.map((row) => row.id) });
     await doing('DELETE /pairings/{transactionId}', 'sales.separated', undefined, { transactionId: orders[0]?.id ?? '' });

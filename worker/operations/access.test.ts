@@ -30,6 +30,7 @@ const KEEPS_NOTHING: Record<string, string> = {
   'mfa.pendingMfa': 'reads',
   'mfa.readOwnMfa': 'reads',
   'own-password.requireOwnPassword': 'reads',
+  'save-cluster.saveCluster': 'the segment that it makes keeps an entry',
   'sessions.listOwnSessions': 'reads',
   'integrations.signingSecret': 'shows nobody the secret',
 };

@@ -56,10 +56,10 @@ export function causeWords({ kind, what }: ListedChange['cause']): string {
 const UUID = /^[0-9a-f]{8}-/;
 const HOUR_MS = 3_600_000;
 
-/** "orders 5184000000": an order became so old; a day: it began. */
+/** "orders 5184000000": an order became so old; "page_view 86400000": such an event did; a day: it began. */
 function timeWords(what: string | null): string {
-  const [, of, ms] = /^(orders|events) (\d+)$/.exec(what ?? '') ?? [];
+  const [, of, ms] = /^(.+) (\d+)$/.exec(what ?? '') ?? [];
   if (of === undefined || ms === undefined) return 'a new day began';
   const hours = Number(ms) / HOUR_MS;
-  return `${of === 'orders' ? 'an order' : 'an event'} became ${hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`} old`;
+  return `${of === 'orders' ? 'an order' : of === 'events' ? 'an event' : `the event ${of.replaceAll('_', ' ')}`} became ${hours % 24 === 0 ? `${hours / 24} days` : `${hours} hours`} old`;
 }
