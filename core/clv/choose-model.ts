@@ -52,9 +52,11 @@ interface Tried {
   sums: { bias: number; mae: number; rmse: number; deviance: number };
 }
 
-/** Every model on every origin, and the one to serve. */
-export function chooseModel(origins: readonly PastColumns[], { standing: asked = DEFAULT_MODEL, pinned = null, ...options }: ChoiceOptions): ModelChoice {
+/** Every model on every origin after which somebody bought, and the one to serve. */
+export function chooseModel(past: readonly PastColumns[], { standing: asked = DEFAULT_MODEL, pinned = null, ...options }: ChoiceOptions): ModelChoice {
   const standing: ModelName = isModelName(asked) ? asked : DEFAULT_MODEL;
+  // After a day from which nobody bought any more, every model that has learned of it is right.
+  const origins = past.filter(({ actualOrders }) => actualOrders.some((orders) => orders > 0));
   const names = Object.keys(models).filter(isModelName);
   const tried = new Map(names.map((name) => [name, tryModel(name, origins, options)]));
   const own = tried.get(standing);

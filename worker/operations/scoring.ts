@@ -41,25 +41,24 @@ export async function requireState(ctx: TenantContext): Promise<TenantState> {
   return state;
 }
 
-/** Before the first fit the shipped prior speaks, around the mean order value of the customers at hand. */
-function modelFor(state: TenantState, rows: readonly Scorable[]): TenantModel {
-  if (state.model) return state.model;
+/** Before the first fit the shipped prior speaks, around the mean order value of the customers at hand, to two digits. */
+function aroundMeanOrder(rows: readonly Scorable[]): { name: string; model: TenantModel } {
   let gross = 0, orders = 0;
   for (const row of rows) { gross += row.gross; orders += row.orders; }
+  const meanOrderValue = orders > 0 ? Number((gross / orders).toPrecision(2)) : 0;
   const none = new Float64Array(0);
-  return fitTenant({ x: none, tx: none, T: none }, { meanOrderValue: orders > 0 ? gross / orders : 0 });
+  return { name: `around ${meanOrderValue}`, model: fitTenant({ x: none, tx: none, T: none }, { meanOrderValue }) };
 }
 
 /** Parameters by model run and settings: with them go the tables that scoring fills, so that the next wave finds them. */
 const known = new Map<string, ScoringParams>();
 const MOST_KNOWN = 8;
 
-function paramsFor(state: TenantState, model: TenantModel): ScoringParams {
+function paramsFor(state: TenantState, rows: readonly Scorable[]): ScoringParams {
   const { horizonDays, discountAnnual, medianGapDays } = state;
-  const make = () => scoringParams(model, { horizonDays, discountAnnual, medianGapDays });
-  if (state.modelRunId === null) return make();
-  const key = `${state.modelRunId} ${horizonDays} ${discountAnnual}`;
-  const params = known.get(key) ?? make();
+  const { name, model } = state.model === null || state.modelRunId === null ? aroundMeanOrder(rows) : { name: state.modelRunId, model: state.model };
+  const key = `${name} ${horizonDays} ${discountAnnual} ${medianGapDays}`;
+  const params = known.get(key) ?? scoringParams(model, { horizonDays, discountAnnual, medianGapDays });
   known.delete(key);
   known.set(key, params);
   for (const oldest of known.keys()) if (known.size > MOST_KNOWN) known.delete(oldest);
@@ -91,8 +90,7 @@ function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, le
     columns.previousDay[i] = row.previous_day === null ? NO_DAY : dayNumber(row.previous_day);
     columns.repeatSpend[i] = row.repeat_spend;
   });
-  const model = modelFor(state, rows);
-  const scores = scoreAll(columns, paramsFor(state, model));
+  const scores = scoreAll(columns, paramsFor(state, rows));
   return rows.map((row, i): ScoreRow => {
     if (row.purchase_days < 1 || row.last_day === null) return unscored(row);
     const predictedValue = scores.predictedValue[i] ?? 0;
