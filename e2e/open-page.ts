@@ -16,7 +16,8 @@ export async function openWindow(browser: Browser, baseURL: string, options: { w
   context.setDefaultTimeout(30_000)
   const complaints: string[] = []
   context.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${message.page()?.url() ?? ''}: ${message.text()}`)
+    // Who leaves a page while it still reads stops that reading.
+    if (message.type() === 'error' && !message.text().startsWith('AbortError')) complaints.push(`${message.page()?.url() ?? ''}: ${message.text()}`)
   })
   context.on('weberror', (error) => complaints.push(String(error.error())))
   context.on('response', (response) => {

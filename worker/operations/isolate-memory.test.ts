@@ -39,6 +39,19 @@ describe('looking up', () => {
     expect(loads()).toBe(2);
   });
 
+  it('does not keep an answer that was on its way when what is known was taken back', async () => {
+    const { lookup, loads } = setUp(false);
+    for (const forget of [() => { lookup.memory.delete('k'); }, () => { lookup.memory.clear(); }]) {
+      const before = loads();
+      const asked = lookUp(lookup);
+      forget();
+      expect(await asked).toBe('value');
+      await lookUp(lookup);
+      expect(loads()).toBe(before + 2);
+      lookup.memory.clear();
+    }
+  });
+
   it('answers from the inbox while Postgres is down', async () => {
     const { lookup, pass, cut } = setUp(false);
     await lookUp(lookup);

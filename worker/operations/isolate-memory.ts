@@ -7,6 +7,7 @@ import type { Clock, InboxOwner, InboxPort, Log } from '#worker/ports';
 export class TimedMap<T> {
   readonly #entries = new Map<string, { value: T; until: number }>();
   readonly #flights = new Map<string, Promise<T>>();
+  readonly #overtaken = new WeakSet<Promise<T>>();
   readonly #limit: number;
 
   constructor(limit = 5_000) {
@@ -30,6 +31,7 @@ export class TimedMap<T> {
 
   delete(key: string): void {
     this.#entries.delete(key);
+    this.#overtake(key);
   }
 
   /** The question about `key` that is under way, or the one that `ask` begins: a burst asks once. */
@@ -48,6 +50,19 @@ export class TimedMap<T> {
 
   clear(): void {
     this.#entries.clear();
+    for (const key of [...this.#flights.keys()]) this.#overtake(key);
+  }
+
+  /** Whether what is known was forgotten while this question was under way: its answer may be older than that, and is not kept. */
+  isOvertaken(answer: Promise<T>): boolean {
+    return this.#overtaken.has(answer);
+  }
+
+  #overtake(key: string): void {
+    const flight = this.#flights.get(key);
+    if (flight === undefined) return;
+    this.#overtaken.add(flight);
+    this.#flights.delete(key);
   }
 }
 
@@ -106,6 +121,7 @@ export async function lookUp<T>(lookup: CachedLookup<T>): Promise<T | null> {
   } finally {
     memory.landed(key, answer);
   }
+  if (memory.isOvertaken(answer)) return loaded;
   memory.set(key, loaded, loaded === null ? ABSENCE_SECONDS : seconds, clock.now());
   if (isOurs && loaded !== null && inbox !== null) {
     try {
