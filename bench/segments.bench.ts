@@ -75,7 +75,7 @@ async function ordersToSocket({ call }: LargeTenant, view: SegmentView): Promise
 }
 
 /** Orders of almost an hour ago: one after another they leave the window, each at its own second. */
-async function boundaries({ call }: LargeTenant, view: SegmentView): Promise<Row[]> {
+async function boundaries({ call, stack }: LargeTenant, view: SegmentView): Promise<Row[]> {
   const prefix = `hour-${Date.now()}`
   const { id } = await call(segment, 'POST', '/segments', { name: 'Bench within the hour', filter: { all: [{ is: 'last_order', op: 'within', hours: 1 }, { is: 'external_id', op: 'starts_with', value: prefix }] } })
   const first = Date.now() + 40_000
@@ -83,7 +83,10 @@ async function boundaries({ call }: LargeTenant, view: SegmentView): Promise<Row
   const entered = view.when(id, (count) => count === BOUNDARIES, 60_000)
   await call(z.unknown(), 'POST', '/transactions', due.map((at, n) => order(`${prefix}-${n}`, at - 3_600_000)))
   await entered
-  const took = await Promise.all(due.map(async (at, n) => (await view.when(id, (count) => count <= BOUNDARIES - 1 - n, 240_000)) - at))
+  // As the schedule of a deployment does; a stack of benches has none that fires by itself.
+  const minute = setInterval(() => void stack.runSchedules(new Date()), 60_000)
+  await stack.runSchedules(new Date())
+  const took = await Promise.all(due.map(async (at, n) => (await view.when(id, (count) => count <= BOUNDARIES - 1 - n, 240_000)) - at)).finally(() => clearInterval(minute))
   return latencyRows('boundary of a time rule to exit on an open page', took, [50, 95], { percentile: 95, limit: BOUNDARY_MS })
 }
 
