@@ -62,7 +62,7 @@ export const privacyRequests = pgTable('privacy_requests', {
   /** The platform's name of the request, or the delivery's. */
   externalId: text('external_id').notNull(),
   integrationId: uuid('integration_id'),
-  /** Whose data are asked for, while they are there; nobody's once they are erased. */
+  /** Whose data are asked for, also before she is known here; nobody's once they are erased. */
   customerId: uuid('customer_id'),
   /** HMAC of the identity it is about. */
   subjectHash: text('subject_hash'),
@@ -71,7 +71,9 @@ export const privacyRequests = pgTable('privacy_requests', {
   requestedAt: instant('requested_at').notNull(),
   dueAt: instant('due_at'),
   finishedAt: instant('finished_at'),
-  /** Rows removed or changed by table. */
+  /** Who gave the data out; null for what was carried out by itself. */
+  finishedBy: text('finished_by'),
+  /** Rows removed or changed by table; of a request for data, rows given out by part of the file. */
   result: jsonb('result').notNull().default({}),
   error: text('error'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('privacy_requests_external').on(t.companyId, t.source, t.kind, t.externalId), tenantOnly(t.companyId)]);

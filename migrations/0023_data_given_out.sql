@@ -1,0 +1,1 @@
+ALTER TABLE "privacy_requests" ADD COLUMN "finished_by" text;
