@@ -111,6 +111,7 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
     ${leaveSegments(company, sql`select unnest(${ids})`)},
     x_segment_changes as (delete from segment_changes where ${hers} returning 1),
     found_alike as (update discovery_clusters set customer_ids = array(select id from unnest(customer_ids) id where id <> all(${ids})) where ${mine} and customer_ids && ${ids}),
+    held_out as (delete from action_holdout_people where ${hers}),
     x_customer_identities as (delete from customer_identities where ${hers} returning 1),
     x_customers as (delete from customers where ${mine} and id = any(${ids}) returning 1),
     x_customer_merges as (delete from customer_merges where ${mine} and (kept_id = any(${ids}) or gone_id = any(${ids})) returning 1),

@@ -1,6 +1,6 @@
 /** Groups of customers that were found rather than described, and the experiment that tells whether acting helps. */
 import { sql } from 'drizzle-orm';
-import { date, index, integer, jsonb, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { boolean, check, date, index, integer, jsonb, pgTable, primaryKey, real, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { companyId, instant, tenantOnly } from './parts.ts';
 
 /** One search for groups of customers that are alike. */
@@ -44,5 +44,20 @@ export const actionHoldouts = pgTable('action_holdouts', {
   startedOn: date('started_on', { mode: 'string' }).notNull(),
   /** First local day that is not measured any more; null while it goes on. */
   endedOn: date('ended_on', { mode: 'string' }),
+  /** What it measured: renewed each night, kept as it was when it ended. Names nobody. */
+  result: jsonb('result'),
   createdAt: instant('created_at').notNull().defaultNow(),
-}, (t) => [primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('action_holdouts_one').on(t.companyId).where(sql`ended_on is null`), tenantOnly(t.companyId)]);
+}, (t) => [
+  primaryKey({ columns: [t.companyId, t.id] }), uniqueIndex('action_holdouts_one').on(t.companyId).where(sql`ended_on is null`),
+  check('action_holdouts_share', sql`${t.share} > 0 and ${t.share} <= 1`), check('action_holdouts_days', sql`${t.endedOn} >= ${t.startedOn}`), tenantOnly(t.companyId),
+]);
+
+/** Who had an action on the day the running holdout began: only they are compared. Gone when it ends. */
+export const actionHoldoutPeople = pgTable('action_holdout_people', {
+  companyId: companyId(),
+  holdoutId: uuid('holdout_id').notNull(),
+  customerId: uuid('customer_id').notNull(),
+  /** Her first action that day (core/actions). */
+  action: text('action').notNull(),
+  heldOut: boolean('held_out').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.customerId, t.holdoutId] }), tenantOnly(t.companyId)]);
