@@ -49,6 +49,8 @@ export const tenantClock = pgTable('tenant_clock', {
   servingChurn: uuid('serving_churn'),
   /** The model of repeat buying that people chose to keep; null: the best on evidence. */
   pinnedModel: text('pinned_model'),
+  /** What people chose to say who is likely to leave; null: the best on evidence. */
+  pinnedChurn: text('pinned_churn'),
 }, (t) => [tenantOnly(t.companyId)]);
 
 export const users = pgTable('users', {

@@ -1,0 +1,1 @@
+ALTER TABLE "tenant_clock" ADD COLUMN "pinned_churn" text;
