@@ -42,6 +42,8 @@ export const transactions = pgTable('transactions', {
   index('transactions_customer').on(t.companyId, t.customerId, t.transactionDate.desc()),
   // All that a segment's window over everybody's orders reads.
   index('transactions_window').on(t.companyId, t.transactionDate, t.customerId, t.amount, t.refunded).where(sql`counted and kind = 'order'`),
+  // Few: whether such an order was the last is not said by the days with a purchase.
+  index('transactions_returned').on(t.companyId, t.transactionDate, t.customerId).where(sql`counted and kind = 'order' and refunded >= amount`),
   tenantOnly(t.companyId),
 ]);
 

@@ -1,0 +1,1 @@
+CREATE INDEX "transactions_returned" ON "transactions" USING btree ("company_id","transaction_date","customer_id") WHERE counted and kind = 'order' and refunded >= amount;
