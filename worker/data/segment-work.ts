@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Cuts } from '#core/segments/numbers';
+import type { Cuts } from '#core/segments/cuts';
 import type { RelativeWindow } from '#core/segments/reads';
 import { cutQuery, toCuts } from './percentile-cuts.ts';
 import { pgArray, unnest } from './sql-arrays.ts';
@@ -142,8 +142,10 @@ export async function writeWork(db: TenantDb, done: WorkDone): Promise<SegmentCo
   return counts;
 }
 
+/** Nothing comes before what went before it: an order that came late, and would not have counted before the night's cuts, counts from these on. */
 function applyChanges(company: string, { changes, recordedAt }: WorkDone): SQL {
-  return sql`with c as materialized (select * from ${unnest('u', [
+  return sql`with c as materialized (select u.segment_id, u.customer_id, u.change, u.cause, u.score, greatest(u.at, (select max(h.at) from segment_changes h
+      where h.company_id = ${unseen(company)} and h.customer_id = u.customer_id and h.segment_id = u.segment_id)) as at from ${unnest('u', [
       ['segment_id', 'uuid', changes.map((c) => c.segmentId)], ['customer_id', 'uuid', changes.map((c) => c.customerId)], ['change', 'text', changes.map((c) => c.change)],
       ['at', 'timestamptz', changes.map((c) => c.at)], ['cause', 'jsonb', changes.map((c) => JSON.stringify(c.cause))], ['score', 'float8', changes.map((c) => c.score)],
     ])}),
