@@ -7,7 +7,7 @@ import { openDatabase } from '#data/tenant'
 import { cloneDatabase } from '../tests/support/clone-database.ts'
 import { startHelper } from '../tests/support/helper-process.ts'
 import { providedSchema } from '../tests/support/provided.ts'
-import { disagreements, shrunk } from '../tests/support/segment-agreement.ts'
+import { disagreements, shrunk, withCuts } from '../tests/support/segment-agreement.ts'
 import { randomCondition, randomFilter } from '../tests/support/segment-trees.ts'
 import { makeWorld, MOMENTS } from '../tests/support/segment-world.ts'
 import type { Bench, Row } from './bench.ts'
@@ -30,10 +30,12 @@ async function run(): Promise<Row[]> {
       for (let round = 0; round < ROUNDS; round++) {
         for (const { timeZone, at } of MOMENTS) {
           const name = `${seed} ${round} ${timeZone}`
-          const world = await makeWorld(owner, { seed: name, timeZone, at: new Date(at), customers: CUSTOMERS, countZeroOrders: round % 2 === 1 })
-          const db = openDatabase({ url: urls.appUrl, endpoint: said.neonEndpoint }).tenant(world.moment.companyId)
+          const bare = await makeWorld(owner, { seed: name, timeZone, at: new Date(at), customers: CUSTOMERS, countZeroOrders: round % 2 === 1 })
+          const db = openDatabase({ url: urls.appUrl, endpoint: said.neonEndpoint }).tenant(bare.moment.companyId)
           const random = createRandom(`trees of ${name}`)
-          const found = await disagreements(db, [...CONDITIONS.flatMap((one) => [0, 1].map(() => randomCondition(random, one, world))), ...Array.from({ length: TREES }, () => randomFilter(random, world, 5))], world)
+          const trees = [...CONDITIONS.flatMap((one) => [0, 1].map(() => randomCondition(random, one, bare))), ...Array.from({ length: TREES }, () => randomFilter(random, bare, 5))]
+          const world = await withCuts(db, trees, bare)
+          const found = await disagreements(db, trees, world)
           pairs += found.pairs
           wrong += found.wrong.length
           const [first] = found.wrong

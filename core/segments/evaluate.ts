@@ -3,11 +3,13 @@ import { addDays, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { assertNever } from '#core/errors';
 import { rfmSegment } from '#core/rfm/segments';
-import { dayHolds, jsonAt, jsonDay, jsonHolds, numberHolds, textHolds } from './compare.ts';
-import type { CustomerFacts, EventFacts, OrderFacts } from './facts.ts';
+import { dayHolds, jsonAt, jsonDay, jsonHolds, jsonNumber, numberHolds, textHolds } from './compare.ts';
+import { cutAt } from './cuts.ts';
+import { exactSum } from './exact-sum.ts';
+import type { CustomerFacts, EventFacts, ItemFacts, OrderFacts } from './facts.ts';
 import { dayStart, type MatchMoment } from './moment.ts';
-import { cutAt, NUMBERS, numberOf } from './numbers.ts';
-import { isEveryOrder, type DayName, type EventRows, type Measure, type OrderRows, type Rows, type Test, type TextName, type Window } from './term.ts';
+import { NUMBERS, numberOf } from './numbers.ts';
+import { isEveryOrder, ORDERS, type DayName, type EventRows, type Measure, type OrderRows, type PropertyMeasure, type Quantity, type Rows, type Test, type TextName, type Window } from './term.ts';
 
 export function holds(test: Test, facts: CustomerFacts, moment: MatchMoment): boolean {
   switch (test.t) {
@@ -19,11 +21,13 @@ export function holds(test: Test, facts: CustomerFacts, moment: MatchMoment): bo
     case 'day': return dayHolds(test.test, dayOf(test.name, facts, moment.timeZone), moment.today);
     case 'attribute': return jsonHolds(test.at.test, jsonAt(facts.profile.attributes, test.at.path), moment.today);
     case 'rows': return numberHolds(test.test, measured(test.rows, test.measure, facts, moment));
+    case 'property': return numberHolds(test.test, propertyMeasured(test, facts, moment) ?? (test.measure === 'sum' ? 0 : null));
+    case 'placed': return numberHolds(test.test, placedValue(test, facts, moment));
     case 'age': return ageHolds(test, facts, moment);
     case 'sequence': return sequenceHolds(test, facts, moment);
     case 'member': return facts.segments.has(test.segment);
     case 'percentile': {
-      const cut = cutAt(moment.cuts, test.at), value = numberOf(test.at.number, facts);
+      const cut = cutAt(moment.cuts, test.at), value = quantityOf(test.at.of, facts, moment);
       if (cut === undefined || value === null) return false;
       return test.side === 'top' ? value >= cut : value <= cut;
     }
@@ -108,12 +112,16 @@ export function rowsOf(rows: Rows, facts: CustomerFacts, moment: MatchMoment): (
 }
 
 function ordersOf(rows: OrderRows, facts: CustomerFacts, moment: MatchMoment): OrderFacts[] {
-  return facts.orders.filter((order) => (order.amount > 0 || moment.countZeroOrders)
-    && (rows.channel === null || order.channel === rows.channel) && (rows.platform === null || order.platform === rows.platform) && (rows.currency === null || order.currency === rows.currency)
-    && ((rows.product === null && rows.category === null) || order.items.some((item) => isWanted(item, rows))));
+  return facts.orders.filter((order) => isOfKind(order, rows, moment));
 }
 
-function isWanted(item: OrderFacts['items'][number], { product, category }: OrderRows): boolean {
+function isOfKind(order: OrderFacts, rows: OrderRows, moment: MatchMoment): boolean {
+  return (order.amount > 0 || moment.countZeroOrders)
+    && (rows.channel === null || order.channel === rows.channel) && (rows.platform === null || order.platform === rows.platform) && (rows.currency === null || order.currency === rows.currency)
+    && ((rows.product === null && rows.category === null) || order.items.some((item) => isWanted(item, rows)));
+}
+
+function isWanted(item: ItemFacts, { product, category }: OrderRows): boolean {
   return (product === null || item.productId === product || item.sku === product || item.name === product) && (category === null || item.category === category);
 }
 
@@ -127,6 +135,8 @@ export function measured(rows: Rows, measure: Measure, facts: CustomerFacts, mom
   if (rows.of === 'events') return eventsOf(rows, facts, moment).filter((event) => isInside(event.at, edges)).length;
   const orders = ordersOf(rows, facts, moment).filter((order) => isInside(order.at, edges));
   const sum = (of: (order: OrderFacts) => number): number => orders.reduce((total, order) => total + of(order), 0);
+  const lines = (): ItemFacts[] => orders.flatMap((order) => order.items.filter((item) => isWanted(item, rows)));
+  const sumOfLines = (of: (item: ItemFacts) => number): number => lines().reduce((total, item) => total + of(item), 0);
   switch (measure) {
     case 'count': return orders.length;
     case 'net': return sum((order) => order.amount - order.refunded);
@@ -134,8 +144,44 @@ export function measured(rows: Rows, measure: Measure, facts: CustomerFacts, mom
     case 'average_net': return orders.length === 0 ? null : sum((order) => order.amount - order.refunded) / orders.length;
     case 'average_gross': return orders.length === 0 ? null : sum((order) => order.amount) / orders.length;
     case 'largest': return orders.length === 0 ? null : Math.max(...orders.map((order) => order.amount));
-    case 'quantity': return sum((order) => order.items.reduce((total, item) => total + (isWanted(item, rows) ? item.quantity : 0), 0));
+    case 'quantity': return sumOfLines((item) => item.quantity);
+    case 'lines_net': return sumOfLines((item) => item.net);
+    case 'lines_gross': return sumOfLines((item) => item.gross);
+    case 'lines_average': return lines().length === 0 ? null : sumOfLines((item) => item.net) / lines().length;
     default: return assertNever(measure);
+  }
+}
+
+/** Null where no event in the window has a number there. */
+export function propertyMeasured({ rows, path, measure }: { rows: EventRows; path: readonly string[]; measure: PropertyMeasure }, facts: CustomerFacts, moment: MatchMoment): number | null {
+  const edges = edgesOf(rows.window, moment);
+  const numbers = eventsOf(rows, facts, moment).filter((event) => isInside(event.at, edges)).map((event) => jsonNumber(jsonAt(event.properties, path))).filter((one) => one !== null);
+  if (numbers.length === 0) return null;
+  switch (measure) {
+    case 'sum': return exactSum(numbers);
+    case 'average': return exactSum(numbers) / numbers.length;
+    case 'largest': return numbers.reduce((most, one) => Math.max(most, one));
+    default: return assertNever(measure);
+  }
+}
+
+/** Net of refunds; null where the first (last) order is not known, or is none of those that are meant. */
+export function placedValue({ which, rows }: Pick<Extract<Test, { t: 'placed' }>, 'which' | 'rows'>, facts: CustomerFacts, moment: MatchMoment): number | null {
+  const day = which === 'first' ? facts.stats.firstDay : facts.stats.lastDay;
+  // Only on that day: an older order whose row is gone leaves a day, and no order is taken for it.
+  const ofDay = ordersOf(ORDERS, facts, moment).filter((order) => (order.amount > order.refunded || order.amount === 0) && order.at <= moment.at.getTime() && localDay(new Date(order.at), moment.timeZone) === day);
+  const sorted = ofDay.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1)), placed = which === 'first' ? sorted[0] : sorted.at(-1);
+  return placed === undefined || !isOfKind(placed, rows, moment) ? null : placed.amount - placed.refunded;
+}
+
+/** What a percentile looks at; unlike in a comparison, nothing is unknown and not 0. */
+export function quantityOf(quantity: Quantity, facts: CustomerFacts, moment: MatchMoment): number | null {
+  switch (quantity.q) {
+    case 'kept': return numberOf(quantity.name, facts);
+    case 'attribute': return jsonNumber(jsonAt(facts.profile.attributes, quantity.path));
+    case 'rows': return measured(quantity.rows, 'count', facts, moment) === 0 ? null : measured(quantity.rows, quantity.measure, facts, moment);
+    case 'property': return propertyMeasured(quantity, facts, moment);
+    default: return assertNever(quantity);
   }
 }
 

@@ -50,6 +50,9 @@ export interface ItemFacts {
   name: string;
   category: string | null;
   quantity: number;
+  /** Of the whole line after its discounts, in minor units of the company's currency: before refunds, and the share of it that refunds of the order leave. */
+  gross: number;
+  net: number;
 }
 
 /** A counted order whose single row is still kept. */

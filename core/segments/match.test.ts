@@ -1,6 +1,8 @@
 /** Why somebody matches: each clause, what it saw, what turned it last and when time will turn it; what filters read; circles. */
 import { describe, expect, it } from 'vitest';
+import { cutKey } from './cuts.ts';
 import { findCycle, inOrder } from './cycles.ts';
+import { exactSum } from './exact-sum.ts';
 import type { CustomerFacts, OrderFacts, StatFacts } from './facts.ts';
 import { filter as filterSchema, type Filter } from './filter.ts';
 import { match, matches } from './match.ts';
@@ -87,15 +89,48 @@ describe('what is not known', () => {
 describe('what is read', () => {
   it('names rows, windows, keys and numbers once each', () => {
     const reads = readsOf(read('orders.total > 5 within 30 days product "x" and last_order more_than 60 days and attribute "a"/"b" = 1 and in segment "0198a1b2-0000-7000-8000-000000000001"'),
-      read('event.count "page_view" > 2 within 30 days where "price" > 3 and top 10 % by predicted_value and first_order last 7 days'), read('orders.count > 1 within 30 days'));
-    expect(reads).toMatchObject({ orders: true, items: true, scores: true, statistics: true, profile: false, calendar: true, percentiles: [{ number: 'predicted_value', percent: 90 }], reach: { orders: 60 * DAY, events: 30 * DAY } });
-    expect([[...reads.attributes], [...reads.segments], [...reads.eventTypes], [...reads.eventProperties]]).toEqual([['a'], ['0198a1b2-0000-7000-8000-000000000001'], ['page_view'], ['price']]);
-    expect(reads.windows).toEqual([{ of: 'orders', eventType: null, ms: 30 * DAY }, { of: 'orders', eventType: null, ms: 60 * DAY }, { of: 'events', eventType: 'page_view', ms: 30 * DAY }]);
+      read('event.count "page_view" > 2 within 30 days where "price" > 3 and top 10 % by predicted_value and first_order last 7 days'), read('orders.count > 1 within 30 days and bottom 5 % by event.sum "add_to_cart" of "price" within 3 days'));
+    expect(reads).toMatchObject({ orders: true, items: true, scores: true, statistics: true, profile: false, calendar: true, percentiles: [{ of: { q: 'kept', name: 'predicted_value' }, percent: 90 }, { of: { q: 'property', path: ['price'], measure: 'sum' }, percent: 5 }], reach: { orders: 60 * DAY, events: 30 * DAY } });
+    expect([[...reads.attributes], [...reads.segments], [...reads.eventTypes], [...reads.eventProperties]]).toEqual([['a'], ['0198a1b2-0000-7000-8000-000000000001'], ['page_view', 'add_to_cart'], ['price']]);
+    expect(reads.windows).toEqual([{ of: 'orders', eventType: null, ms: 30 * DAY }, { of: 'orders', eventType: null, ms: 60 * DAY }, { of: 'events', eventType: 'page_view', ms: 30 * DAY }, { of: 'events', eventType: 'add_to_cart', ms: 3 * DAY }]);
   });
 
   it('asks for all orders where no window ends them, and for none where statistics say it', () => {
     expect(readsOf(read('last_order more_than 5 days channel "web"')).reach.orders).toBeNull();
     expect(readsOf(read('orders.count > 5 and orders.average > 3')).orders).toBe(false);
+  });
+});
+
+describe('numbers of rows', () => {
+  const shop = (id: string, daysAgo: number, over: Partial<OrderFacts> = {}): OrderFacts => ({ ...order(id, daysAgo), ...over });
+  const line = (productId: string, gross: number, net = gross) => ({ productId, sku: null, name: productId, category: 'Coffee', quantity: 1, gross, net });
+  const ann = customer({
+    stats: { ...noStats, orders: 3, firstDay: '2026-08-12', lastDay: '2026-11-10' },
+    // The first order was paid back whole: the first of which anything is left is the second.
+    orders: [shop('o1', 120, { refunded: 5_000, channel: 'pos' }), shop('o2', 100, { items: [line('beans', 3_000, 1_500), line('mug', 2_000, 1_000)], refunded: 2_500, channel: 'pos' }), shop('o3', 10, { items: [line('beans', 5_000)] })],
+    events: [['e1', 0.1], ['e2', 0.2], ['e3', 0.3], ['e4', 'x'], ['e5', 1e11], ['e6', 1e301]].map(([id, price]) => ({ id: String(id), at: moment.at.getTime() - DAY, type: 'add_to_cart', properties: { price } })),
+  });
+  it.each([
+    'products.total = 65 product "beans"', 'products.gross = 80 product "beans"', 'products.average = 32.5 product "beans"', 'products.total = 50 within 30 days category "Coffee"', 'products.total = 0 product "tea"',
+    'products.average unknown product "tea"', 'first_order.value = 25', 'first_order.was channel "pos" product "mug"', 'not first_order.was product "tea"', 'last_order.value = 50', 'last_order.was channel "web"', 'last_order.value unknown channel "pos"',
+    // Decimals are added up exactly; what no double holds is no number.
+    'event.sum "add_to_cart" of "price" = 100000000000.6', 'event.largest "add_to_cart" of "price" = 1e11', 'event.sum "page_view" of "price" = 0', 'event.average "page_view" of "price" unknown',
+    'event.sum "add_to_cart" of "price" = 0.6 where "price" < 1', 'event.average "add_to_cart" of "price" between 0.1999 and 0.2001 within 2 days where "price" < 1',
+  ])('%s', (text) => { expect(match(read(text), ann, moment)).toMatchObject({ holds: true }); });
+
+  it('take their place by the night’s cut, and whoever has no row has none', () => {
+    const filter = read('top 10 % by orders.total within 30 days'), [percentile] = readsOf(filter).percentiles;
+    if (!percentile) throw new Error('A percentile was asked for');
+    const cuts = new Map([[cutKey(percentile.of), Array.from({ length: 201 }, (_, n) => n * 30)]]);
+    expect(match(filter, ann, { ...moment, cuts })).toMatchObject({ holds: false, saw: { kind: 'number', value: 5_000 } });
+    expect(matches(read('top 20 % by orders.total within 30 days'), ann, { ...moment, cuts })).toBe(true);
+    expect(matches(read('bottom 99 % by orders.total within 30 days'), customer(), { ...moment, cuts })).toBe(false);
+    expect(matches(filter, ann, moment)).toBe(false);
+  });
+
+  it('are added up the same in any order', () => {
+    expect(exactSum([0.1, 0.2, 0.3])).toBe(0.6);
+    expect([exactSum([]), exactSum([1e300, 1, -1e300]), exactSum([5e-300, -2.5, 1e21])]).toEqual([0, 1, 1e21 - 2.5]);
   });
 });
 

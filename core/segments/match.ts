@@ -1,13 +1,13 @@
 /** Whether one customer matches a filter, clause by clause, and when time alone will change that. */
 import { addDays } from '#core/calendar/days';
 import { assertNever } from '#core/errors';
-import { celebrated, dayOf, holds, measured, rowsOf, textOf } from './evaluate.ts';
+import { celebrated, dayOf, holds, measured, placedValue, propertyMeasured, quantityOf, rowsOf, textOf } from './evaluate.ts';
 import { jsonAt, jsonDay } from './compare.ts';
 import type { CustomerFacts } from './facts.ts';
 import { conditionTerm, termOf, type Condition, type Filter } from './filter.ts';
 import { dayStart, momentAt, type MatchMoment } from './moment.ts';
 import { numberOf } from './numbers.ts';
-import type { Rows, Test } from './term.ts';
+import { ORDERS, type Rows, type Test } from './term.ts';
 
 /** The value a clause looked at. Money is minor units; an instant is ISO 8601. Null: it is not known. */
 export type Seen = { kind: 'number'; value: number | null } | { kind: 'text'; value: string | null } | { kind: 'day'; value: string | null } | { kind: 'instant'; value: string | null }
@@ -49,8 +49,10 @@ export function match(filter: Filter, facts: CustomerFacts, moment: MatchMoment)
 function seenBy(test: Test, facts: CustomerFacts, moment: MatchMoment): Seen {
   switch (test.t) {
     case 'number': return { kind: 'number', value: numberOf(test.name, facts) };
-    case 'percentile': return { kind: 'number', value: numberOf(test.at.number, facts) };
+    case 'percentile': return { kind: 'number', value: quantityOf(test.at.of, facts, moment) };
     case 'rows': return { kind: 'number', value: measured(test.rows, test.measure, facts, moment) };
+    case 'property': return { kind: 'number', value: propertyMeasured(test, facts, moment) ?? (test.measure === 'sum' ? 0 : null) };
+    case 'placed': return test.askedAs === 'kind' ? { kind: 'truth', value: holds(test, facts, moment) } : { kind: 'number', value: placedValue(test, facts, moment) };
     case 'text': return { kind: 'text', value: textOf(test.name, facts) };
     case 'day': return { kind: 'day', value: dayOf(test.name, facts, moment.timeZone) };
     case 'anniversary': return { kind: 'day', value: celebrated(test, facts, moment.timeZone) };
@@ -100,7 +102,9 @@ function collect(test: Test, facts: CustomerFacts, moment: MatchMoment, breaks: 
   switch (test.t) {
     case 'all': case 'any': test.of.forEach((one) => collect(one, facts, moment, breaks)); return;
     case 'not': collect(test.of, facts, moment, breaks); return;
-    case 'rows': collectRows(test.rows, [test.rows.window.ms], facts, moment, breaks); return;
+    case 'rows': case 'property': collectRows(test.rows, [test.rows.window.ms], facts, moment, breaks); return;
+    case 'placed': collectRows(ORDERS, [], facts, moment, breaks); return;
+    case 'percentile': if ('rows' in test.at.of) collectRows(test.at.of.rows, [test.at.of.rows.window.ms], facts, moment, breaks); return;
     case 'age':
       collectRows(test.rows, [test.ms], facts, moment, breaks);
       // The row of the last order need not be kept any more.
@@ -119,7 +123,7 @@ function collect(test: Test, facts: CustomerFacts, moment: MatchMoment, breaks: 
       for (const day of [value, addDays(value, 1), addDays(value, asked.days), addDays(value, -asked.days)]) if (day < addDays(moment.today, TEN_YEARS)) days(day, day);
       return;
     }
-    case 'number': case 'text': case 'member': case 'percentile': return;
+    case 'number': case 'text': case 'member': return;
     default: assertNever(test);
   }
 }

@@ -2,7 +2,7 @@
 import { dayNumber, DAY_MS } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { localTimeIn } from '#core/calendar/local-time';
-import type { Cuts } from './numbers.ts';
+import type { Cuts } from './cuts.ts';
 
 /** What stays the same while time passes. */
 export interface Setting {

@@ -76,20 +76,3 @@ function single(value: number | null): number | null {
 function score(value: number): number | null {
   return value === 0 ? null : value;
 }
-
-/** A cut point: the number at so many per cent of all customers who have ordered, by R-7. */
-export interface Percentile {
-  number: NumberName;
-  /** In per cent: a multiple of 0.5. */
-  percent: number;
-}
-
-/** Of each number its values at 0, 0.5, 1, … 100 per cent (201 of them), money in minor units; none where nobody has the number. */
-export type Cuts = ReadonlyMap<NumberName, readonly number[]>;
-
-export const CUT_POINTS = 201;
-
-/** Undefined where nothing was cut yet. */
-export function cutAt(cuts: Cuts, { number, percent }: Percentile): number | undefined {
-  return cuts.get(number)?.[Math.round(percent * 2)];
-}

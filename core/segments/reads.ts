@@ -1,8 +1,9 @@
 /** What a filter reads of a customer: what has to be loaded, and what can change its answer. */
 import { assertNever } from '#core/errors';
 import { termOf, type Filter } from './filter.ts';
-import type { NumberName, Percentile } from './numbers.ts';
-import { isEveryOrder, type JsonTest, type Rows, type Test } from './term.ts';
+import type { NumberName } from './numbers.ts';
+import { cutKey } from './cuts.ts';
+import { isEveryOrder, isOfLines, ORDERS, type JsonTest, type Percentile, type Quantity, type Rows, type Test } from './term.ts';
 
 /**
  * A length of time that a filter measures back from now. Time alone changes an answer when a row reaches exactly this
@@ -87,7 +88,12 @@ function note(test: Test, draft: Draft): void {
       noteJson(test.at.test, draft);
       return;
     }
-    case 'rows': noteRows(test.rows, test.rows.window.ms, draft); return;
+    case 'rows': noteQuantity({ q: 'rows', rows: test.rows, measure: test.measure }, draft); return;
+    case 'property': noteQuantity({ q: 'property', rows: test.rows, path: test.path, measure: test.measure }, draft); return;
+    case 'placed':
+      noteRows({ ...test.rows, window: ORDERS.window }, null, draft);
+      draft.statistics = true;
+      return;
     case 'age':
       noteRows(test.rows, test.op === 'within' || isEveryOrder(test.rows) ? test.ms : null, draft);
       noteWindow(test.rows, test.ms, draft);
@@ -100,8 +106,8 @@ function note(test: Test, draft: Draft): void {
       return;
     case 'member': draft.segments.add(test.segment); return;
     case 'percentile':
-      draft.percentiles.set(`${test.at.number} ${test.at.percent}`, test.at);
-      noteNumber(test.at.number, draft);
+      draft.percentiles.set(`${test.at.percent} ${cutKey(test.at.of)}`, test.at);
+      noteQuantity(test.at.of, draft);
       return;
     case 'anniversary':
       if ('name' in test.of) noteDay(test.of.name, draft);
@@ -109,6 +115,22 @@ function note(test: Test, draft: Draft): void {
       draft.calendar = true;
       return;
     default: assertNever(test);
+  }
+}
+
+function noteQuantity(quantity: Quantity, draft: Draft): void {
+  switch (quantity.q) {
+    case 'kept': noteNumber(quantity.name, draft); return;
+    case 'attribute': if (quantity.path[0] !== undefined) draft.attributes.add(quantity.path[0]); return;
+    case 'property':
+      if (quantity.path[0] !== undefined) draft.eventProperties.add(quantity.path[0]);
+      noteRows(quantity.rows, quantity.rows.window.ms, draft);
+      return;
+    case 'rows':
+      noteRows(quantity.rows, quantity.rows.window.ms, draft);
+      if (isOfLines(quantity.measure)) draft.items = true;
+      return;
+    default: assertNever(quantity);
   }
 }
 

@@ -26,6 +26,11 @@ describe('what both can say', () => {
     ['products_purchased(id: (2012162031638, 1012132033639), since: 2026-01-01) = true', 'orders.count >= 1 from 2026-01-01 product "2012162031638"\nor orders.count >= 1 from 2026-01-01 product "1012132033639"'],
     ['orders_placed(count_at_least: 2, since: -30d) = false', 'not orders.count >= 2 within 30 days'],
     ['products_purchased MATCHES (id = 12, date >= -7d)', 'orders.count >= 1 within 7 days product "12"'],
+    ['products_purchased MATCHES (id IN (12, 13), count >= 1) AND products_purchased NOT MATCHES (date > 2026-01-01)',
+      '(orders.count >= 1 product "12" or orders.count >= 1 product "13")\nand not orders.count >= 1 from 2026-01-02'],
+    ['products_purchased MATCHES (id = 12, sum_quantity >= 3, date = 2026-03-01)', 'orders.units >= 3 from 2026-03-01 to 2026-03-01 product "12"'],
+    ['orders_placed MATCHES (sum_amount >= 500, count BETWEEN 2 AND 4, date >= -30d)', 'orders.total >= 500 within 30 days and orders.count between 2 and 4 within 30 days'],
+    ['orders_placed NOT_MATCHES (amount > 99.5, date < 2026-02-01)', 'not orders.largest > 99.5 to 2026-01-31'],
   ])('%s', (query, text) => {
     expect(brought(query)).toBe(text);
   });
@@ -43,6 +48,9 @@ describe('the rest', () => {
     ['moon_phase = 3', "1:1 There is nothing here like Shopify's moon_phase"],
     ["rfm_group = 'PROSPECTS'", '1:1 rfm_group cannot be brought over with "="'],
     ['orders_placed(location_id: 3) = true', '1:1 orders_placed cannot be brought over with "=" and these parameters'],
+    ['products_purchased MATCHES (id IN (1, 2), count > 3)', '1:1 products_purchased cannot be brought over with "MATCHES" and these parameters'],
+    ['orders_placed MATCHES (amount < 10)', '1:1 orders_placed cannot be brought over with "MATCHES" and these parameters'],
+    ["products_purchased MATCHES (tag = 'sale')", '1:1 products_purchased cannot be brought over with "MATCHES" and these parameters'],
     ['number_of_orders >', '1:19 Here a value was expected'],
     ['number_of_orders ! 5', '1:18 "!" means nothing here'],
     ['(number_of_orders = 5', '1:22 Here ")" was expected'],

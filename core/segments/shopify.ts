@@ -1,9 +1,9 @@
 /** Brings segments over from Shopify: what both can say becomes a filter, and of the rest it is said why not and what to use instead. */
 import type { Condition } from './conditions/registry.ts';
 import type { DayArguments } from './conditions/day.ts';
-import type { NumberArguments } from './conditions/number.ts';
 import { filter as filterSchema, type Filter } from './filter.ts';
 import { dayOf, dayTests, type Day } from './shopify/dates.ts';
+import { numbers, purchased } from './shopify/purchased.ts';
 import { readQuery, type Clause, type Query } from './shopify/read.ts';
 import type { ParsedFilter } from './text.ts';
 import { TextFlaw } from './text/tokens.ts';
@@ -37,15 +37,6 @@ function made(query: Query, note: Note): Filter {
   throw new TextFlaw(hint === undefined ? `There is nothing here like Shopify's ${query.attribute}` : `Shopify's ${query.attribute} is not known here. ${hint}`, query);
 }
 
-const NUMBER_OPS: Readonly<Record<string, NumberArguments['op']>> = { '=': 'eq', '!=': 'ne', '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte', BETWEEN: 'between' };
-
-function numbers({ op, values }: Pick<Clause, 'op' | 'values'>): NumberArguments | null {
-  const [first, second] = values.map((one) => Number(one.value)), name = NUMBER_OPS[op];
-  if (name === undefined || first === undefined || Number.isNaN(first)) return null;
-  if (name !== 'between') return { op: name, value: first };
-  return second === undefined || Number.isNaN(second) ? null : { op: name, value: [first, second] };
-}
-
 /** One condition for each value, and whether it holds of any. */
 function each({ op, values }: Clause, condition: (value: string) => Condition | null): Filter | null {
   const found = values.map((one) => condition(one.value));
@@ -75,36 +66,6 @@ const GROUPS: Readonly<Record<string, string>> = {
   CHAMPIONS: 'champions', LOYAL: 'loyal', ACTIVE: 'potential_loyalist', NEW: 'new', PROMISING: 'promising', NEEDS_ATTENTION: 'need_attention', ALMOST_LOST: 'about_to_sleep', AT_RISK: 'at_risk',
   PREVIOUSLY_LOYAL: 'cant_lose', DORMANT: 'hibernating',
 };
-
-/** Orders that a function such as orders_placed(…) or products_purchased(…) speaks of. */
-function purchased(clause: Clause, note: Note): Filter | null {
-  const isNot = clause.op === 'NOT MATCHES' || (clause.op === '=' && clause.values[0]?.value.toLowerCase() === 'false') || (clause.op === '!=' && clause.values[0]?.value.toLowerCase() === 'true');
-  if (!isNot && clause.op !== 'MATCHES' && !(clause.op === '=' && clause.values[0]?.value.toLowerCase() === 'true')) return null;
-  let count: NumberArguments = { op: 'gte', value: 1 }, products: string[] | null = null;
-  const window: { within?: { days: number }; from?: string; to?: string } = {};
-  for (const { name, op, values } of clause.parameters) {
-    const [value] = values;
-    if (name === 'id' && op === '=') products = values.map((one) => one.value);
-    else if (name === 'count' || name === 'count_at_least' || name === 'count_at_most') {
-      const read = numbers({ op: name === 'count_at_least' ? '>=' : name === 'count_at_most' ? '<=' : op, values });
-      if (read === null) return null;
-      count = read;
-    } else if ((name === 'date' || name === 'since' || name === 'until') && value !== undefined) {
-      const given = values.map((one) => dayOf(one, note)), [first, second] = given;
-      if (!first || (op === 'BETWEEN' && !second)) return null;
-      const isFrom = name === 'since' || op === '>=' || op === '>' || op === 'BETWEEN';
-      if ('from' in first && isFrom && (!second || ('from' in second && second.from === 0))) window.within = { days: Math.max(1, -first.from) };
-      else if ('on' in first && op === 'BETWEEN' && second && 'on' in second) [window.from, window.to] = [first.on, second.on];
-      else if ('on' in first && isFrom && op !== '>') window.from = first.on;
-      else if ('on' in first && (name === 'until' || op === '<=')) window.to = first.on;
-      else return null;
-      if (window.within !== undefined) note('Windows back from now are counted in hours here, not in whole days: an order leaves one to the second');
-    } else return null;
-  }
-  const wanted = (products ?? [null]).map((product): Condition => ({ is: 'orders.count', ...count, ...window, ...(product !== null && { product }) })), [only] = wanted;
-  const any: Filter = wanted.length === 1 && only !== undefined ? only : { any: wanted };
-  return isNot ? { not: any } : any;
-}
 
 const ATTRIBUTES: Readonly<Record<string, ((clause: Clause, note: Note) => Filter | null) | undefined>> = {
   number_of_orders: (clause) => {

@@ -5,7 +5,7 @@
  * What is not known: a comparison with it is false, whatever the comparison (`unknown` asks for it); `not` of that is true.
  * Nothing is ever "neither".
  */
-import type { NumberName, Percentile } from './numbers.ts';
+import type { NumberName } from './numbers.ts';
 
 export const NUMBER_OPS = ['eq', 'ne', 'gt', 'gte', 'lt', 'lte', 'between', 'known', 'unknown'] as const;
 export type NumberOp = (typeof NUMBER_OPS)[number];
@@ -87,9 +87,32 @@ export interface EventRows {
 
 export type Rows = OrderRows | EventRows;
 
-/** `quantity`: units of what `product` and `category` say. Money is minor units; the largest and the average of none are unknown. */
-export const MEASURES = ['count', 'net', 'gross', 'average_net', 'average_gross', 'largest', 'quantity'] as const;
+/** `quantity` and `lines_…`: of the lines that `product` and `category` name. Money is minor units; the largest and the averages of none are unknown. */
+export const MEASURES = ['count', 'net', 'gross', 'average_net', 'average_gross', 'largest', 'quantity', 'lines_net', 'lines_gross', 'lines_average'] as const;
 export type Measure = (typeof MEASURES)[number];
+
+/** Whether a measure looks at lines of orders, and not at orders as a whole. */
+export function isOfLines(measure: Measure): boolean {
+  return measure === 'quantity' || measure === 'lines_net' || measure === 'lines_gross' || measure === 'lines_average';
+}
+
+/** Of the numbers that events have under a property; those without one are passed over. */
+export const PROPERTY_MEASURES = ['sum', 'average', 'largest'] as const;
+export type PropertyMeasure = (typeof PROPERTY_MEASURES)[number];
+
+/** A number of a customer that percentiles are cut of: unknown of whoever has no row, or no number. */
+export type Quantity =
+  | { q: 'kept'; name: NumberName }
+  | { q: 'attribute'; path: readonly string[] }
+  | { q: 'rows'; rows: Rows; measure: Measure }
+  | { q: 'property'; rows: EventRows; path: readonly string[]; measure: PropertyMeasure };
+
+/** A cut point: the value at so many per cent of all customers of whom it is known (of what is kept of everybody: who have ordered), by R-7. */
+export interface Percentile {
+  of: Quantity;
+  /** In per cent: a multiple of 0.5. */
+  percent: number;
+}
 
 export type Test =
   | { t: 'all' | 'any'; of: readonly Test[] }
@@ -99,6 +122,10 @@ export type Test =
   | { t: 'day'; name: DayName; test: DayTest }
   | { t: 'attribute'; at: JsonAt }
   | { t: 'rows'; rows: Rows; measure: Measure; test: NumberTest }
+  /** The sum of none is 0. */
+  | { t: 'property'; rows: EventRows; path: readonly string[]; measure: PropertyMeasure; test: NumberTest }
+  /** What is left after refunds of the first or last order of which anything is left; unknown where that order is none of `rows`, or its row is gone. `kind`: who asked what kind of order it was is told yes or no. */
+  | { t: 'placed'; which: 'first' | 'last'; rows: OrderRows; test: NumberTest; askedAs?: 'kind' }
   /** Whether the last of them is younger or older than so long; false of those without any. Of all orders the statistics are asked first. `count`: who asked how many there are within so long is shown that. */
   | { t: 'age'; rows: Rows; op: AgeOp; ms: number; askedAs?: 'count' }
   /** One of `first` was, or was not, followed by one of `then` within so long, and that time is over. */

@@ -29,6 +29,14 @@ describe('round trip', () => {
       expect(read(text), text).toEqual(normal(tree));
       expect(printFilter(read(text), names)).toBe(text);
     }
+    expect(printFilter({ is: 'name', op: 'eq', value: 'a % b' }, names)).toBe('name = "a % b"');
+  });
+
+  it('prints the example of each condition as it is written', () => {
+    for (const { id, example } of CONDITIONS) {
+      const tree = read(example);
+      expect([id, printFilter(tree, names)]).toEqual(['is' in tree ? tree.is : 'a group', example]);
+    }
   });
 });
 
@@ -45,6 +53,10 @@ describe('what is typed', () => {
       is: 'sequence', first: 'add_to_cart', op: 'not_then', then: 'order', in: { days: 1 }, within: { days: 30 }, where: [{ property: 'price', op: 'gt', value: 5 }],
     });
     expect(read('top 10 % by predicted_value')).toEqual({ is: 'percentile', side: 'top', percent: 10, of: 'predicted_value' });
+    expect(read('top 5% by event.largest "review" of "stars" where "text" contains "good" or bottom 20 % by orders.units within 90 days category "a % b"')).toEqual({
+      any: [{ is: 'percentile.events', side: 'top', percent: 5, of: 'event.largest', event: 'review', property: 'stars', where: [{ property: 'text', op: 'contains', value: 'good' }] },
+        { is: 'percentile.orders', side: 'bottom', percent: 20, of: 'orders.units', within: { days: 90 }, category: 'a % b' }],
+    });
     expect(read('anniversary of attribute "birthday" in 7 days or anniversary of first_order in 0 days')).toEqual({
       any: [{ is: 'attribute.anniversary', attribute: 'birthday', days: 7 }, { is: 'anniversary', of: 'first_order', days: 0 }],
     });
@@ -82,6 +94,9 @@ describe('what cannot be read', () => {
     ['orders.count = 1 within 5 days within 6 days', '1:32 "within" is said twice'],
     ['did "a" then "b"', '1:17 Here "in" was expected: within …'],
     ['last_order more_than 60', '1:24 Here hours, days or weeks was expected'],
+    ['products.total > 5', '1:1 products.total: Say of which "product" or "category"'],
+    ['first_order.was', '1:1 first_order.was: Say what kind of order: "product", "category", "channel", "platform" or "currency"'],
+    ['top 5 % by event.sum "a"', '1:1 percentile.events: Write the name of the property whose numbers are meant'],
     ['first_order on 2026-02-30', '1:1 first_order: Write a day of the calendar like 2026-11-20'],
   ])('%j: %s', (text, message) => {
     expect(told(text)).toBe(message);

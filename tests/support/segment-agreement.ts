@@ -1,11 +1,15 @@
 /** Asks both executions of the filter language the same, and finds the smallest tree on which they differ. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { quantile } from '#core/math/quantile';
+import { CUT_POINTS, cutKey, distinctQuantities } from '#core/segments/cuts';
+import { quantityOf } from '#core/segments/evaluate';
 import type { CustomerFacts } from '#core/segments/facts';
 import type { Filter } from '#core/segments/filter';
 import { match, matches } from '#core/segments/match';
 import { readsOf } from '#core/segments/reads';
 import { filterToSql } from '#data/filter-to-sql';
+import { freezeCuts, readCuts } from '#data/percentile-cuts';
 import { loadFacts } from '#data/segment-facts';
 import { query } from '#data/tenant';
 import type { TenantDb } from '#data/tenant';
@@ -29,6 +33,24 @@ async function inPostgres(db: TenantDb, trees: readonly Filter[], { moment }: Wo
     found.push(...answers.map((rows) => new Set(rows.map((row) => row.id))));
   }
   return found;
+}
+
+/**
+ * The world with cuts of everything that the trees ask for: numbers that are kept of everybody have any, so that they meet
+ * somebody; what is made of rows is frozen as at night, after which memory finds the same points.
+ * @throws Error where they differ
+ */
+export async function withCuts(db: TenantDb, trees: readonly Filter[], world: World): Promise<World> {
+  const reads = readsOf(...trees), made = distinctQuantities(reads.percentiles).filter(({ q }) => q !== 'kept');
+  await freezeCuts(db, made, world.moment, world.moment.today);
+  const cuts = await readCuts(db), facts = await loadFacts(db, world.customers, reads, world.moment.at);
+  for (const one of made) {
+    const values = facts.map((customer) => quantityOf(one, customer, world.moment)).filter((value) => value !== null), points = cuts.get(cutKey(one)) ?? [];
+    const near = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1) * 1e-12;
+    const differ = points.length !== (values.length === 0 ? 0 : CUT_POINTS) || points.some((point, n) => Math.abs(point - quantile(values, n / (CUT_POINTS - 1))) > near);
+    if (differ) throw new Error(`Postgres cuts ${cutKey(one)} at ${JSON.stringify(points)}, memory of ${JSON.stringify(values)}`);
+  }
+  return { ...world, moment: { ...world.moment, cuts: new Map([...cuts, ...world.moment.cuts]) } };
 }
 
 /** Facts are loaded once for all trees together, as the product does, and once for each tree alone would be too slow: `alone` does it for some. */

@@ -3,7 +3,8 @@ import { between, chance, pick, type Random } from '#core/math/random';
 import type { Choices, Definition, Field } from '#core/segments/conditions/condition';
 import { CONDITIONS, type Condition } from '#core/segments/conditions/registry';
 import { filter as filterSchema, type Filter } from '#core/segments/filter';
-import { CUT_POINTS, NUMBER_NAMES, NUMBERS, type Cuts, type Unit } from '#core/segments/numbers';
+import { CUT_POINTS, type Cuts } from '#core/segments/cuts';
+import { NUMBER_NAMES, NUMBERS, type Unit } from '#core/segments/numbers';
 
 /** What trees are drawn from, so that they meet the customers of `segment-world.ts` now and then. */
 export const POOL = {
@@ -28,7 +29,7 @@ export const POOL = {
 
 const DATA: Readonly<Record<Extract<Choices, { data: string }>['data'], readonly string[]>> = {
   countries: POOL.countries, channels: POOL.channels, acquisition_channels: POOL.channels, platforms: POOL.platforms, currencies: POOL.currencies, products: POOL.products,
-  categories: POOL.categories, attributes: POOL.attributes, event_types: POOL.eventTypes,
+  categories: POOL.categories, attributes: POOL.attributes, event_types: POOL.eventTypes, event_properties: POOL.attributes,
 };
 
 export interface TreePool {

@@ -42,7 +42,7 @@ export async function makeWorld(owner: pg.Client, { seed, timeZone, at, customer
 }
 
 /** Columns are those of the first row. */
-async function insert(owner: pg.Client, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+export async function insert(owner: pg.Client, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
   const [first] = rows;
   if (!first) return;
   const columns = Object.keys(first).join(', ');
@@ -129,15 +129,21 @@ function orderRow(random: Random, moment: SqlMoment, customer: string): OrderRow
   const amount = Math.round(pick(random, POOL.money) * 100), id = v7(), kind = chance(random, 0.9) ? 'order' : 'refund';
   return {
     company_id: moment.companyId, id, transaction_date: someTime(random, moment), customer_id: customer, source: pick(random, POOL.platforms), external_id: id, kind, type: 'purchase', status: 'paid', source_counts: true,
-    of_record: true, counted: chance(random, 0.85), channel: some(random, () => pick(random, POOL.channels)), currency: pick(random, ['EUR', 'USD', 'JPY']), given: amount, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0,
+    of_record: true, counted: chance(random, 0.85), channel: some(random, () => pick(random, POOL.channels)), ...stated(random, amount), discount: 0, tax: 0, shipping: 0, tip: 0,
     amount, refunded: chance(random, 0.3) ? Math.min(amount, Math.round(pick(random, POOL.money) * 100)) : 0, created_at: moment.at.toISOString(),
   };
+}
+
+/** In the company's currency what counts is what was stated, in others whatever the rate was. */
+function stated(random: Random, amount: number): { currency: string; given: number | null; goods: number } {
+  const currency = pick(random, ['EUR', 'USD', 'JPY']), sum = currency === 'EUR' ? amount : Math.round(amount * pick(random, [0, 0.7, 1.1, 160]));
+  return chance(random, 0.5) ? { currency, given: sum, goods: 0 } : { currency, given: null, goods: sum };
 }
 
 function itemRow(random: Random, company: string, order: string, line: number): Record<string, unknown> {
   return {
     company_id: company, transaction_id: order, line, product_id: some(random, () => pick(random, POOL.products)), sku: some(random, () => pick(random, POOL.products)), name: pick(random, POOL.products),
-    category: some(random, () => pick(random, POOL.categories)), quantity: pick(random, POOL.counts), amount: 100,
+    category: some(random, () => pick(random, POOL.categories)), quantity: pick(random, POOL.counts), amount: pick(random, [0, 1, 1_000, 1_999, 2_000, 5_000, 10_000]),
   };
 }
 

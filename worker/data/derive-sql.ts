@@ -21,8 +21,11 @@ const partsUnderBasis = (alias: string): string => `case c.revenue_basis
   when 'total_paid' then ${partsPaid(alias)}
   else ${alias}.goods - ${alias}.discount end`;
 
+/** Amount of the record `alias` in its own currency under the revenue basis of the company `c`, ≥ 0. */
+export const statedOf = (alias: string): string => `greatest(coalesce(${alias}.given, ${partsUnderBasis(alias)}), 0)`;
+
 /** Amount of a record in its own currency under the company's revenue basis, ≥ 0; `i` has the parts, `c` the company. */
-export const statedAmount: SQL = sql.raw(`greatest(coalesce(i.given, ${partsUnderBasis('i')}), 0)`);
+export const statedAmount: SQL = sql.raw(statedOf('i'));
 
 /**
  * What one minor unit of a foreign currency is worth on a tenant-local day, in minor units of the company's: the rate of

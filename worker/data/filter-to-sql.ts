@@ -8,9 +8,10 @@ import { numberHolds } from '#core/segments/compare';
 import { anniversaries, edgesOf, type Edges } from '#core/segments/evaluate';
 import { termOf, type Filter } from '#core/segments/filter';
 import { dayStart, type MatchMoment } from '#core/segments/moment';
-import { cutAt } from '#core/segments/numbers';
-import { isEveryOrder, type AgeOp, type EventRows, type Measure, type NumberTest, type OrderRows, type Rows, type Test } from '#core/segments/term';
-import { dayColumn, dayCompare, jsonCompare, jsonDay, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
+import { cutAt } from '#core/segments/cuts';
+import { isEveryOrder, isOfLines, ORDERS, type AgeOp, type EventRows, type Measure, type NumberTest, type OrderRows, type PropertyMeasure, type Quantity, type Rows, type Test } from '#core/segments/term';
+import { dayColumn, dayCompare, jsonCompare, jsonDay, jsonNumber, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
+import { companyOf, lineGross, lineNet } from './line-worth.ts';
 import { pgArray } from './sql-arrays.ts';
 
 export interface SqlMoment extends MatchMoment {
@@ -65,13 +66,15 @@ function leaf(test: Leaf, moment: SqlMoment): SQL {
     case 'day': return dayCompare(test.test, dayColumn(test.name, moment.timeZone), moment.today);
     case 'attribute': return jsonCompare(test.at, sql.raw('c.attributes'), moment.today);
     case 'rows': return measuredRows(test.rows, test.measure, test.test, moment);
+    case 'property': return measuredProperty(test, moment);
+    case 'placed': return placed(test, moment);
     case 'age': return aged(test, moment);
     case 'sequence': return sequence(test, moment);
     case 'member': return sql`(c.id in (select m.customer_id from segment_members m where m.company_id = ${moment.companyId} and m.segment_id = ${test.segment})) is true`;
     case 'percentile': {
       const cut = cutAt(moment.cuts, test.at);
       if (cut === undefined) return sql.raw('false');
-      return sql`${numberColumn(test.at.number).value}::float8 ${sql.raw(test.side === 'top' ? '>=' : '<=')} ${cut}::float8`;
+      return quantityCompare(test.at.of, { op: test.side === 'top' ? 'gte' : 'lte', than: [cut] }, moment);
     }
     case 'anniversary': {
       const day = 'name' in test.of ? dayColumn(test.of.name, moment.timeZone) : jsonDay(jsonUnder(sql.raw('c.attributes'), test.of.path));
@@ -107,13 +110,20 @@ function orders(rows: OrderRows, alias: string, moment: SqlMoment): Relation {
   const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
   const parts = [sql`${column('company_id')} = ${moment.companyId} and ${column('kind')} = 'order' and ${column('counted')}`];
   if (!moment.countZeroOrders) parts.push(sql`${column('amount')} > 0`);
+  parts.push(...kindOf(rows, alias, moment));
+  return { from: sql.raw(`transactions ${alias}`), where: sql.join(parts, sql` and `), customer: column('customer_id'), at: column('transaction_date') };
+}
+
+/** What kind of orders are meant, one part each. */
+function kindOf(rows: OrderRows, alias: string, moment: SqlMoment): SQL[] {
+  const column = (name: string): SQL => sql.raw(`${alias}.${name}`), parts: SQL[] = [];
   if (rows.channel !== null) parts.push(sql`${column('channel')} = ${rows.channel}`);
   if (rows.platform !== null) parts.push(sql`${column('source')} = ${rows.platform}`);
   if (rows.currency !== null) parts.push(sql`${column('currency')} = ${rows.currency}`);
   if (rows.product !== null || rows.category !== null) {
     parts.push(sql`exists (select from transaction_items i where i.company_id = ${moment.companyId} and i.transaction_id = ${column('id')} and ${wantedItem(rows)})`);
   }
-  return { from: sql.raw(`transactions ${alias}`), where: sql.join(parts, sql` and `), customer: column('customer_id'), at: column('transaction_date') };
+  return parts;
 }
 
 function wantedItem({ product, category }: OrderRows): SQL {
@@ -137,18 +147,70 @@ const MEASURED: Readonly<Record<Measure, SQL>> = {
   average_gross: sql.raw('(sum(t.amount)::float8 / count(*))'),
   largest: sql.raw('max(t.amount)'),
   quantity: sql.raw('sum(i.quantity)'),
+  lines_net: sql`sum(${lineNet})`,
+  lines_gross: sql`sum(${lineGross})`,
+  lines_average: sql`(sum(${lineNet})::float8 / count(*))`,
 };
+
+/** Beside rows `t`, the lines `i` that a measure looks at. */
+function linesOf(rows: Rows, measure: Measure, moment: SqlMoment): SQL {
+  if (!isOfLines(measure) || rows.of !== 'orders') return sql``;
+  return sql` join transaction_items i on i.company_id = ${moment.companyId} and i.transaction_id = t.id and ${wantedItem(rows)} cross join ${companyOf(moment.companyId)}`;
+}
 
 /** Whoever has no row at all is not among the groups: where nothing would do, those are found whom it does not hold of. */
 function measuredRows(rows: Rows, measure: Measure, test: NumberTest, moment: SqlMoment): SQL {
   const { from, where, customer, at } = relation(rows, 't', moment);
-  const isAverage = measure === 'average_net' || measure === 'average_gross';
+  const isAverage = measure === 'average_net' || measure === 'average_gross' || measure === 'lines_average';
   const holdsOfNone = numberHolds(test, isAverage || measure === 'largest' ? null : 0);
   const wanted = numberCompare(test, MEASURED[measure], isAverage ? 'float8' : 'bigint');
-  const items = measure === 'quantity' && rows.of === 'orders'
-    ? sql` join transaction_items i on i.company_id = ${moment.companyId} and i.transaction_id = t.id and ${wantedItem(rows)}` : sql``;
-  const found = sql`c.id in (select ${customer} from ${from}${items} where ${where} and ${inside(at, edgesOf(rows.window, moment))} group by ${customer} having `;
+  const found = sql`c.id in (select ${customer} from ${from}${linesOf(rows, measure, moment)} where ${where} and ${inside(at, edgesOf(rows.window, moment))} group by ${customer} having `;
   return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
+}
+
+/** Decimals are added up exactly, so that the order in which rows come plays no part: core/segments/exact-sum.ts. */
+function propertyAggregate({ path, measure }: { path: readonly string[]; measure: PropertyMeasure }): SQL {
+  const number = jsonNumber(jsonUnder(sql.raw('t.properties'), path));
+  if (measure === 'largest') return sql`max(${number})`;
+  const total = sql`sum((${number})::text::numeric)::float8`;
+  return measure === 'sum' ? total : sql`(${total} / count(${number}))`;
+}
+
+function measuredProperty(test: Extract<Test, { t: 'property' }>, moment: SqlMoment): SQL {
+  const { from, where, customer, at } = relation(test.rows, 't', moment), isSum = test.measure === 'sum';
+  const holdsOfNone = numberHolds(test.test, isSum ? 0 : null);
+  const wanted = numberCompare(test.test, isSum ? sql`coalesce(${propertyAggregate(test)}, 0)` : propertyAggregate(test), 'float8');
+  const found = sql`c.id in (select ${customer} from ${from} where ${where} and ${inside(at, edgesOf(test.rows.window, moment))} group by ${customer} having `;
+  return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
+}
+
+/** The first (last) order of everybody on the day that statistics keep, then whether it is of the kind and the worth that are asked for. */
+function placed({ which, rows, test }: Extract<Test, { t: 'placed' }>, moment: SqlMoment): SQL {
+  const { from, where, customer, at } = orders(ORDERS, 't', moment), direction = sql.raw(which === 'first' ? '' : ' desc');
+  const day = sql.raw(which === 'first' ? 'f.first_day' : 'f.last_day');
+  const one = sql`select distinct on (${customer}) t.* from ${from} join customer_stats f on f.company_id = ${moment.companyId} and f.customer_id = ${customer}
+    where ${where} and (t.amount > t.refunded or t.amount = 0) and ${at} <= ${instant(moment.at.getTime())} and (${at} at time zone ${moment.timeZone})::date = ${day} order by ${customer}, ${at}${direction}, t.id${direction}`;
+  const found = sql`c.id in (select o.customer_id from (${one}) o where ${sql.join([sql`true`, ...kindOf(rows, 'o', moment)], sql` and `)} and `;
+  const wanted = numberCompare(test, sql.raw('(o.amount - o.refunded)'), 'bigint');
+  return numberHolds(test, null) ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
+}
+
+/** Of each customer of whom it is known: her id and the value, a double. */
+export function quantityValues(quantity: Extract<Quantity, { q: 'rows' | 'property' }>, moment: SqlMoment): SQL {
+  const { from, where, customer, at } = relation(quantity.rows, 't', moment);
+  const lines = quantity.q === 'rows' ? linesOf(quantity.rows, quantity.measure, moment) : sql``;
+  const value = quantity.q === 'rows' ? MEASURED[quantity.measure] : propertyAggregate(quantity);
+  return sql`select ${customer} as customer_id, (${value})::float8 as value from ${from}${lines} where ${where} and ${inside(at, edgesOf(quantity.rows.window, moment))} group by ${customer}`;
+}
+
+/** With a test that does not hold of what is not known. */
+function quantityCompare(quantity: Quantity, test: NumberTest, moment: SqlMoment): SQL {
+  switch (quantity.q) {
+    case 'kept': return numberCompare(test, sql`${numberColumn(quantity.name).value}::float8`, 'float8');
+    case 'attribute': return jsonCompare({ path: quantity.path, test: { type: 'number', test } }, sql.raw('c.attributes'), moment.today);
+    case 'rows': case 'property': return sql`(c.id in (select q.customer_id from (${quantityValues(quantity, moment)}) q where ${numberCompare(test, sql.raw('q.value'), 'float8')})) is true`;
+    default: return assertNever(quantity);
+  }
 }
 
 function aged({ rows, op, ms }: Extract<Test, { t: 'age' }>, moment: SqlMoment): SQL {

@@ -145,15 +145,18 @@ export function jsonDay(value: SQL): SQL {
     case when pg_input_is_valid(left(${text}, 10), 'date') then left(${text}, 10)::date end end end)`;
 }
 
+/** The double that a jsonb number is; null of anything else, and of what no double holds. */
+export function jsonNumber(value: SQL): SQL {
+  const number = sql`(${value})::numeric`, size = sql`abs(${number})`;
+  return sql`(case when jsonb_typeof(${value}) = 'number' then case when ${size} < ${sql.raw(String(JSON_SMALLEST))} then 0 when ${size} <= ${sql.raw(String(JSON_LARGEST))} then ${number}::float8 end end)`;
+}
+
 function jsonTest(test: JsonTest, value: SQL, today: string): SQL {
   const type = sql`jsonb_typeof(${value})`, text = sql`(${value} #>> '{}')`;
   switch (test.type) {
     case 'there': return test.is ? sql`${type} <> 'null'` : sql`coalesce(${type}, 'null') = 'null'`;
     case 'truth': return sql`${value} = ${String(test.is)}::jsonb`;
-    case 'number': {
-      const number = sql`(${value})::numeric`, size = sql`abs(${number})`;
-      return numberCompare(test.test, sql`(case when ${type} = 'number' then case when ${size} < ${sql.raw(String(JSON_SMALLEST))} then 0 when ${size} <= ${sql.raw(String(JSON_LARGEST))} then ${number}::float8 end end)`, 'float8');
-    }
+    case 'number': return numberCompare(test.test, jsonNumber(value), 'float8');
     case 'day': return dayCompare(test.test, jsonDay(value), today);
     case 'text':
       return sql`(case ${type} when 'string' then ${textCompare(test.test, text)} when 'array' then ${listCompare(test.test, value)} end)`;

@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { CustomerFacts, EventFacts, ItemFacts, OrderFacts } from '#core/segments/facts';
 import type { Reads } from '#core/segments/reads';
+import { companyOf, lineGross, lineNet } from './line-worth.ts';
 import { pgArray } from './sql-arrays.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -21,7 +22,7 @@ const stats = z.object({
 });
 const customerRow = z.object({ id: z.string(), ...profile.shape, ...stats.shape, attributes: z.record(z.string(), z.unknown()).nullable() });
 const orderRow = z.object({ customerId: z.string(), id: z.string(), at: z.string(), amount: z.number(), refunded: z.number(), platform: z.string(), channel: z.string().nullable(), currency: z.string() });
-const itemRow = z.object({ orderId: z.string(), productId: z.string().nullable(), sku: z.string().nullable(), name: z.string(), category: z.string().nullable(), quantity: z.number() });
+const itemRow = z.object({ orderId: z.string(), productId: z.string().nullable(), sku: z.string().nullable(), name: z.string(), category: z.string().nullable(), quantity: z.number(), gross: z.number(), net: z.number() });
 const eventRow = z.object({ customerId: z.string(), id: z.string(), at: z.string(), type: z.string(), properties: z.record(z.string(), z.unknown()).nullable() });
 const memberRow = z.object({ customerId: z.string(), segmentId: z.string() });
 
@@ -49,8 +50,8 @@ export async function loadFacts(db: TenantDb, customerIds: readonly string[], re
       from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id
       where c.company_id = ${unseen(company)} and c.id = any(${ids}) and c.merged_into is null`),
     reads.orders ? query(orderRow, sql`select t.customer_id as "customerId", t.id, t.transaction_date as at, t.amount, t.refunded, t.source as platform, t.channel, t.currency from transactions t where ${ordersOf}`) : null,
-    reads.items ? query(itemRow, sql`select t.id as "orderId", i.product_id as "productId", i.sku, i.name, i.category, i.quantity from transactions t
-      join transaction_items i on i.company_id = t.company_id and i.transaction_id = t.id where ${ordersOf}`) : null,
+    reads.items ? query(itemRow, sql`select t.id as "orderId", i.product_id as "productId", i.sku, i.name, i.category, i.quantity, ${lineGross} as gross, ${lineNet} as net from transactions t
+      join transaction_items i on i.company_id = t.company_id and i.transaction_id = t.id cross join ${companyOf(company)} where ${ordersOf}`) : null,
     reads.eventTypes.size > 0 ? query(eventRow, sql`select e.customer_id as "customerId", e.id, e.occurred_at as at, e.type, ${keysOf('e.properties', reads.eventProperties)} as properties from events e
       where e.company_id = ${unseen(company)} and e.customer_id = any(${ids}) and e.type = any(${pgArray('text', [...reads.eventTypes])}) ${since('e.occurred_at', reads.reach.events)}`) : null,
     reads.segments.size > 0 ? query(memberRow, sql`select m.customer_id as "customerId", m.segment_id as "segmentId" from segment_members m

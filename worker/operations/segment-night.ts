@@ -1,7 +1,9 @@
 /** The night of segments: everybody is looked at, nothing may have moved without a reason; then percentiles are cut anew. */
 import { AppError } from '#core/errors';
-import type { NumberName } from '#core/segments/numbers';
-import { freezeCuts, readCuts } from '#data/percentile-cuts';
+import { cutKey, distinctQuantities } from '#core/segments/cuts';
+import { NUMBER_NAMES } from '#core/segments/numbers';
+import type { Quantity } from '#core/segments/term';
+import { forgetCuts, freezeCuts, readCuts } from '#data/percentile-cuts';
 import { readWork } from '#data/segment-work';
 import { evaluateWhole } from '#data/segment-whole';
 import type { TenantState } from '#data/tenant-state';
@@ -44,8 +46,12 @@ export async function renewSegments(ctx: TenantContext): Promise<SegmentNight> {
 export async function refindSegments(ctx: TenantContext, cause: { kind: string; what: string | null }): Promise<void> {
   const state = await requireState(ctx);
   if (!state.hasSegments) return;
-  const known = await readCuts(ctx.db);
-  if (known.size > 0) await freezeCuts(ctx.db, new Set(known.keys()), asOfDay(ctx, state));
+  const former = await readPlan(ctx, state), known = await readCuts(ctx.db);
+  const kept = NUMBER_NAMES.filter((name) => known.has(name)).map((name): Quantity => ({ q: 'kept', name }));
+  const wanted = [...new Map([...kept, ...wantedBy(former)].map((one) => [cutKey(one), one])).values()];
+  await cutAnew(ctx, state, wanted);
+  // Money may be another now: what a paused segment asked for is cut when it is live again.
+  await forgetCuts(ctx.db, asOfDay(ctx, state), wanted);
   const { mark, live, cuts } = await readWork(ctx.db, 0);
   if (mark === null) return;
   const setting = settingOf(state, cuts);
@@ -77,10 +83,10 @@ async function check(ctx: TenantContext, state: TenantState, segment: PlannedSeg
 
 /** New cuts of every number that a live segment asks for, and who is in by them. */
 async function recut(ctx: TenantContext, state: TenantState, plan: readonly PlannedSegment[]): Promise<number> {
-  const numbers = new Set<NumberName>(plan.flatMap(({ reads }) => reads.percentiles.map((one) => one.number)));
-  if (numbers.size === 0) return 0;
-  const day = asOfDay(ctx, state);
-  await freezeCuts(ctx.db, numbers, day);
+  const wanted = wantedBy(plan);
+  await cutAnew(ctx, state, wanted);
+  await forgetCuts(ctx.db, asOfDay(ctx, state), null);
+  if (wanted.length === 0) return 0;
   const { mark, live, cuts } = await readWork(ctx.db, 0);
   const setting = settingOf(state, cuts);
   const newPlan = planOf(ctx, live, setting);
@@ -88,4 +94,12 @@ async function recut(ctx: TenantContext, state: TenantState, plan: readonly Plan
     moment: momentOf(ctx, state, setting, mark?.tickedTo ?? null), cause: { kind: 'night', what: 'cuts' },
   });
   return outcomes.reduce((sum, one) => sum + one.entered + one.left, 0);
+}
+
+function wantedBy(plan: readonly PlannedSegment[]): Quantity[] {
+  return distinctQuantities(plan.flatMap(({ reads }) => [...reads.percentiles]));
+}
+
+async function cutAnew(ctx: TenantContext, state: TenantState, quantities: readonly Quantity[]): Promise<void> {
+  await freezeCuts(ctx.db, quantities, { ...momentOf(ctx, state, settingOf(state, new Map())), companyId: ctx.companyId }, asOfDay(ctx, state));
 }

@@ -12,7 +12,7 @@ import type { CustomerFacts } from '#core/segments/facts';
 import { termOf } from '#core/segments/filter';
 import { dayStart, momentAt } from '#core/segments/moment';
 import type { MatchMoment, Setting } from '#core/segments/moment';
-import type { Cuts } from '#core/segments/numbers';
+import type { Cuts } from '#core/segments/cuts';
 import { readsOf } from '#core/segments/reads';
 import type { Reads, RelativeWindow } from '#core/segments/reads';
 import { nearestIs } from '#data/cluster-sql';

@@ -2,10 +2,10 @@
 import { rfmSegment } from '#core/rfm/segments';
 import type { Filter } from '#core/segments/filter';
 import type { Choice, ChoiceSource } from '#core/segments/conditions/condition';
-import type { Cuts } from '#core/segments/numbers';
+import { cutKey, distinctQuantities, type Cuts } from '#core/segments/cuts';
 import { readsOf } from '#core/segments/reads';
 import { filterToSql } from '#data/filter-to-sql';
-import { freezeCuts, readCuts } from '#data/percentile-cuts';
+import { freezeCuts, readCuts, reckonCuts } from '#data/percentile-cuts';
 import { readBase, previewRows } from '#data/segment-preview';
 import type { PreviewCell, PreviewSample } from '#data/segment-preview';
 import { readChoices } from '#data/segment-choices';
@@ -64,20 +64,21 @@ export async function previewSegment(ctx: TenantContext, { filter, exact = false
   };
 }
 
-/** A number that no segment asks for is cut now, and stays so until the night. */
+/** What no segment asks for is cut now: a number that is kept of everybody until the night, one that was made for this filter for this once. */
 async function cutsFor(ctx: TenantContext, filter: Filter): Promise<Cuts> {
-  const numbers = new Set(readsOf(filter).percentiles.map((one) => one.number));
-  if (numbers.size === 0) return new Map();
-  const cuts = await readCuts(ctx.db);
-  const missing = new Set([...numbers].filter((number) => !cuts.has(number)));
-  if (missing.size === 0) return cuts;
-  await freezeCuts(ctx.db, missing, asOfDay(ctx, await requireState(ctx)));
-  return readCuts(ctx.db);
+  const wanted = distinctQuantities(readsOf(filter).percentiles);
+  if (wanted.length === 0) return new Map();
+  const cuts = await readCuts(ctx.db), missing = wanted.filter((one) => !cuts.has(cutKey(one)));
+  if (missing.length === 0) return cuts;
+  const state = await requireState(ctx);
+  const moment = { ...momentOf(ctx, state, settingOf(state, cuts)), companyId: ctx.companyId };
+  await freezeCuts(ctx.db, missing.filter(({ q }) => q === 'kept'), moment, asOfDay(ctx, state));
+  return new Map([...(await readCuts(ctx.db)), ...(await reckonCuts(ctx.db, missing.filter(({ q }) => q !== 'kept'), moment))]);
 }
 
 /** What editors offer, the most frequent first; other values may be typed. */
 export async function segmentChoices(ctx: TenantContext): Promise<Record<ChoiceSource, Choice[]>> {
   requirePermission(ctx, 'segments:read');
-  const { acquisitionChannels, eventTypes, ...rest } = await readChoices(ctx.db);
-  return { ...rest, acquisition_channels: acquisitionChannels, event_types: eventTypes };
+  const { acquisitionChannels, eventTypes, eventProperties, ...rest } = await readChoices(ctx.db);
+  return { ...rest, acquisition_channels: acquisitionChannels, event_types: eventTypes, event_properties: eventProperties };
 }

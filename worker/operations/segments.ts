@@ -2,6 +2,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
+import { cutKey, distinctQuantities } from '#core/segments/cuts';
 import { findCycle } from '#core/segments/cycles';
 import { readsOfDefinition, readTags, segmentDefinition } from '#core/segments/definition';
 import type { ClusterDefinition, SegmentDefinition } from '#core/segments/definition';
@@ -17,6 +18,7 @@ import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
 import { evaluateSegments } from './segment-evaluation.ts';
+import { momentOf, settingOf } from './segment-plan.ts';
 import { rowView } from './segment-views.ts';
 import type { SegmentView } from './segment-views.ts';
 
@@ -131,8 +133,8 @@ async function prepareReads(ctx: TenantContext, state: TenantState, segment: { i
   const reads = readsOfDefinition(segment.definition);
   requireReferences(segment.id, reads.segments, others);
   if (reads.percentiles.length > 0) {
-    const cuts = await readCuts(ctx.db);
-    await freezeCuts(ctx.db, new Set(reads.percentiles.map((one) => one.number).filter((number) => !cuts.has(number))), asOfDay(ctx, state));
+    const cuts = await readCuts(ctx.db), missing = distinctQuantities(reads.percentiles).filter((one) => !cuts.has(cutKey(one)));
+    await freezeCuts(ctx.db, missing, { ...momentOf(ctx, state, settingOf(state, cuts)), companyId: ctx.companyId }, asOfDay(ctx, state));
   }
   return readTags(reads);
 }

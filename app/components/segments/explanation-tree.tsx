@@ -1,7 +1,9 @@
 /** Why somebody is in a segment or is not: each clause with what it saw, what turned it last, and when time will turn it. */
 import { Check, X } from 'lucide-react';
 import type { Explanation, Seen, Turn } from '#core/segments/match';
-import { definitionOf } from '#core/segments/conditions/registry';
+import { definitionOf, type Condition } from '#core/segments/conditions/registry';
+import { unitOf as unitOfQuantity } from '#core/segments/cuts';
+import type { Unit } from '#core/segments/numbers';
 import { minorDigits } from '#core/commerce/money';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { Formats } from '../../format/formats.ts';
@@ -29,7 +31,7 @@ function Clause({ explanation, segmentName, orders, isTurned = false }: Explanat
   if (explanation.kind === 'condition') {
     const { condition, saw, since, turns } = explanation;
     const { is, ...args } = condition;
-    const seen = seenWords(is, saw, formats);
+    const seen = seenWords(condition, saw, formats);
     return (
       <li className="flex gap-2.5 py-1.5">
         <Mark holds={holds} isTurned={isTurned} />
@@ -71,10 +73,10 @@ function byWords({ at, by }: Turn, orders: ExplanationTreeProps['orders']): stri
 }
 
 /** What the clause looked at, or null where its words say it already. */
-function seenWords(is: string, saw: Seen, formats: Formats): string | null {
+function seenWords(condition: Condition, saw: Seen, formats: Formats): string | null {
   switch (saw.kind) {
     case 'number': {
-      const unit = unitOf(is);
+      const unit = unitOf(condition);
       return saw.value === null ? 'not known of her' : `here ${amountWords(unit === 'money' ? saw.value / 10 ** minorDigits(formats.currency) : saw.value, unit, formats)}`;
     }
     case 'text': return saw.value === null ? 'not known of her' : `here ${saw.value.replaceAll('_', ' ')}`;
@@ -85,8 +87,10 @@ function seenWords(is: string, saw: Seen, formats: Formats): string | null {
   }
 }
 
-function unitOf(is: string) {
-  const field = definitionOf(is)?.fields.find((one) => one.kind === 'number');
+function unitOf(condition: Condition): Unit {
+  const definition = definitionOf(condition.is), term = definition?.toTerm(condition, { currencyDigits: 0 });
+  if (term?.t === 'percentile') return unitOfQuantity(term.at.of);
+  const field = definition?.fields.find((one) => one.kind === 'number');
   return field?.kind === 'number' ? field.unit : 'number';
 }
 
@@ -107,7 +111,7 @@ function NeededList({ needed, segmentName, outermost = false }: { needed: Needed
   if (needed.kind === 'clause') {
     const { is, ...args } = needed.clause.condition;
     const words = conditionWords(is, args, false, { formats, segmentName });
-    const seen = seenWords(is, needed.clause.saw, formats);
+    const seen = seenWords(needed.clause.condition, needed.clause.saw, formats);
     return <p className="figures text-pretty">{needed.toHold ? capital(words) : `No longer ${words}`}{seen === null ? '' : <span className="text-muted"> ({seen})</span>}</p>;
   }
   return (

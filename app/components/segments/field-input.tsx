@@ -8,7 +8,7 @@ import { useFormats } from '../../format/use-formats.tsx';
 import { numberAt, spanOf, textArg, textAt, textsOf, withArg, withSpan, type Args } from './args.ts';
 import { isJson } from './draft.ts';
 import { JsonInput } from './json-input.tsx';
-import { SO_MANY } from './filter-words.ts';
+import { PREPOSITIONS, SO_MANY } from './filter-words.ts';
 import { useLanguage } from './language-context.tsx';
 import { DAY_WORDS, NUMBER_WORDS, TEXT_WORDS } from './op-words.ts';
 import { ListInput, NumberInput, SelectInput, SpanInput, TextInput } from './value-inputs.tsx';
@@ -89,9 +89,10 @@ function Bare({ field, args, problems, label, focusKey, onChange }: FieldInputPr
       const choices = offered(field.choices);
       const set = (value: string | undefined) => onChange(field.isOptional ? { ...args, [field.name]: value ?? '' } : withArg(args, field.name, value));
       const said = field.isOptional ? `${label}, ${field.label}` : `${label}: ${field.label}`;
+      const before = PREPOSITIONS.includes(field.label) && <span>{field.label}</span>;
       return field.choices !== null && 'given' in field.choices
-        ? <>{(field.label === 'by' || field.label === 'of') && <span>{field.label}</span>}<SelectInput label={said} value={textArg(args, field.name)} choices={choices} invalid={bad(field.name)} focusKey={focusKey} onChange={set} /></>
-        : <TextInput label={said} value={textsOf(args[field.name]).join('.') || undefined} offered={choices} placeholder={field.label} invalid={bad(field.name)} focusKey={focusKey} onChange={set} />;
+        ? <>{before}<SelectInput label={said} value={textArg(args, field.name)} choices={choices} invalid={bad(field.name)} focusKey={focusKey} onChange={set} /></>
+        : <>{before}<TextInput label={said} value={textsOf(args[field.name]).join('.') || undefined} offered={choices} placeholder={before === false ? field.label : field.name} invalid={bad(field.name)} focusKey={focusKey} onChange={set} /></>;
     }
     case 'calendar_day': return <TextInput type="date" label={`${label}, ${field.label}`} value={textArg(args, field.name)} invalid={bad(field.name)} onChange={(value) => onChange({ ...args, [field.name]: value ?? '' })} />;
     case 'segment': return <SelectInput label={`${label}: ${field.label}`} value={textArg(args, field.name)} choices={segments.map((segment) => ({ value: segment.id, label: segment.name }))} invalid={bad(field.name)} focusKey={focusKey} onChange={(id) => onChange({ ...args, [field.name]: id })} />;

@@ -31,13 +31,13 @@ export function filterWords(node: DraftNode, wording: Wording, outermost = true)
 }
 
 /** Where the arguments alone, or other words, read better than the condition's name. */
-const LEADS: Readonly<Record<string, string>> = { percentile: '', attribute: '', sequence: 'did', 'attribute.anniversary': 'anniversary of' };
+const LEADS: Readonly<Record<string, string>> = { percentile: '', 'percentile.orders': '', 'percentile.attribute': '', 'percentile.events': '', attribute: '', sequence: 'did', 'attribute.anniversary': 'anniversary of' };
 
 /** Names that stand for themselves keep their capitals. */
 const lowered = (label: string): string => (/^[A-Z]{2}/.test(label) ? label : `${label.charAt(0).toLowerCase()}${label.slice(1)}`);
 
 /** Labels of choices that are words of the sentence. */
-const PREPOSITIONS = ['by', 'of'];
+export const PREPOSITIONS: readonly string[] = ['by', 'of'];
 
 export function conditionWords(is: string, args: Args, negated: boolean, wording: Wording): string {
   const definition = definitionOf(is);
@@ -75,8 +75,9 @@ export function fieldWords(field: Field, args: Args, wording: Wording): string {
     case 'choice': {
       const value = textsOf(args[field.name]).join(' › ');
       if (value === '') return field.isOptional ? '' : OPEN;
-      const label = field.choices !== null && 'given' in field.choices ? field.choices.given.find((choice) => choice.value === value)?.label ?? value : value;
-      if (PREPOSITIONS.includes(field.label)) return `${field.label} ${lowered(label)}`;
+      const given = field.choices !== null && 'given' in field.choices ? field.choices.given.find((choice) => choice.value === value)?.label : undefined;
+      const label = given ?? value;
+      if (PREPOSITIONS.includes(field.label)) return `${field.label} ${given === undefined ? value : lowered(given)}`;
       return field.isOptional ? `${field.label} ${label}` : label;
     }
     case 'calendar_day': {

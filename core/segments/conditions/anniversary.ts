@@ -1,6 +1,6 @@
 /** Days that come back every year. */
 import { z } from 'zod';
-import { text, type Definition, type Field } from './condition.ts';
+import { keysTo, type Definition, type Field } from './condition.ts';
 
 /** Under a year: the anniversary that is looked for is the next one. */
 const MAX_DAYS = 364;
@@ -17,7 +17,7 @@ export interface AnniversaryCondition {
 
 export const anniversary: Definition<AnniversaryCondition> = {
   id: 'anniversary', label: 'Anniversary', group: 'Profile', phrase: ['anniversary', 'of', '<of>', 'in', '<days>', 'days'],
-  description: 'Whether an anniversary is today or in the next days, such as that of the first order.',
+  description: 'Whether an anniversary is today or in the next days, such as that of the first order.', example: 'anniversary of first_order in 7 days',
   fields: [
     { kind: 'choice', name: 'of', label: 'of', choices: { given: [{ value: 'first_order', label: 'the first order' }, { value: 'acquired_on', label: 'the acquisition' }, { value: 'known_since', label: 'the day we first heard of her' }] }, word: null, isOptional: false },
     DAYS,
@@ -35,8 +35,8 @@ export interface AttributeAnniversaryCondition {
 
 export const attributeAnniversary: Definition<AttributeAnniversaryCondition> = {
   id: 'attribute.anniversary', label: 'Anniversary of an attribute', group: 'Profile', phrase: ['anniversary', 'of', 'attribute', '<attribute>', 'in', '<days>', 'days'],
-  description: 'Whether the anniversary of a day among the custom attributes, such as a birthday, is today or in the next days.',
+  description: 'Whether the anniversary of a day among the custom attributes, such as a birthday, is today or in the next days.', example: 'anniversary of attribute "birthday" in 7 days',
   fields: [{ kind: 'choice', name: 'attribute', label: 'Attribute', choices: { data: 'attributes' }, word: null, isOptional: false }, DAYS],
-  schema: z.strictObject({ is: z.literal('attribute.anniversary'), attribute: z.union([text, z.array(text).min(1).max(8)], { error: 'Write the name of the attribute' }), days }),
+  schema: z.strictObject({ is: z.literal('attribute.anniversary'), attribute: keysTo('Write the name of the attribute'), days }),
   toTerm: ({ attribute, days: ahead }) => ({ t: 'anniversary', of: { path: [attribute].flat() }, days: ahead }),
 };

@@ -8,7 +8,7 @@ export const GROUPS = ['Orders', 'Value', 'Recency, frequency, money', 'Profile'
 export type Group = (typeof GROUPS)[number];
 
 /** Lists that only the tenant's data can give: the editor asks for them by name. */
-export type ChoiceSource = 'countries' | 'channels' | 'acquisition_channels' | 'platforms' | 'currencies' | 'products' | 'categories' | 'attributes' | 'event_types';
+export type ChoiceSource = 'countries' | 'channels' | 'acquisition_channels' | 'platforms' | 'currencies' | 'products' | 'categories' | 'attributes' | 'event_types' | 'event_properties';
 
 export interface Choice {
   value: string;
@@ -50,6 +50,8 @@ export interface Definition<C extends { is: string }> {
   group: Group;
   /** A sentence for whoever chooses it. */
   description: string;
+  /** In the text form, as it is printed: shown to whoever learns the language. */
+  example: string;
   /** The text form: words, and fields by name in angle brackets; `<>` is the comparison. Optional fields follow with their words. */
   phrase: readonly string[];
   fields: readonly Field[];
@@ -64,6 +66,8 @@ const LARGEST = 1e12;
 const MAX_SPAN_HOURS = 87_840;
 
 export const text = z.string({ error: 'Write a text' }).trim().min(1, { error: 'Write at least one character' }).max(MAX_TEXT, { error: `Write at most ${MAX_TEXT} characters` });
+/** A name among a JSON object's, or keys from the outside in where it lies deeper. */
+export const keysTo = (message: string) => z.union([text, z.array(text).min(1).max(8)], { error: message });
 export const finite = z.number({ error: 'Write a number' }).min(-LARGEST, { error: 'This number is too small' }).max(LARGEST, { error: 'This number is too large' });
 export const calendarDay = z.string({ error: 'Write a day like 2026-11-20' }).refine((day) => /^[1-9]/.test(day) && parseDay(day) !== null, { error: 'Write a day of the calendar like 2026-11-20' });
 

@@ -36,9 +36,9 @@ export function dayTest({ op, value }: DayArguments): DayTest {
   return { op, than: value === undefined ? [] : [value].flat(), days: 0 };
 }
 
-export function keptDay<const Id extends string>(id: Id, name: DayName, label: string, group: Group, description: string): Definition<DayCondition<Id>> {
+export function keptDay<const Id extends string>(id: Id, name: DayName, label: string, group: Group, description: string, example: string): Definition<DayCondition<Id>> {
   return {
-    id, label, group, description, phrase: [id, '<>'], fields: [{ kind: 'day', ops: DAY_OPS }],
+    id, label, group, description, example: `${id} ${example}`, phrase: [id, '<>'], fields: [{ kind: 'day', ops: DAY_OPS }],
     schema: z.strictObject({ is: z.literal(id), op: opOf(DAY_OPS), value: dayValue.optional() }).superRefine((condition, context) => {
       const flaw = dayFlaw(condition);
       if (flaw !== null) context.addIssue({ code: 'custom', path: ['value'], message: flaw });

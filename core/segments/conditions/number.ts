@@ -38,11 +38,13 @@ export function numberTest({ op, value: given }: NumberArguments, unit: Unit, sc
   return { op, than: unit === 'money' ? numbers.map((one) => minorOf(one, scale)) : numbers };
 }
 
+const EXAMPLES: Readonly<Record<Unit, string>> = { count: '>= 3', money: '> 200', share: '< 0.4', score: '>= 4', number: '> 1.5' };
+
 /** A number that is kept of every customer. */
 export function keptNumber<const Id extends string>(id: Id, name: NumberName, group: Group, description: string, label = NUMBERS[name].label): Definition<NumberCondition<Id>> {
   const { unit } = NUMBERS[name];
   return {
-    id, label, group, description, phrase: [id, '<>'], fields: [{ kind: 'number', unit, ops: NUMBER_OPS }],
+    id, label, group, description, example: `${id} ${EXAMPLES[unit]}`, phrase: [id, '<>'], fields: [{ kind: 'number', unit, ops: NUMBER_OPS }],
     schema: z.strictObject({ is: z.literal(id), ...numberShape }).superRefine((condition, context) => checkNumber(condition, unit, context)),
     toTerm: (condition, scale) => ({ t: 'number', name, test: numberTest(condition, unit, scale) }),
   };

@@ -1,7 +1,7 @@
 /** Conditions on orders: how many, how much, of what, where and when. */
 import { z } from 'zod';
 import type { NumberName, Unit } from '../numbers.ts';
-import { AGE_OPS, isEveryOrder, NUMBER_OPS, ORDERS, type AgeOp, type Measure, type NumberTest, type OrderRows, type Test } from '../term.ts';
+import { AGE_OPS, isEveryOrder, isOfLines, NUMBER_OPS, ORDERS, type AgeOp, type Measure, type NumberTest, type OrderRows, type Test } from '../term.ts';
 import { calendarDay, isOneUnit, opOf, span, spanMs, spanShape, text, type Definition, type Field, type Span } from './condition.ts';
 import { checkNumber, numberShape, numberTest, type NumberCondition } from './number.ts';
 
@@ -24,17 +24,20 @@ export interface OrderChoice extends OrderKind {
   to?: string | undefined;
 }
 
-const kindShape = { product: text.optional(), category: text.optional(), channel: text.optional(), platform: text.optional(), currency: text.optional() };
-const choiceShape = { ...kindShape, within: span.optional(), from: calendarDay.optional(), to: calendarDay.optional() };
+export const kindShape = { product: text.optional(), category: text.optional(), channel: text.optional(), platform: text.optional(), currency: text.optional() };
+export const choiceShape = { ...kindShape, within: span.optional(), from: calendarDay.optional(), to: calendarDay.optional() };
 
-const KIND_FIELDS: readonly Field[] = [
+export const KIND_FIELDS: readonly Field[] = [
   { kind: 'choice', name: 'product', label: 'with the product', choices: { data: 'products' }, word: 'product', isOptional: true },
   { kind: 'choice', name: 'category', label: 'with a product of the category', choices: { data: 'categories' }, word: 'category', isOptional: true },
   { kind: 'choice', name: 'channel', label: 'through the channel', choices: { data: 'channels' }, word: 'channel', isOptional: true },
   { kind: 'choice', name: 'platform', label: 'from the platform', choices: { data: 'platforms' }, word: 'platform', isOptional: true },
   { kind: 'choice', name: 'currency', label: 'in the currency', choices: { data: 'currencies' }, word: 'currency', isOptional: true },
 ];
-const WINDOW_FIELDS: readonly Field[] = [
+/** The same of lines: only those of the product and category count. */
+const LINE_LABELS: Readonly<Record<string, string>> = { product: 'of the product', category: 'of the category' };
+const LINE_FIELDS = KIND_FIELDS.map((field): Field => (field.kind === 'choice' ? { ...field, label: LINE_LABELS[field.name] ?? field.label } : field));
+export const WINDOW_FIELDS: readonly Field[] = [
   { kind: 'span', name: 'within', label: 'in the last', word: 'within', isOptional: true },
   { kind: 'calendar_day', name: 'from', label: 'from the day', word: 'from', isOptional: true },
   { kind: 'calendar_day', name: 'to', label: 'to the day', word: 'to', isOptional: true },
@@ -64,21 +67,25 @@ interface Measured<Id extends string> {
   id: Id;
   label: string;
   description: string;
+  example: string;
   unit: Unit;
   measure: Measure;
   /** What the same comes to over all orders ever: kept, also of orders whose rows are gone. */
   ever: NumberName | null;
 }
 
-function measuredOrders<const Id extends string>({ id, label, description, unit, measure, ever }: Measured<Id>): Definition<OrdersCondition<Id>> {
+/** Lines are those of a product or category; all of them would be the orders themselves. */
+export function checkLines(measure: Measure, { product, category }: OrderKind, context: z.RefinementCtx): void {
+  if (isOfLines(measure) && product === undefined && category === undefined) context.addIssue({ code: 'custom', path: ['product'], message: 'Say of which "product" or "category"' });
+}
+
+function measuredOrders<const Id extends string>({ id, label, description, example, unit, measure, ever }: Measured<Id>): Definition<OrdersCondition<Id>> {
   return {
-    id, label, group: 'Orders', description, phrase: [id, '<>'], fields: [{ kind: 'number', unit, ops: NUMBER_OPS }, ...WINDOW_FIELDS, ...KIND_FIELDS],
+    id, label, group: 'Orders', description, example, phrase: [id, '<>'], fields: [{ kind: 'number', unit, ops: NUMBER_OPS }, ...WINDOW_FIELDS, ...(isOfLines(measure) ? LINE_FIELDS : KIND_FIELDS)],
     schema: z.strictObject({ is: z.literal(id), ...numberShape, ...choiceShape }).superRefine((condition, context) => {
       checkNumber(condition, unit, context);
       checkWindow(condition, context);
-      if (measure === 'quantity' && condition.product === undefined && condition.category === undefined) {
-        context.addIssue({ code: 'custom', path: ['product'], message: 'Say of which "product" or "category" units are counted' });
-      }
+      checkLines(measure, condition, context);
     }),
     toTerm(condition, scale) {
       const rows = orderRows(condition), test = numberTest(condition, unit, scale);
@@ -94,28 +101,53 @@ function measuredOrders<const Id extends string>({ id, label, description, unit,
 
 export const ordersCount = measuredOrders({
   id: 'orders.count', label: 'Number of orders', unit: 'count', measure: 'count', ever: 'orders',
-  description: 'How many orders that count, ever or in a window, of a product or category, by channel, platform or currency.',
+  description: 'How many orders that count, ever or in a window, of a product or category, by channel, platform or currency.', example: 'orders.count >= 2 within 90 days channel "web"',
 });
 export const ordersTotal = measuredOrders({
   id: 'orders.total', label: 'Spent on orders', unit: 'money', measure: 'net', ever: 'historical_value',
-  description: 'What the orders came to after refunds. With a product: of the orders that have it.',
+  description: 'What the orders came to after refunds. With a product: of the orders that have it.', example: 'orders.total > 200 within 365 days',
 });
 export const ordersGross = measuredOrders({
   id: 'orders.gross', label: 'Spent on orders before refunds', unit: 'money', measure: 'gross', ever: 'gross',
-  description: 'What the orders came to before refunds. With a product: of the orders that have it.',
+  description: 'What the orders came to before refunds. With a product: of the orders that have it.', example: 'orders.gross between 100 and 500 from 2026-01-01 to 2026-06-30',
 });
 export const ordersAverage = measuredOrders({
   id: 'orders.average', label: 'Average order', unit: 'money', measure: 'average_net', ever: 'average_order',
-  description: 'What an order came to on average after refunds; not known of somebody without orders.',
+  description: 'What an order came to on average after refunds; not known of somebody without orders.', example: 'orders.average > 50',
 });
 export const ordersLargest = measuredOrders({
   id: 'orders.largest', label: 'Largest order', unit: 'money', measure: 'largest', ever: null,
-  description: 'The largest single order before refunds, among those whose single rows are kept.',
+  description: 'The largest single order before refunds, among those whose single rows are kept.', example: 'orders.largest >= 500 platform "shopify"',
 });
 export const ordersUnits = measuredOrders({
   id: 'orders.units', label: 'Units bought', unit: 'count', measure: 'quantity', ever: null,
-  description: 'How many units of a product or category were bought.',
+  description: 'How many units of a product or category were bought.', example: 'orders.units >= 6 within 180 days product "Espresso beans"',
 });
+export const productsTotal = measuredOrders({
+  id: 'products.total', label: 'Spent on products', unit: 'money', measure: 'lines_net', ever: null,
+  description: 'What was spent on a product or category: the lines of orders after their discounts, each less the share of its order that was paid back.', example: 'products.total > 100 within 365 days category "Coffee"',
+});
+export const productsGross = measuredOrders({
+  id: 'products.gross', label: 'Spent on products before refunds', unit: 'money', measure: 'lines_gross', ever: null,
+  description: 'What was spent on a product or category: the lines of orders after their discounts, whatever was paid back.', example: 'products.gross > 100 product "Espresso beans" currency "EUR"',
+});
+export const productsAverage = measuredOrders({
+  id: 'products.average', label: 'Average spent on products', unit: 'money', measure: 'lines_average', ever: null,
+  description: 'What a line of a product or category came to on average, less the share of its order that was paid back; not known of somebody without such a line.', example: 'products.average > 20 within 365 days category "Coffee"',
+});
+
+/** Whatever is measured of orders in a window: what percentiles may be cut of. */
+export const ORDER_NUMBERS = [
+  { id: 'orders.count', label: 'number of orders', measure: 'count', ever: 'orders' },
+  { id: 'orders.total', label: 'spent on orders', measure: 'net', ever: 'historical_value' },
+  { id: 'orders.gross', label: 'spent on orders before refunds', measure: 'gross', ever: 'gross' },
+  { id: 'orders.average', label: 'average order', measure: 'average_net', ever: 'average_order' },
+  { id: 'orders.largest', label: 'largest order', measure: 'largest', ever: null },
+  { id: 'orders.units', label: 'units bought', measure: 'quantity', ever: null },
+  { id: 'products.total', label: 'spent on products', measure: 'lines_net', ever: null },
+  { id: 'products.gross', label: 'spent on products before refunds', measure: 'lines_gross', ever: null },
+  { id: 'products.average', label: 'average spent on products', measure: 'lines_average', ever: null },
+] as const satisfies readonly { id: string; label: string; measure: Measure; ever: NumberName | null }[];
 
 export interface AgeCondition<Id extends string> extends OrderKind, Span {
   is: Id;
@@ -126,7 +158,7 @@ export const AGE_UNIT = { path: ['days'], error: 'Write how long with one of hou
 
 export const lastOrder: Definition<AgeCondition<'last_order'>> = {
   id: 'last_order', label: 'Last order', group: 'Orders', phrase: ['last_order', '<>'], fields: [{ kind: 'age' }, ...KIND_FIELDS],
-  description: 'Whether the last order is younger or older than so many hours, days or weeks, to the second. Somebody who never ordered has no last order: neither is true of her.',
+  description: 'Whether the last order is younger or older than so many hours, days or weeks, to the second. Somebody who never ordered has no last order: neither is true of her.', example: 'last_order more_than 60 days channel "web"',
   schema: z.strictObject({ is: z.literal('last_order'), op: opOf(AGE_OPS), ...spanShape, ...kindShape }).refine(isOneUnit, AGE_UNIT),
   toTerm: (condition) => ({ t: 'age', rows: orderRows(condition), op: condition.op, ms: spanMs(condition) }),
 };

@@ -6,32 +6,32 @@ import { keptDay } from './day.ts';
 import { jsonAt, jsonFlaw, jsonShape, type JsonArguments } from './json.ts';
 import { keptNumber } from './number.ts';
 import { keptText } from './text.ts';
-import { text } from './condition.ts';
+import { keysTo } from './condition.ts';
 
 const given = (values: readonly string[]) => ({ given: values.map((value) => ({ value, label: value.replaceAll('_', ' ') })) });
 
 export const RFM_GROUPS = ['champions', 'loyal', 'potential_loyalist', 'new', 'promising', 'need_attention', 'about_to_sleep', 'at_risk', 'cant_lose', 'hibernating'] as const;
 
 export const profileTexts = [
-  keptText('country', 'country', { label: 'Country', group: 'Profile', description: 'Two letters, as in ISO 3166.', choices: { data: 'countries' } }),
-  keptText('name', 'name', { label: 'Name', group: 'Profile', description: 'The name as it came.' }),
-  keptText('email', 'email', { label: 'E-mail address', group: 'Profile', description: 'The address as it came; "ends_with" finds everybody of a domain.' }),
-  keptText('external_id', 'external_id', { label: 'Id at the platform', group: 'Profile', description: 'The id that the platform gave.' }),
-  keptText('platform', 'platform', { label: 'Platform', group: 'Profile', description: 'Where the customer came from first.', choices: { data: 'platforms' } }),
-  keptText('consent', 'consent_email', { label: 'Consent to e-mail', group: 'Profile', description: 'Whether she said yes to marketing by e-mail.', choices: given(['granted', 'denied', 'unknown']) }),
-  keptText('stage', 'stage', { label: 'Lifecycle stage', group: 'Value', description: 'New, active, at risk, lapsed or returning.', choices: given(STAGES) }),
-  keptText('rfm.cell', 'rfm_cell', { label: 'RFM cell', group: 'Recency, frequency, money', description: 'The three scores as digits, such as 543.' }),
-  keptText('rfm.group', 'rfm_group', { label: 'RFM group', group: 'Recency, frequency, money', description: 'One of the ten groups by recency and frequency.', choices: given(RFM_GROUPS) }),
-  keptText('acquisition.channel', 'acquisition_channel', { label: 'Acquired through', group: 'Acquisition', description: 'The channel she came through.', choices: { data: 'acquisition_channels' } }),
-  keptText('cohort', 'cohort', { label: 'Cohort', group: 'Acquisition', description: 'The month of the first order, such as 2026-01; "starts_with" takes a whole year.' }),
+  keptText('country', 'country', { label: 'Country', group: 'Profile', description: 'Two letters, as in ISO 3166.', example: 'in ("DE", "AT")', choices: { data: 'countries' } }),
+  keptText('name', 'name', { label: 'Name', group: 'Profile', description: 'The name as it came.', example: 'contains "ann"' }),
+  keptText('email', 'email', { label: 'E-mail address', group: 'Profile', description: 'The address as it came; "ends_with" finds everybody of a domain.', example: 'ends_with "@example.com"' }),
+  keptText('external_id', 'external_id', { label: 'Id at the platform', group: 'Profile', description: 'The id that the platform gave.', example: '= "1001"' }),
+  keptText('platform', 'platform', { label: 'Platform', group: 'Profile', description: 'Where the customer came from first.', example: '= "shopify"', choices: { data: 'platforms' } }),
+  keptText('consent', 'consent_email', { label: 'Consent to e-mail', group: 'Profile', description: 'Whether she said yes to marketing by e-mail.', example: '= granted', choices: given(['granted', 'denied', 'unknown']) }),
+  keptText('stage', 'stage', { label: 'Lifecycle stage', group: 'Value', description: 'New, active, at risk, lapsed or returning.', example: 'in (at_risk, lapsed)', choices: given(STAGES) }),
+  keptText('rfm.cell', 'rfm_cell', { label: 'RFM cell', group: 'Recency, frequency, money', description: 'The three scores as digits, such as 543.', example: '= "543"' }),
+  keptText('rfm.group', 'rfm_group', { label: 'RFM group', group: 'Recency, frequency, money', description: 'One of the ten groups by recency and frequency.', example: '= champions', choices: given(RFM_GROUPS) }),
+  keptText('acquisition.channel', 'acquisition_channel', { label: 'Acquired through', group: 'Acquisition', description: 'The channel she came through.', example: '= "search"', choices: { data: 'acquisition_channels' } }),
+  keptText('cohort', 'cohort', { label: 'Cohort', group: 'Acquisition', description: 'The month of the first order, such as 2026-01; "starts_with" takes a whole year.', example: 'starts_with "2026"' }),
 ] as const;
 
 export const profileDays = [
-  keptDay('first_order', 'first_order', 'First order on', 'Orders', 'The day of the first order of which something is left after refunds.'),
-  keptDay('last_order_day', 'last_order_day', 'Last order on', 'Orders', 'The day of the last order of which something is left after refunds.'),
-  keptDay('next_order', 'next_order', 'Next order expected on', 'Value', 'The day on which the next order is expected.'),
-  keptDay('acquisition.date', 'acquired_on', 'Acquired on', 'Acquisition', 'The day she was acquired, as the source says.'),
-  keptDay('known_since', 'known_since', 'Known since', 'Profile', 'The day we first heard of her.'),
+  keptDay('first_order', 'first_order', 'First order on', 'Orders', 'The day of the first order of which something is left after refunds.', 'last 30 days'),
+  keptDay('last_order_day', 'last_order_day', 'Last order on', 'Orders', 'The day of the last order of which something is left after refunds.', 'older than 90 days'),
+  keptDay('next_order', 'next_order', 'Next order expected on', 'Value', 'The day on which the next order is expected.', 'next 7 days'),
+  keptDay('acquisition.date', 'acquired_on', 'Acquired on', 'Acquisition', 'The day she was acquired, as the source says.', 'between 2026-01-01 and 2026-03-31'),
+  keptDay('known_since', 'known_since', 'Known since', 'Profile', 'The day we first heard of her.', 'before 2026-01-01'),
 ] as const;
 
 export const keptNumbers = [
@@ -61,9 +61,9 @@ export interface AttributeCondition extends JsonArguments {
 
 export const attribute: Definition<AttributeCondition> = {
   id: 'attribute', label: 'Custom attribute', group: 'Profile', phrase: ['attribute', '<attribute>', '<>'],
-  description: 'Anything that was sent along with a customer: text, number, true or false, a day, or a list of texts.',
+  description: 'Anything that was sent along with a customer: text, number, true or false, a day, or a list of texts.', example: 'attribute "address"/"city" in ("Köln", "Bonn")',
   fields: [{ kind: 'choice', name: 'attribute', label: 'Attribute', choices: { data: 'attributes' }, word: null, isOptional: false }, { kind: 'json' }],
-  schema: z.strictObject({ is: z.literal('attribute'), attribute: z.union([text, z.array(text).min(1).max(8)], { error: 'Write the name of the attribute' }), ...jsonShape }).superRefine((condition, context) => {
+  schema: z.strictObject({ is: z.literal('attribute'), attribute: keysTo('Write the name of the attribute'), ...jsonShape }).superRefine((condition, context) => {
     const flaw = jsonFlaw(condition);
     if (flaw !== null) context.addIssue({ code: 'custom', path: ['value'], message: flaw });
   }),

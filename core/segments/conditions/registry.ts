@@ -1,17 +1,19 @@
 /** Every condition there is, in the order in which editors list them. A new one is a definition and a line here. */
 import type { Definition } from './condition.ts';
 import { anniversary, attributeAnniversary } from './anniversary.ts';
-import { eventCount, lastEvent } from './events.ts';
-import { lastOrder, ordersAverage, ordersCount, ordersGross, ordersLargest, ordersTotal, ordersUnits } from './orders.ts';
+import { eventAverage, eventCount, eventLargest, eventSum, lastEvent } from './events.ts';
+import { lastOrder, ordersAverage, ordersCount, ordersGross, ordersLargest, ordersTotal, ordersUnits, productsAverage, productsGross, productsTotal } from './orders.ts';
+import { attributePercentile, eventPercentile, orderPercentile, percentile } from './percentiles.ts';
+import { firstOrderValue, firstOrderWas, lastOrderValue, lastOrderWas } from './placed.ts';
 import { attribute, keptNumbers, profileDays, profileTexts } from './profile.ts';
-import { percentile, segment } from './segments.ts';
+import { segment } from './segments.ts';
 import { sequence } from './sequence.ts';
 
 const DEFINITIONS = [
-  ordersCount, ordersTotal, ordersGross, ordersAverage, ordersLargest, ordersUnits, lastOrder,
+  ordersCount, ordersTotal, ordersGross, ordersAverage, ordersLargest, ordersUnits, productsTotal, productsGross, productsAverage, lastOrder, firstOrderValue, lastOrderValue, firstOrderWas, lastOrderWas,
   ...keptNumbers, ...profileTexts, ...profileDays, anniversary, attribute, attributeAnniversary,
-  eventCount, lastEvent, sequence,
-  segment, percentile,
+  eventCount, eventSum, eventAverage, eventLargest, lastEvent, sequence,
+  segment, percentile, orderPercentile, attributePercentile, eventPercentile,
 ] as const;
 
 type ConditionOf<D> = D extends Definition<infer C> ? C : never;

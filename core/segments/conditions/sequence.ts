@@ -31,7 +31,7 @@ function rowsOf(name: string, where: PropertyTest[] | undefined, within: Span | 
 
 export const sequence: Definition<SequenceCondition> = {
   id: 'sequence', label: 'One thing, then another', group: 'Behaviour', phrase: ['did', '<first>', '<op>', '<then>'],
-  description: 'Whether somebody did one thing and then did, or did not do, another within some time: a cart without an order, an order after an e-mail.',
+  description: 'Whether somebody did one thing and then did, or did not do, another within some time: a cart without an order, an order after an e-mail.', example: 'did "add_to_cart" not_then "order" in 1 day within 7 days',
   fields: [
     { kind: 'choice', name: 'first', label: 'First', choices: { data: 'event_types', also }, word: null, isOptional: false },
     { kind: 'choice', name: 'op', label: 'followed or not', choices: { given: [{ value: 'then', label: 'then' }, { value: 'not_then', label: 'and then not' }] }, word: null, isOptional: false },

@@ -31,12 +31,12 @@ export function textTest({ op, value }: TextArguments): TextTest {
 const CHOICE_OPS: readonly [TextOp, ...TextOp[]] = ['eq', 'ne', 'in', 'not_in', 'known', 'unknown'];
 
 /** A text that is kept of every customer. `choices` that are given allow nothing else. */
-export function keptText<const Id extends string>(id: Id, name: TextName, say: { label: string; group: Group; description: string; choices?: Choices }): Definition<TextCondition<Id>> {
-  const { label, group, description, choices = null } = say;
+export function keptText<const Id extends string>(id: Id, name: TextName, say: { label: string; group: Group; description: string; example: string; choices?: Choices }): Definition<TextCondition<Id>> {
+  const { label, group, description, example, choices = null } = say;
   const given = choices !== null && 'given' in choices ? choices.given.map((choice) => choice.value) : null;
   const ops = given === null ? TEXT_OPS : CHOICE_OPS;
   return {
-    id, label, group, description, phrase: [id, '<>'], fields: [{ kind: 'text', ops, choices }],
+    id, label, group, description, example: `${id} ${example}`, phrase: [id, '<>'], fields: [{ kind: 'text', ops, choices }],
     schema: z.strictObject({ is: z.literal(id), op: opOf(ops), value: textValue.optional() }).superRefine((condition, context) => {
       const flaw = textFlaw(condition) ?? unknownChoice(condition, given);
       if (flaw !== null) context.addIssue({ code: 'custom', path: ['value'], message: flaw });

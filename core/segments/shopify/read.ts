@@ -7,7 +7,7 @@ export interface Clause {
   attribute: string;
   /** Of a function such as products_purchased(id: 12); empty for an attribute. */
   parameters: readonly { name: string; op: string; values: readonly QueryValue[] }[];
-  /** =, !=, >, <, >=, <=, CONTAINS, NOT CONTAINS, BETWEEN, IS NULL, IS NOT NULL, MATCHES, NOT MATCHES */
+  /** =, !=, >, <, >=, <=, CONTAINS, NOT CONTAINS, IN, NOT IN, BETWEEN, IS NULL, IS NOT NULL, MATCHES, NOT MATCHES */
   op: string;
   values: readonly QueryValue[];
   line: number;
@@ -141,7 +141,9 @@ class Reader {
   #op(): string {
     const piece = this.#take(), word = piece.value.toUpperCase();
     if (piece.kind === 'sign' && ['=', '!=', '>', '<', '>=', '<='].includes(word)) return word;
-    if (word === 'CONTAINS' || word === 'BETWEEN' || word === 'MATCHES') return word;
+    if (word === 'CONTAINS' || word === 'BETWEEN' || word === 'MATCHES' || word === 'IN') return word;
+    if (word === 'NOT_MATCHES') return 'NOT MATCHES';
+    if (word === 'NOT' && this.#takeIf('IN')) return 'NOT IN';
     if (word === 'NOT' && this.#takeIf('CONTAINS')) return 'NOT CONTAINS';
     if (word === 'NOT' && this.#takeIf('MATCHES')) return 'NOT MATCHES';
     if (word === 'IS') {

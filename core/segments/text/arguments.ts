@@ -13,6 +13,9 @@ const DAYS_OPS: readonly DayOp[] = ['last', 'next', 'older'];
 const RESERVED: ReadonlySet<string> = new Set(['and', 'or', 'not']);
 const UNITS = ['hours', 'days', 'weeks'] as const;
 
+/** Names of what lies in a JSON object, which may lie deeper. */
+const isKeys = (choices: Choices): boolean => choices !== null && 'data' in choices && (choices.data === 'attributes' || choices.data === 'event_properties');
+
 export class Arguments {
   readonly #tokens: readonly Token[];
   readonly #names: SegmentNames;
@@ -77,7 +80,7 @@ export class Arguments {
       }
       case 'span': return { [field.name]: this.#span() };
       case 'whole': return { [field.name]: this.#number() };
-      case 'choice': return { [field.name]: field.choices !== null && 'data' in field.choices && field.choices.data === 'attributes' ? this.#keys() : this.#choice(field.choices) };
+      case 'choice': return { [field.name]: isKeys(field.choices) ? this.#keys() : this.#choice(field.choices) };
       case 'calendar_day': return { [field.name]: this.#day() };
       case 'segment': return { [field.name]: this.#segment() };
       case 'properties': return { [field.name]: [{ property: this.#keys(), ...this.#comparison(JSON_OPS, () => this.#json()) }] };

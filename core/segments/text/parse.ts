@@ -11,7 +11,7 @@ export type SegmentNames = ReadonlyMap<string, string>;
 
 export type ParsedFilter = { ok: true; filter: Filter } | { ok: false; line: number; column: number; message: string; expected: readonly string[] };
 
-const MAX_CHARACTERS = 20_000;
+export const MAX_CHARACTERS = 20_000;
 
 /** Reads a filter; what is wrong comes back with its place, and with what could have stood there. */
 export function parseFilter(text: string, names: SegmentNames): ParsedFilter {
@@ -89,18 +89,19 @@ class Parser {
       throw this.#read.flaw(near === null ? `A condition was expected${start.value === '' ? '' : `, not "${start.value}"`}` : `There is no condition "${start.value}"; did you mean "${near}"?`, ['a condition', 'not', '(']);
     }
     // Of those that begin alike the one that comes furthest tells what is wrong.
-    let furthest: TextFlaw | null = null;
+    let furthest: { flaw: TextFlaw; read: number } | null = null;
     for (const definition of candidates) {
       const mark = this.#read.mark();
       try {
         return this.#of(definition);
       } catch (error) {
         if (!(error instanceof TextFlaw)) throw error;
-        if (furthest === null || error.line > furthest.line || (error.line === furthest.line && error.column > furthest.column)) furthest = error;
+        const read = this.#read.mark();
+        if (furthest === null || read > furthest.read) furthest = { flaw: error, read };
         this.#read.back(mark);
       }
     }
-    throw furthest ?? this.#read.flaw('A condition was expected');
+    throw furthest?.flaw ?? this.#read.flaw('A condition was expected');
   }
 
   #of(definition: Definition<Condition>): Condition {

@@ -38,7 +38,9 @@ export function printCondition(condition: Condition, names: SegmentNames): strin
     const field = fieldOf(definition, part);
     return field ? printArgument(field, given, names) : part;
   });
-  return [...phrase, ...modifiers(definition, given, names)].join(' ').replace(' % ', '% ');
+  // "10%" is one word.
+  const begun = phrase.reduce((text, part) => (text === '' || part === '%' ? `${text}${part}` : `${text} ${part}`), '');
+  return [begun, ...modifiers(definition, given, names)].join(' ');
 }
 
 function modifiers(definition: Definition<Condition>, given: ReadonlyMap<string, unknown>, names: SegmentNames): string[] {
