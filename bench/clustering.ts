@@ -5,6 +5,7 @@ import { kMeans } from '#core/clustering/k-means';
 import { squaredDistance, type Points } from '#core/clustering/points';
 import { createRandom, normal } from '#core/math/random';
 import type { Row } from './bench.ts';
+import { timed } from './timed.ts';
 
 const K = 5;
 
@@ -17,16 +18,6 @@ function customers(n: number): Points {
     for (let f = 0; f < 3; f++) values[i * 3 + f] = 1.6 * Math.sin(7 * group + 3 * f) + (0.35 + 0.1 * group) * normal(draw);
   }
   return { n, d: 3, values };
-}
-
-function seconds(times: number, run: () => void): number {
-  let best = Infinity;
-  for (let i = 0; i < times; i++) {
-    const start = performance.now();
-    run();
-    best = Math.min(best, (performance.now() - start) / 1000);
-  }
-  return best;
 }
 
 /** One pass: every point against five centres, the nearest kept. */
@@ -46,24 +37,24 @@ export function benchClustering(): Row[] {
   for (const [n, limit] of [[100_000, 0.5], [1_000_000, 3]] as const) {
     const points = customers(n);
     const size = n >= 1e6 ? '1M' : '100k';
-    const floor = seconds(5, () => onePass(points));
-    const made = kMeans(points, { k: K });
+    const floor = timed(5, () => onePass(points)).seconds;
+    const { seconds, result: made } = timed(3, () => kMeans(points, { k: K }));
     rows.push({
-      name: `k-means k = 5, 10 starts, ${size} × 3`, figure: seconds(2, () => kMeans(points, { k: K })), unit: 's', peer: { name: 'one distance pass', figure: floor },
+      name: `k-means k = 5, 10 starts, ${size} × 3`, figure: seconds, unit: 's', peer: { name: 'one distance pass', figure: floor },
       target: { of: 'figure', bound: 'at_most', value: limit }, note: `${made.iterations} iterations on all points, inertia ${made.inertia.toFixed(0)}`,
     });
     if (n > 100_000) continue;
     for (const eps of [0.05, 0.15]) {
-      const found = dbscan(points, { eps, minPoints: 6 });
+      const { seconds: took, result: found } = timed(3, () => dbscan(points, { eps, minPoints: 6 }));
       rows.push({
-        name: `DBSCAN eps = ${eps}, ${size} × 3`, figure: seconds(2, () => dbscan(points, { eps, minPoints: 6 })), unit: 's', peer: { name: 'one distance pass', figure: floor },
+        name: `DBSCAN eps = ${eps}, ${size} × 3`, figure: took, unit: 's', peer: { name: 'one distance pass', figure: floor },
         target: { of: 'figure', bound: 'at_most', value: 1 }, note: `${found.sizes.length} clusters, ${found.noise} noise`,
       });
     }
-    rows.push({ name: `hierarchical, Ward, ${size} × 3`, figure: seconds(1, () => hierarchical(points, { linkage: 'ward', k: K })), unit: 's', peer: null, target: null, note: 'by micro-clusters' });
+    rows.push({ name: `hierarchical, Ward, ${size} × 3`, figure: timed(1, () => hierarchical(points, { linkage: 'ward', k: K })).seconds, unit: 's', peer: null, target: null, note: 'by micro-clusters' });
   }
   const whole = customers(20_000);
-  rows.push({ name: 'hierarchical, Ward, 20k × 3', figure: seconds(1, () => hierarchical(whole, { linkage: 'ward', k: K })), unit: 's', peer: null, target: null, note: 'exact' });
+  rows.push({ name: 'hierarchical, Ward, 20k × 3', figure: timed(1, () => hierarchical(whole, { linkage: 'ward', k: K })).seconds, unit: 's', peer: null, target: null, note: 'exact' });
   return rows;
 }
 

@@ -4,18 +4,9 @@ import { smooth } from '#core/forecast/ets-state';
 import { forecast } from '#core/forecast/forecast';
 import { createRandom, normal } from '#core/math/random';
 import type { Bench, Row } from './bench.ts';
+import { timed } from './timed.ts';
 
 const REPEATS = 3;
-
-function seconds(run: () => unknown): number {
-  let best = Infinity;
-  for (let i = 0; i < REPEATS; i++) {
-    const start = performance.now();
-    run();
-    best = Math.min(best, (performance.now() - start) / 1000);
-  }
-  return best;
-}
 
 /** A growing series with a season. */
 function series(n: number, season: number): Float64Array {
@@ -38,15 +29,19 @@ function run(): Row[] {
   const rows = ([['60 months', 60, 12], ['730 days', 730, 7], ['260 weeks', 260, 52]] as const).map(([name, n, season]): Row => {
     const values = series(n, season);
     const form = { trend: 'damped', season: 'multiplicative', length: season } as const;
-    const pass = seconds(() => {
+    const pass = timed(REPEATS, () => {
       for (let i = 0; i < 1000; i++) smooth(form, { alpha: 0.1, beta: 0.01, gamma: 0.1, phi: 0.9 }, { level: 100, growth: 1, season: new Float64Array(season).fill(1) }, values);
-    }) / 1000;
-    const fit = fitEts(values, season);
-    return { name: `ETS of nine forms, ${name}`, figure: seconds(() => etsPath(fitEts(values, season), season)), unit: 's', peer: { name: 'one smoothing pass', figure: pass }, target: null, note: `${fit.name}, ${fit.iterations} iterations` };
+    }).seconds / 1000;
+    const { seconds, result: fit } = timed(REPEATS, () => {
+      const made = fitEts(values, season);
+      etsPath(made, season);
+      return made;
+    });
+    return { name: `ETS of nine forms, ${name}`, figure: seconds, unit: 's', peer: { name: 'one smoothing pass', figure: pass }, target: null, note: `${fit.name}, ${fit.iterations} iterations` };
   });
   const events = orders(20_000);
-  const made = forecast(events, { measure: 'revenue', by: 'month', count: 6, asOfDay: 19_730 });
-  rows.push({ name: `forecast of 20k customers, ${events.day.length} orders`, figure: seconds(() => forecast(events, { measure: 'revenue', by: 'month', count: 6, asOfDay: 19_730 })), unit: 's', peer: null, target: null, note: `${made.chosen}, ${made.origins} origins of each of four ways` });
+  const { seconds, result: made } = timed(REPEATS, () => forecast(events, { measure: 'revenue', by: 'month', count: 6, asOfDay: 19_730 }));
+  rows.push({ name: `forecast of 20k customers, ${events.day.length} orders`, figure: seconds, unit: 's', peer: null, target: null, note: `${made.chosen}, ${made.origins} origins of each of four ways` });
   return rows;
 }
 

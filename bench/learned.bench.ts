@@ -9,6 +9,7 @@ import type { Matrix } from '#core/learning/encoding'
 import { designRows, fitLinearDesign } from '#core/learning/linear-design'
 import { fitLogistic } from '#core/learning/logistic'
 import type { Bench, Row } from './bench.ts'
+import { timed } from './timed.ts'
 
 /** Customers and columns of the churn set of CDNOW. */
 const ROWS = 23_570
@@ -26,17 +27,6 @@ function sample(rows: number): { matrix: Matrix; y: Float64Array } {
   return { matrix: { rows, names: columns.map((_, c) => `c${c}`), columns, source: columns.map((_, c) => c) }, y }
 }
 
-/** Seconds of the fastest of `times` runs. */
-function fastest(times: number, run: () => unknown): number {
-  let seconds = Infinity
-  for (let i = 0; i < times; i++) {
-    const start = performance.now()
-    run()
-    seconds = Math.min(seconds, (performance.now() - start) / 1000)
-  }
-  return seconds
-}
-
 /** One histogram of every column over all rows: no boosted tree can be grown with less. */
 function pass(matrix: Matrix): number {
   const rows = binRows(fitBins(matrix), matrix)
@@ -44,9 +34,9 @@ function pass(matrix: Matrix): number {
   const histogram = new Float64Array(search.histogramSize)
   const order = rising(matrix.rows)
   const ones = new Float64Array(matrix.rows).fill(1)
-  return fastest(20, () => {
+  return timed(20, () => {
     for (let column = 0; column < COLUMNS; column++) search.fill(histogram, column, order, 0, matrix.rows, ones, ones)
-  })
+  }).seconds
 }
 
 export const bench: Bench = {
@@ -58,17 +48,18 @@ export const bench: Bench = {
     const x = designRows(design, matrix)
     const floor = pass(matrix)
     const options = { loss: { name: 'logistic' as const }, rounds: ROUNDS, maxDepth: 6, rate: 0.05 }
-    const model = boost(matrix, y, options)
+    const boosted = timed(2, () => boost(matrix, y, options))
+    const model = boosted.result
     const large = sample(200_000)
     const row = (name: string, figure: number, peer: Row['peer'], note: string): Row => ({ name, figure, unit: 's', peer, target: null, note })
     const passes = (count: number) => ({ name: `${Math.round(count)} histogram passes`, figure: count * floor })
     return [
-      row(`boosted trees, ${ROUNDS} of depth 6, 24k × ${COLUMNS}`, fastest(2, () => boost(matrix, y, options)), passes(ROUNDS), 'one pass a tree is the least; a tree of depth 6 with sibling subtraction takes about three'),
-      row(`forest, 200 trees, 24k × ${COLUMNS}`, fastest(2, () => growForest(matrix, y, { trees: 200, minLeaf: 20 })), passes(200), 'leaves of 20'),
-      row(`logistic regression, 24k × ${COLUMNS}`, fastest(3, () => fitLogistic(x, y)), { name: 'one pass over the terms', figure: fastest(10, () => x.reduce((sum, value) => sum + value, 0)) }, 'Newton'),
-      row(`boosted trees asked, 24k × ${ROUNDS} trees`, fastest(3, () => predictBoosted(model, matrix)), null, ''),
-      row(`TreeSHAP, 1k × ${ROUNDS} trees of depth 6`, fastest(1, () => treeShap(model.trees, { ...matrix, rows: 1000 }, model.base)), null, 'exact'),
-      row(`boosted trees, 100 of depth 4, 200k × ${COLUMNS}`, fastest(1, () => boost(large.matrix, large.y, { ...options, rounds: 100, maxDepth: 4 })), passes(100 * (200_000 / ROWS)), ''),
+      row(`boosted trees, ${ROUNDS} of depth 6, 24k × ${COLUMNS}`, boosted.seconds, passes(ROUNDS), 'one pass a tree is the least; a tree of depth 6 with sibling subtraction takes about three'),
+      row(`forest, 200 trees, 24k × ${COLUMNS}`, timed(2, () => growForest(matrix, y, { trees: 200, minLeaf: 20 })).seconds, passes(200), 'leaves of 20'),
+      row(`logistic regression, 24k × ${COLUMNS}`, timed(3, () => fitLogistic(x, y)).seconds, { name: 'one pass over the terms', figure: timed(10, () => x.reduce((sum, value) => sum + value, 0)).seconds }, 'Newton'),
+      row(`boosted trees asked, 24k × ${ROUNDS} trees`, timed(3, () => predictBoosted(model, matrix)).seconds, null, ''),
+      row(`TreeSHAP, 1k × ${ROUNDS} trees of depth 6`, timed(1, () => treeShap(model.trees, { ...matrix, rows: 1000 }, model.base)).seconds, null, 'exact'),
+      row(`boosted trees, 100 of depth 4, 200k × ${COLUMNS}`, timed(1, () => boost(large.matrix, large.y, { ...options, rounds: 100, maxDepth: 4 })).seconds, passes(100 * (200_000 / ROWS)), ''),
     ]
   },
 }

@@ -5,6 +5,7 @@ import { itemCosine } from '#core/recommend/item-cosine';
 import { recommendAll } from '#core/recommend/recommend';
 import { createRandom } from '#core/math/random';
 import type { Bench, Row } from './bench.ts';
+import { timed } from './timed.ts';
 
 const CUSTOMERS = 20_000;
 const ITEMS = 1_000;
@@ -23,12 +24,6 @@ function table(): Interactions {
   );
 }
 
-function seconds(run: () => unknown): number {
-  const start = performance.now();
-  run();
-  return (performance.now() - start) / 1000;
-}
-
 /** The least a factorisation could do: every purchase times every factor, on both sides, each iteration. */
 function onePass(purchases: Interactions, factors: number): number {
   const rows = new Float64Array(ITEMS * factors).fill(0.1);
@@ -41,11 +36,11 @@ function run(): Row[] {
   const purchases = table();
   const size = `${CUSTOMERS / 1000}k × ${ITEMS}, ${purchases.item.length} pairs`;
   const rows = [8, 64].map((factors): Row => ({
-    name: `implicit ALS, ${factors} factors, ${size}`, figure: seconds(() => implicitAls({ factors, regularisation: 10, alpha: 10, iterations: ITERATIONS }).fit(purchases)), unit: 's',
-    peer: { name: 'one product a purchase, factor and half step', figure: seconds(() => onePass(purchases, factors)) }, target: null,
+    name: `implicit ALS, ${factors} factors, ${size}`, figure: timed(1, () => implicitAls({ factors, regularisation: 10, alpha: 10, iterations: ITERATIONS }).fit(purchases)).seconds, unit: 's',
+    peer: { name: 'one product a purchase, factor and half step', figure: timed(1, () => onePass(purchases, factors)).seconds }, target: null,
   }));
-  rows.push({ name: `item cosine, ${size}`, figure: seconds(() => itemCosine().fit(purchases)), unit: 's', peer: null, target: null });
-  rows.push({ name: `lists of 10 by item cosine, ${size}`, figure: seconds(() => recommendAll(itemCosine(), purchases, { k: 10, newOnly: false })), unit: 's', peer: null, target: null });
+  rows.push({ name: `item cosine, ${size}`, figure: timed(1, () => itemCosine().fit(purchases)).seconds, unit: 's', peer: null, target: null });
+  rows.push({ name: `lists of 10 by item cosine, ${size}`, figure: timed(1, () => recommendAll(itemCosine(), purchases, { k: 10, newOnly: false })).seconds, unit: 's', peer: null, target: null });
   return rows;
 }
 

@@ -11,7 +11,7 @@ import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
-import { PinForm, RefitButton, SharingForm } from '../components/models/model-actions.tsx';
+import { ChurnPinForm, PinForm, RefitButton, SharingForm } from '../components/models/model-actions.tsx';
 import { ModelCardBody } from '../components/models/model-card-body.tsx';
 import { ModelTests } from '../components/models/model-tests.tsx';
 import { Card } from '../components/ui/card.tsx';
@@ -25,6 +25,7 @@ export const meta: MetaFunction = () => [{ title: 'Models · Perennial' }];
 const form = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('refit') }),
   z.object({ intent: z.literal('pin'), model: z.string() }),
+  z.object({ intent: z.literal('pin-churn'), model: z.string() }),
   z.object({ intent: z.literal('start-test'), challenger: z.string(), percent: z.coerce.number(), days: z.coerce.number() }),
   z.object({ intent: z.literal('stop-test'), id: z.string() }),
   z.object({ intent: z.literal('sharing'), share: z.literal('on').optional() }),
@@ -49,6 +50,10 @@ export async function action(args: ActionFunctionArgs) {
       case 'pin': {
         const { model } = await pinModel(ctx, { model: data.model === '' ? null : data.model });
         return saved(`${model} serves.`);
+      }
+      case 'pin-churn': {
+        const { pinnedChurn } = await pinModel(ctx, { model: data.model === '' ? null : data.model, of: 'churn' });
+        return saved(pinnedChurn === null ? 'The evidence chooses.' : `${pinnedChurn} is kept.`);
       }
       case 'start-test':
         await startModelTest(ctx, { challenger: data.challenger, share: data.percent / 100, days: data.days });
@@ -75,6 +80,7 @@ export default function ModelsPage() {
       <ModelTests tests={tests} mayTest={mayRefit && view.value !== null} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         {mayRefit && <PinForm key={view.status.pinned} status={view.status} />}
+        {mayRefit && <ChurnPinForm key={`churn ${view.status.pinnedChurn ?? ''}`} status={view.status} />}
         {mayShare && <SharingForm key={String(view.sharing)} sharing={view.sharing} />}
       </div>
       {view.runs.length > 0 && <Runs runs={view.runs} />}

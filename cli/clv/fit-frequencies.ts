@@ -6,11 +6,14 @@ import type { FitSettings } from './fit.ts';
 import type { Flags } from './flags.ts';
 import { CUSTOMER_COLUMNS, describeFit, describeUncertainty } from './fit-report.ts';
 import { print, writeCsv } from './print.ts';
-import { readFrequencies } from './read-frequencies.ts';
+import { InputError } from './input-error.ts';
+import type { Frequencies } from './read-frequencies.ts';
 
 /** Without dates a period is the unit: `--horizon-days N` with `--unit-days D` is N / D periods; one more look as long as the first by default. */
-export async function fitFrequencies(flags: Flags, settings: FitSettings): Promise<void> {
-  const data = await readFrequencies(flags.file);
+export async function fitFrequencies(flags: Flags, { x, tx, T, weights }: Frequencies, settings: FitSettings): Promise<void> {
+  const data = { x, tx, T, weights };
+  const odd = x.findIndex((count, i) => count > (tx[i] ?? 0) || ![tx[i], T[i]].every(Number.isInteger));
+  if (odd >= 0) throw new InputError(`${flags.file}: the history of ${x[odd] ?? 0} in ${tx[odd] ?? 0} of ${T[odd] ?? 0} is not one of whole periods with at most one transaction each, as --model bg-bb needs.`);
   const asked = flags.text('horizon-days') !== undefined || flags.text('horizon-periods') !== undefined;
   const unitDays = flags.number('unit-days', flags.text('horizon-days') === undefined ? 7 : 1, 0.001);
   const longest = data.T.reduce((most, T) => Math.max(most, T), 0);

@@ -58,7 +58,7 @@ export function holdoutOf(fitted: Fitted, believed: Believed, prepared: Prepared
   if (!holdout) return null;
   const made = foresee(fitted, believed, prepared, { horizonDays: holdout.horizonDays, discountMonthly: 0, level, each: true });
   const evidence = holdoutEvidence(
-    { expectedOrders: made.expectedOrders, actualOrders: holdout.x, expectedSpend: made.spend, actualSpend: holdout.spend, low: made.low, high: made.high },
+    { expectedOrders: made.expectedOrders, actualOrders: holdout.x, expectedSpend: made.spend, actualSpend: holdout.spend, low: made.low, high: made.high, weights: prepared.data.weights },
     holdout.horizonDays,
     level,
   );

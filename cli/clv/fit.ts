@@ -11,11 +11,13 @@ import { fitFrequencies } from './fit-frequencies.ts';
 import { readFlags, type Flags } from './flags.ts';
 import { InputError } from './input-error.ts';
 import { print, writeCsv } from './print.ts';
-import { hasFrequencies } from './read-frequencies.ts';
+import { fitSummaries } from './fit-summaries.ts';
+import { hasFrequencies, readFrequencies } from './read-frequencies.ts';
 import { readOrders } from './read-orders.ts';
 
 export const FIT_HELP = `clv fit FILE.csv [flags]
   Fits a model of repeat buying and one of spend on orders (customer_id,date,amount[,order_id]),
+  on histories that somebody counted (frequency,recency,T[,monetary_value][,weights], as lifetimes and BTYD have them),
   or bg-bb on histories counted by period (frequency,recency,periods[,weights]).
 
   --model NAME            ${MODEL_NAMES.join(', ')} (default ${DEFAULT_MODEL})
@@ -32,6 +34,7 @@ export const FIT_HELP = `clv fit FILE.csv [flags]
   --origins N             past forecasts that totals are widened by (default 3; 0 for none)
   --seed N                of the resampling when the likelihood is flat (default 1)
   --count-zero            a day worth zero is a purchase too
+  --times UNIT            of counted histories: days, weeks, months or years (default: days where all are whole, else weeks)
   --currency CODE         how many decimals amounts have (default USD)
   --customers OUT.csv     write a row per customer; next_order is the median day of the next order,
                           with its interval, empty for those who are probably gone
@@ -40,7 +43,7 @@ export const FIT_HELP = `clv fit FILE.csv [flags]
   --json                  print JSON
 `;
 
-const VALUED = ['model', 'spend', 'calibration-end', 'observation-end', 'unit-days', 'period', 'horizon-days', 'horizon-periods', 'discount-monthly', 'covariates', 'interval', 'origins', 'seed', 'currency', 'customers'];
+const VALUED = ['model', 'spend', 'calibration-end', 'observation-end', 'unit-days', 'period', 'horizon-days', 'horizon-periods', 'discount-monthly', 'covariates', 'interval', 'origins', 'seed', 'currency', 'customers', 'times'];
 
 export interface FitSettings {
   horizonDays: number;
@@ -81,10 +84,14 @@ export async function runFit(args: string[]): Promise<void> {
   const names = (flags.text('covariates') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
   const origins = flags.number('origins', 3, 0);
   const settings = readSettings(flags, unitDays);
-  if (await flags.fileIs(hasFrequencies)) {
-    if (model !== bgBb) throw new InputError(`${flags.file}: frequency,recency,periods is for --model bg-bb; ${model.name} needs orders (customer_id,date,amount).`);
+  const isCounted = await flags.fileIs(hasFrequencies);
+  if (!isCounted && flags.text('times') !== undefined) throw new InputError('--times belongs to counted histories (frequency,recency,T): orders have dates.');
+  if (isCounted) {
     if (names.length > 0) throw new InputError('--covariates needs orders (customer_id,date,amount): counted histories hold no customers.');
-    return fitFrequencies(flags, settings);
+    const counted = await readFrequencies(flags.file);
+    if (model === bgBb) return fitFrequencies(flags, counted, settings);
+    if (counted.kind === 'periods') throw new InputError(`${flags.file}: frequency,recency,periods is for --model bg-bb; ${model.name} needs orders (customer_id,date,amount) or times (frequency,recency,T).`);
+    return fitSummaries(flags, model, counted, unitDays, spendName === 'gamma-gamma', settings);
   }
 
   const { events, ids, lastDay, firstDay, attributes, notes: fileNotes } = await readOrders(flags.file, currency, { attributes: names, timeZone: flags.timeZone, dates: flags.dates });

@@ -1,11 +1,14 @@
 /** Files as public data sets are shaped: each command answers with finite figures, or says what, where and how to mend it. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { dayText, parseDay } from '#core/calendar/days';
+import { summarise } from '#core/clv/summary';
 import { seeded } from '#core/math/seeded';
 import { clvHere, COMMANDS, type Command } from '../../tests/support/clv-in-process.ts';
+import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
 import { InputError } from './input-error.ts';
 
 interface Sale {
@@ -76,7 +79,7 @@ const SHAPES: Record<string, { text: string; quick?: true; refuses?: Partial<Rec
   },
   'CDNOW summary of lifetimes': {
     text: 'ID,frequency,recency,T\n1,2,30.43,38.86\n2,1,1.71,38.86\n3,0,0,38.86\n4,0,0,38.86\n5,1,3.0,38.86\n',
-    refuses: { fit: COUNTED, backtest: COUNTED, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders/, recommend: /missing/, forecast: COUNTED },
+    refuses: { backtest: COUNTED, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders/, recommend: /missing/, forecast: COUNTED }, notes: /read as weeks/,
   },
   'CDNOW without a heading': { text: '00001 0001 19970101 1 29.33\n00001 0001 19970118 1 29.73\n', refuses: { fit: /missing; found 00001/, backtest: /missing; found/, rfm: /missing; found/, cohorts: /missing; found/, churn: /neither orders/, recommend: /missing; found/, forecast: /missing; found/, cluster: /no column holds numbers|no row|missing/ } },
 };
@@ -103,3 +106,64 @@ it.each(Object.entries(SHAPES))('%s', async (name, { text, quick = false, refuse
   }
   if (notes) expect(answered[0]).toMatch(new RegExp(notes.source, 's'));
 }, 90_000);
+
+const history = z.object({
+  params: z.record(z.string(), z.number()), logLikelihood: z.number(), n: z.number(), uniqueRows: z.number(), notes: z.array(z.string()), expected: z.object({ orders: z.object({ expected: z.number() }), value: z.object({ expected: z.number() }) }),
+  spend: z.object({ p: z.number(), q: z.number(), v: z.number() }).nullable(), holdout: z.object({ expectedTotal: z.number(), actualTotal: z.number(), horizonDays: z.number(), ordersInterval: z.unknown() }).nullable(),
+});
+
+describe.runIf(hasReference('counted histories of CDNOW', 'data/cdnow_sample.csv'))('histories that somebody counted', () => {
+  const { x, tx, T, m, holdoutX, customer } = summarise(referenceOrders('data/cdnow_sample.csv').events, { calibrationEnd: parseDay('1997-09-30') ?? NaN, observationEnd: parseDay('1998-06-30') ?? NaN, countZero: true });
+  const fit = async (name: string, head: string, line: (i: number) => string, ...more: string[]) => {
+    const path = join(folder, `${name}.csv`);
+    await writeFile(path, `${head}\n${Array.from(x, (_, i) => line(i)).join('\n')}\n`);
+    return history.parse(await clvHere('fit', path, '--model', 'bg-nbd', ...more));
+  };
+  const at = (column: ArrayLike<number>, i: number): number => column[i] ?? NaN;
+
+  it('give what the orders give: in weeks as lifetimes writes them, in days as BTYD does, with money and a holdout where there is any', async () => {
+    const weeks = (days: number): string => (days / 7).toFixed(2);
+    const lifetimes = await fit('weeks', 'ID,frequency,recency,T', (i) => `${at(customer, i)},${at(x, i)},${weeks(at(tx, i))},${weeks(at(T, i))}`);
+    // Fader, Hardie and Lee (2005), table 2; monetary value and later purchases are not in that file.
+    for (const [symbol, value] of Object.entries({ r: 0.243, alpha: 4.414, a: 0.793, b: 2.426 })) expect(lifetimes.params[symbol]).toBeCloseTo(value, 2);
+    expect(lifetimes.logLikelihood).toBeCloseTo(-9582.43, 1);
+    expect(lifetimes).toMatchObject({ n: 2357, spend: null, holdout: null });
+    const out = join(folder, 'rows.csv');
+    const btyd = await fit('days', '"","x","t.x","T.cal","m.x","x.star","t.star"', (i) => `"${i + 1}",${at(x, i)},${at(tx, i)},${at(T, i)},${(at(m, i) / 100).toFixed(4)},${at(holdoutX, i)},273`, '--customers', out);
+    expect(btyd.params['alpha']).toBeCloseTo(lifetimes.params['alpha'] ?? NaN, 4);
+    expect(btyd.notes.join()).toMatch(/read as days/);
+    expect(btyd.holdout).toMatchObject({ actualTotal: 1882, horizonDays: 273 });
+    expect(btyd.holdout?.expectedTotal).toBeCloseTo(1653.41, 0);
+    expect(btyd.spend?.q).toBeGreaterThan(1);
+    const lines = (await readFile(out, 'utf8')).trim().split('\n');
+    expect([lines.length, lines[0], lines[1]?.split(',').length]).toEqual([2358, 'customer_id,frequency,recency,T,p_alive,expected_orders,expected_spend,clv,clv_low,clv_high,dert,next_order,next_order_low,next_order_high,weights', 15]);
+    // Equal histories, counted: the same fit.
+    const counts = new Map<string, number>();
+    x.forEach((_, i) => { const key = `${at(x, i)},${at(tx, i)},${at(T, i)}`; counts.set(key, (counts.get(key) ?? 0) + 1); });
+    const path = join(folder, 'grouped.csv');
+    await writeFile(path, `x,t.x,T.cal,custs\n${[...counts].map(([key, n]) => `${key},${n}`).join('\n')}\n`);
+    const grouped = history.parse(await clvHere('fit', path, '--model', 'bg-nbd'));
+    expect([grouped.n, grouped.uniqueRows, grouped.params]).toEqual([2357, btyd.uniqueRows, btyd.params]);
+    expect(grouped.expected.orders.expected).toBeCloseTo(btyd.expected.orders.expected, 4);
+  });
+
+  it.each([
+    ['a last purchase after the end', 'frequency,recency,T', '2,40,30', /line 2: recency 40 lies past T 30/],
+    ['repeats without a time', 'frequency,recency,T', '2,0,30', /line 2: frequency 2 does not fit recency 0/],
+    ['a time without repeats', 'x,t.x,T.cal', '0,3,30', /frequency 0 does not fit recency 3/],
+    ['half a purchase', 'frequency,recency,T', '1.5,3,30', /frequency must be a whole number of at least 0, not "1.5"/],
+    ['nobody', 'frequency,recency,T', '', /there is a header but no customer/],
+  ])('are refused with %s', async (name, head, line, message) => {
+    const path = join(folder, `${name}.csv`);
+    await writeFile(path, `${head}\n${line}\n`);
+    await expect(clvHere('fit', path)).rejects.toThrow(message);
+  });
+
+  it('say which flags they cannot serve', async () => {
+    const path = join(folder, 'flags.csv');
+    await writeFile(path, 'frequency,recency,T\n1,3.5,30\n0,0,20\n');
+    await expect(clvHere('fit', path, '--calibration-end', '1997-09-30')).rejects.toThrow(/have no dates/);
+    await expect(clvHere('fit', path, '--times', 'moons')).rejects.toThrow(/--times must be days, weeks, months, years/);
+    await expect(clvHere('fit', path, '--model', 'bg-bb')).rejects.toThrow(/not one of whole periods/);
+  });
+});

@@ -1,50 +1,96 @@
-/** Histories already counted by period, `frequency,recency,periods,weights`: the other input of BG/BB. */
+/** Histories that somebody counted, one a line: by whole periods (`frequency,recency,periods`) or in continuous time (`frequency,recency,T`), under the names of other tools as well. */
 import { columnNames, csvLines } from './csv-lines.ts';
 import { InputError } from './input-error.ts';
 
-const NEEDED = ['frequency', 'recency', 'periods'] as const;
+const NAMES = {
+  frequency: ['frequency', 'x', 'frequency_cal'],
+  recency: ['recency', 't.x', 't_x', 'tx', 'recency_cal'],
+  periods: ['periods', 'n.cal', 'n_cal'],
+  T: ['t', 't.cal', 't_cal'],
+  weights: ['weights', 'weight', 'custs', 'num_custs', 'customers'],
+  money: ['monetary_value', 'monetary_value_cal', 'm.x', 'm_x', 'zbar', 'avg_spend'],
+  id: ['id', 'customer_id', 'cust', 'customer'],
+  later: ['frequency_holdout', 'x.star', 'x_star'],
+  laterDays: ['duration_holdout', 't.star', 't_star'],
+} as const;
+
+type Name = keyof typeof NAMES;
+type Columns = Record<Name, number>;
 
 export interface Frequencies {
+  /** What the end of observation is counted in. */
+  kind: 'periods' | 'T';
+  /** Null where the file names nobody. */
+  ids: string[] | null;
   x: Float64Array;
   tx: Float64Array;
   T: Float64Array;
   weights: Float64Array;
+  /** Mean spend of a repeat purchase; null without that column. */
+  m: Float64Array | null;
+  /** Purchases after T, over as long a time for everybody; null where the file does not say both. */
+  holdout: { x: Float64Array; duration: number } | null;
+  notes: string[];
+}
+
+function find(heading: readonly string[]): Columns {
+  const names = columnNames(heading);
+  const at = (name: Name): number => names.findIndex((each) => NAMES[name].some((known) => known === each));
+  return { frequency: at('frequency'), recency: at('recency'), periods: at('periods'), T: at('T'), weights: at('weights'), money: at('money'), id: at('id'), later: at('later'), laterDays: at('laterDays') };
 }
 
 /** Whether the first line of `path` names frequencies and no order's date. */
 export async function hasFrequencies(path: string): Promise<boolean> {
   for await (const { cells } of csvLines(path)) {
-    const names = columnNames(cells);
-    return NEEDED.every((name) => names.includes(name)) && !names.includes('date');
+    const at = find(cells);
+    return at.frequency >= 0 && at.recency >= 0 && (at.periods >= 0 || at.T >= 0) && !columnNames(cells).includes('date');
   }
   return false;
 }
 
 /** Rows in the file's order. @throws InputError naming the line, what is wrong and what would be right. */
 export async function readFrequencies(path: string): Promise<Frequencies> {
-  const columns: number[][] = [[], [], [], []];
-  let at: number[] | undefined;
-  for await (const { at: where, cells: record } of csvLines(path)) {
+  const columns: Record<'x' | 'tx' | 'T' | 'weights' | 'm' | 'later', number[]> = { x: [], tx: [], T: [], weights: [], m: [], later: [] };
+  const ids: string[] = [];
+  const durations = new Set<number>();
+  let at: Columns | undefined;
+  for await (const { at: where, cells } of csvLines(path)) {
     if (!at) {
-      const names = columnNames(record);
-      at = [...NEEDED, 'weights'].map((name) => names.indexOf(name));
+      at = find(cells);
       continue;
     }
-    const read = (i: number, name: string): number => {
-      const text = record[at?.[i] ?? -1] ?? (name === 'weights' ? '1' : '');
+    const inPeriods = at.periods >= 0;
+    const heading = at;
+    const read = (name: Name, column: number, whole: boolean, absent?: number): number => {
+      const text = cells[column] ?? '';
+      if (column < 0 && absent !== undefined) return absent;
       const value = Number(text);
-      if (text === '' || !Number.isFinite(value) || value < 0 || (name !== 'weights' && !Number.isInteger(value))) throw new InputError(`${where}: ${name} must be a ${name === 'weights' ? '' : 'whole '}number of at least 0, not "${text}".`);
+      if (text === '' || !Number.isFinite(value) || value < 0 || (whole && !Number.isInteger(value))) throw new InputError(`${where}: ${name === 'money' ? 'monetary_value' : name} must be a ${whole ? 'whole ' : ''}number of at least 0, not "${text}".`);
       return value;
     };
-    const [x, tx, T, weight] = [read(0, 'frequency'), read(1, 'recency'), read(2, 'periods'), read(3, 'weights')];
-    if (tx > T) throw new InputError(`${where}: recency ${tx} lies past the last of ${T} periods; it is the period of the last transaction, counted from the first.`);
-    if (x > tx || (x === 0 && tx > 0)) throw new InputError(`${where}: frequency ${x} does not fit recency ${tx}: there is at most one transaction a period, and recency is the period of the last of them (0 without any).`);
-    columns[0]?.push(x);
-    columns[1]?.push(tx);
-    columns[2]?.push(T);
-    columns[3]?.push(weight);
+    const [x, tx] = [read('frequency', heading.frequency, true), read('recency', heading.recency, inPeriods)];
+    const T = inPeriods ? read('periods', heading.periods, true) : read('T', heading.T, false);
+    if (tx > T) throw new InputError(`${where}: recency ${tx} lies past ${inPeriods ? `the last of ${T} periods; it is the period of the last transaction, counted from the first` : `T ${T}; it is the time from the first purchase to the last, and T that to the end of observation`}.`);
+    if (inPeriods && (x > tx || (x === 0 && tx > 0))) throw new InputError(`${where}: frequency ${x} does not fit recency ${tx}: there is at most one transaction a period, and recency is the period of the last of them (0 without any).`);
+    if (!inPeriods && (x === 0) !== (tx === 0)) throw new InputError(`${where}: frequency ${x} does not fit recency ${tx}: frequency counts repeat purchases, and recency is the time from the first purchase to the last (0 without a repeat).`);
+    columns.x.push(x);
+    columns.tx.push(tx);
+    columns.T.push(T);
+    columns.weights.push(read('weights', heading.weights, false, 1));
+    columns.m.push(read('money', heading.money, false, 0));
+    columns.later.push(read('later', heading.later, true, 0));
+    if (heading.laterDays >= 0) durations.add(read('laterDays', heading.laterDays, false));
+    ids.push(cells[heading.id] ?? '');
   }
-  const [x = [], tx = [], T = [], weights = []] = columns;
-  if (weights.reduce((sum, weight) => sum + weight, 0) <= 0) throw new InputError(`${path} line 2: there is a header but no customer.`);
-  return { x: Float64Array.from(x), tx: Float64Array.from(tx), T: Float64Array.from(T), weights: Float64Array.from(weights) };
+  if (columns.weights.reduce((sum, weight) => sum + weight, 0) <= 0) throw new InputError(`${path} line 2: there is a header but no customer.`);
+  const [duration] = durations;
+  const isHeld = at !== undefined && at.later >= 0;
+  const told = isHeld && durations.size === 1 && duration !== undefined && duration > 0;
+  return {
+    kind: at !== undefined && at.periods >= 0 ? 'periods' : 'T', ids: at !== undefined && at.id >= 0 ? ids : null,
+    x: Float64Array.from(columns.x), tx: Float64Array.from(columns.tx), T: Float64Array.from(columns.T), weights: Float64Array.from(columns.weights),
+    m: at !== undefined && at.money >= 0 ? Float64Array.from(columns.m) : null,
+    holdout: told ? { x: Float64Array.from(columns.later), duration } : null,
+    notes: isHeld && !told ? ['Later purchases are not used: a column duration_holdout with one and the same time for everybody says how long they were watched'] : [],
+  };
 }

@@ -181,7 +181,7 @@ async function columnsOf(path: string): Promise<OrderColumns> {
 
 function wayOut(header: readonly string[]): string {
   const names = columnNames(header);
-  if (names.includes('frequency') && names.includes('recency')) return 'These are histories that somebody counted; this needs the orders themselves, one a line: customer_id, date, amount. Counted by whole periods (frequency, recency, periods) they can be fitted: fit --model bg-bb.';
+  if (names.includes('frequency') && names.includes('recency')) return 'These are histories that somebody counted; this needs the orders themselves, one a line: customer_id, date, amount. Counted histories can be fitted: fit --model bg-bb by whole periods (frequency, recency, periods), fit with any other model in continuous time (frequency, recency, T).';
   return 'Give the file a heading and name the columns customer_id, date and amount (or quantity and unit_price).';
 }
 

@@ -24,6 +24,7 @@ const FARTHEST = 50;
 /** Greatest step of a log-link leaf: without it one empty leaf sends a mean to zero (XGBoost's max_delta_step). */
 export const LOG_LINK_STEP = 0.7;
 
+/** Whether trees add up on the log scale, so that predictions are their exponential. */
 export function isLogLink(loss: Loss): boolean {
   return loss.name === 'poisson' || loss.name === 'tweedie';
 }

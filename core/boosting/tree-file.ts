@@ -2,6 +2,7 @@
 import { arrayOf, refuseModel, type ModelArray, type ModelFile } from '#core/learning/model-file';
 import type { Trees } from './trees.ts';
 
+/** The arrays of `trees` under the names a model file keeps them by; `readTrees` is its inverse. */
 export function treeArrays(trees: Trees): Record<string, ModelArray> {
   return { ...trees };
 }

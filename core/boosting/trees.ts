@@ -101,6 +101,7 @@ function resized(trees: Trees, size: number): Trees {
   return out;
 }
 
+/** How many trees there are. */
 export function treeCount(trees: Trees): number {
   return trees.start.length - 1;
 }

@@ -5,6 +5,7 @@ import { gammaDraw, seeded } from '../../bench/simulate-shop.ts';
 import { hasReference, referenceJson } from '../../tests/support/reference-orders.ts';
 import { referenceFile } from '../../tests/support/reference.ts';
 import { bgBb } from './bg-bb.ts';
+import { parameterUncertainty } from './uncertainty.ts';
 
 const referenceSchema = z.object({
   params: z.record(z.string(), z.number()),
@@ -69,8 +70,10 @@ describe('BG/BB', () => {
   const data = simulatePeriods(6000, 4, 3, 24);
   const fit = bgBb.fit(data);
 
-  it('ends at a maximum near the truth', () => {
+  it('ends at a maximum near the truth, every parameter within three standard errors of it', () => {
     expect(fit.converged).toBe(true);
+    const { standardErrors } = parameterUncertainty(bgBb, fit, data);
+    for (const symbol of bgBb.symbols) expect(Math.abs((fit.params[symbol] ?? NaN) - (TRUTH as Record<string, number>)[symbol]!) / (standardErrors?.[symbol] ?? NaN), symbol).toBeLessThan(3);
     expect(fit.logLikelihood).toBeGreaterThanOrEqual(bgBb.logLikelihood(TRUTH, data, 1));
     expect(fit.logLikelihood - bgBb.logLikelihood(TRUTH, data, 1)).toBeLessThan(8);
     for (const symbol of bgBb.symbols) {

@@ -1,14 +1,12 @@
-/** Learned models of spend beside the probabilistic one: the same customers, window and figures, and whether one is better beyond noise. */
+/** Learned models of spend beside the probabilistic one: the same customers and windows, and whether one is better beyond noise. */
 import { z } from 'zod';
-import type { ChurnWindow, RhythmOptions } from '#core/churn/learn-churn';
-import { purchaseHistories } from '#core/churn/learn-churn';
+import { crossFitted, firstOf, purchaseHistories } from '#core/churn/past-windows';
+import type { PastWindow, RhythmOptions } from '#core/churn/past-windows';
 import { isLogged } from '#core/features/catalogue';
-import { stratifiedSplit } from '#core/learning/split';
-import { takeRows, takeValues } from '#core/learning/table';
 import { expectedOrders } from './choose-model.ts';
 import { compareForecasts, poissonLoss, verdictSchema } from './compare-forecasts.ts';
 import { expectedSpend } from './gamma-gamma.ts';
-import { fitLearnedValue, LEARNED_MODELS, predictLearnedValue } from './learned-value.ts';
+import { fitExpectedValue, LEARNED_MODELS, predictExpectedValue } from './learned-value.ts';
 import { fitShop } from './shop-fit.ts';
 import { valueEvidence } from './value-evidence.ts';
 
@@ -17,8 +15,11 @@ const figures = z.object({
 });
 
 export const challengeSchema = z.object({
+  /** Of the latest window. */
   origin: z.string(), end: z.string(),
-  /** On a fifth of the customers, not fitted on by the learned ones; the first stands. Minor units. */
+  /** All windows, latest first; runs of before several were asked have none. */
+  origins: z.array(z.object({ origin: z.string(), end: z.string(), customers: z.number() })).default([]),
+  /** On the latest window, no customer learned from by what foretells her; the first stands. Minor units. */
   trials: z.array(figures),
   verdicts: z.array(verdictSchema),
   /** For people. */
@@ -27,32 +28,60 @@ export const challengeSchema = z.object({
 
 export type ValueChallenge = z.infer<typeof challengeSchema>;
 
-const TEST_SHARE = 0.2;
+/** Customers of each window: the latest, and those before it. */
+const TRIED_NOW = 8000;
+const TRIED_BEFORE = 4000;
 
-/** @param spent net in the window by customer, minor units, parallel to `then` of the window */
-export function challengeValue({ then, left, origin, end, horizonDays }: ChurnWindow, spent: Float64Array, options: RhythmOptions): ValueChallenge {
-  const { seed = 1, unitDays } = options;
-  const parts = stratifiedSplit(left, TEST_SHARE, seed);
-  const [training, test] = [takeRows(then.table, parts.fit), takeRows(then.table, parts.held)];
-  const actual = takeValues(spent, parts.held);
-  const unit = Math.max(1, actual.reduce((sum, each) => sum + Math.max(0, each), 0) / Math.max(1, actual.length));
-  const losses = (expected: Float64Array): Float64Array => expected.map((each, i) => poissonLoss(each / unit, Math.max(0, actual[i] ?? 0) / unit));
-  const { behaviour, spend } = fitShop(purchaseHistories(then.table, options.minorPerUnit), options.model, options);
-  const held = purchaseHistories(test, options.minorPerUnit);
-  const none = new Float64Array(test.rows);
-  const orders = expectedOrders(behaviour.model, behaviour.params, { ...held, actualOrders: none, actualSpend: none, horizonDays }, unitDays);
-  const standing = orders.map((count, i) => count * expectedSpend(spend.params, held.x[i] ?? 0, held.mRepeat[i] ?? 0));
-  const learned = LEARNED_MODELS.map((name) => ({ name, expected: predictLearnedValue(fitLearnedValue(training, takeValues(spent, parts.fit), name, { seed, isLogged }), test).value }));
-  const verdicts = learned.map(({ name, expected }) => compareForecasts(name, [losses(standing)], [losses(expected)]));
+/** What each way expected of one window's customers, and what it missed by. */
+export interface ValueTrial {
+  origin: string;
+  end: string;
+  /** Net in the window, minor units. */
+  actual: Float64Array;
+  /** By name, the standing one first; parallel to `actual`. */
+  expected: Map<string, Float64Array>;
+}
+
+/** The probabilistic model and every learned one on one window. @param latest whether no window is later */
+export function tryValue(window: PastWindow, horizonDays: number, latest: boolean, options: RhythmOptions): ValueTrial {
+  const { seed = 1, unitDays, minorPerUnit } = options;
+  const tried = firstOf(window, latest ? TRIED_NOW : TRIED_BEFORE);
+  const histories = purchaseHistories(tried.table, minorPerUnit);
+  const { behaviour, spend } = fitShop(histories, options.model, options);
+  const none = new Float64Array(tried.table.rows);
+  const orders = expectedOrders(behaviour.model, behaviour.params, { ...histories, actualOrders: none, actualSpend: none, horizonDays }, unitDays);
+  const expected = new Map<string, Float64Array>([[behaviour.model, orders.map((count, i) => count * expectedSpend(spend.params, histories.x[i] ?? 0, histories.mRepeat[i] ?? 0))]]);
+  for (const name of LEARNED_MODELS) {
+    expected.set(name, crossFitted(tried, seed, (fit, held) => predictExpectedValue(fitExpectedValue(fit.table, fit.spent, name, { seed, isLogged }), held.table)));
+  }
+  return { origin: window.origin, end: window.end, actual: tried.spent, expected };
+}
+
+/**
+ * Whether a learned model of spend was better than the one that serves from every one of the days, by two standard errors (paired Poisson
+ * deviance of spend in multiples of its mean, as in `choose-model.ts`). It says so and lets nothing serve.
+ * @param trials latest first @throws RangeError without any
+ */
+export function challengeValue(trials: readonly ValueTrial[]): ValueChallenge {
+  const [latest] = trials;
+  const standing = latest?.expected.keys().next().value;
+  if (!latest || standing === undefined) throw new RangeError('A challenge takes at least one earlier day');
+  const losses = (name: string): Float64Array[] => trials.map(({ actual, expected }) => {
+    const unit = Math.max(1, actual.reduce((sum, each) => sum + Math.max(0, each), 0) / Math.max(1, actual.length));
+    return (expected.get(name) ?? new Float64Array(0)).map((each, i) => poissonLoss(each / unit, Math.max(0, actual[i] ?? 0) / unit));
+  });
+  const verdicts = LEARNED_MODELS.map((name) => compareForecasts(name, losses(standing), losses(name)));
   const better = verdicts.filter((verdict) => verdict.better).sort((a, b) => a.difference - b.difference)[0];
+  const from = trials.length === 1 ? 'one earlier day' : `each of ${trials.length} earlier days`;
   return {
-    origin, end, verdicts,
-    trials: [{ name: behaviour.model, expected: standing }, ...learned].map(({ name, expected }) => {
-      const { customers, expectedSpend: said, actualSpend, bias, mae, rmse, topDecileShare } = valueEvidence(expected, actual);
-      return { model: name, customers, expectedSpend: said, actualSpend, bias, mae, rmse, topDecileShare };
+    origin: latest.origin, end: latest.end, verdicts,
+    origins: trials.map(({ origin, end, actual }) => ({ origin, end, customers: actual.length })),
+    trials: [...latest.expected].map(([model, expected]) => {
+      const { customers, expectedSpend: said, actualSpend, bias, mae, rmse, topDecileShare } = valueEvidence(expected, latest.actual);
+      return { model, customers, expectedSpend: said, actualSpend, bias, mae, rmse, topDecileShare };
     }),
     why: better
-      ? `${better.challenger} foretold spend of one window better than ${behaviour.model} beyond chance. One window is not enough to let it serve: values stay with ${behaviour.model}`
-      : `No learned model foretold spend better than ${behaviour.model} beyond chance, so values stay with it`,
+      ? `From ${from}, ${better.challenger} foretold spend better than ${standing}, by more than chance explains. It does not serve: values stay with ${standing}, whose intervals and daily updates it lacks`
+      : `From ${from}, no learned model foretold spend better than ${standing} by more than chance explains, so values stay with it`,
   };
 }

@@ -27,19 +27,23 @@ interface Edge {
   trees: Trees;
 }
 
-export interface LearnedValue {
+/** Expected spend alone, without an interval. */
+export interface ExpectedValue {
   regressor: Regressor;
   encoding: Encoding;
   /** Mean spend of the training customers: inside, everything is in multiples of it, so that nothing depends on the currency. */
   unit: number;
+  /** Trees kept; 0 for ridge. */
+  rounds: number;
+  notes: string[];
+}
+
+export interface LearnedValue extends ExpectedValue {
   /** Quantiles of spend at `tail` and 1 − `tail`. */
   tail: number;
   low: Edge;
   high: Edge;
   baselines: Baseline[];
-  /** Trees kept; 0 for ridge. */
-  rounds: number;
-  notes: string[];
 }
 
 export interface LearnedOptions {
@@ -67,7 +71,21 @@ const LEAST_TO_HOLD = 100;
  * @param table one row a customer. @param spend what each spent in the window, net.
  * @throws RangeError without customers, or for a spend that is no number.
  */
-export function fitLearnedValue(table: Table, spend: Float64Array, name: LearnedName, { loss = 'tweedie', tail = 0.1, seed = 1, isLogged = () => false }: LearnedOptions = {}): LearnedValue {
+export function fitLearnedValue(table: Table, spend: Float64Array, name: LearnedName, { tail = 0.1, ...options }: LearnedOptions = {}): LearnedValue {
+  const { model, matrix, y } = fitExpected(table, spend, name, options);
+  const edge = (level: number): Edge => {
+    const { base, trees } = boost(matrix, y, { ...BOOSTING, loss: { name: 'quantile', level }, minChildWeight: LEAST_IN_LEAF, rounds: 150, seed: options.seed ?? 1 });
+    return { base, trees };
+  };
+  return { ...model, tail, low: edge(tail), high: edge(1 - tail), baselines: table.columns.map(fitBaseline) };
+}
+
+/** As `fitLearnedValue`, without the interval: what a comparison of expectations needs, for less than half the time. */
+export function fitExpectedValue(table: Table, spend: Float64Array, name: LearnedName, options: Omit<LearnedOptions, 'tail'> = {}): ExpectedValue {
+  return fitExpected(table, spend, name, options).model;
+}
+
+function fitExpected(table: Table, spend: Float64Array, name: LearnedName, { loss = 'tweedie', seed = 1, isLogged = () => false }: Omit<LearnedOptions, 'tail'>): { model: ExpectedValue; matrix: Matrix; y: Float64Array } {
   if (table.rows === 0) throw new RangeError('A model of value needs at least one customer');
   const odd = spend.findIndex((each) => !Number.isFinite(each));
   if (odd >= 0 || spend.length !== table.rows) throw new RangeError(odd >= 0 ? `Row ${odd}: a spend is a finite number, not ${spend[odd] ?? NaN}` : `${table.rows} customers and ${spend.length} spends`);
@@ -79,13 +97,7 @@ export function fitLearnedValue(table: Table, spend: Float64Array, name: Learned
   if (y.every((each) => each === 0)) notes.push('Nobody spent anything in the window: nothing is what the model expects');
   const matrix = encode(encoding, table);
   const rounds = name === 'boosted' ? bestRounds(matrix, y, loss, seed) : 0;
-  const regressor = regressorOf(name, matrix, y, loss, rounds, seed, isLogged);
-  const edge = (level: number): Edge => {
-    const { base, trees } = boost(matrix, y, { ...BOOSTING, loss: { name: 'quantile', level }, minChildWeight: LEAST_IN_LEAF, rounds: 150, seed });
-    return { base, trees };
-  };
-  const model = { regressor, encoding, unit, tail, low: edge(tail), high: edge(1 - tail), rounds, notes };
-  return { ...model, baselines: table.columns.map(fitBaseline) };
+  return { model: { regressor: regressorOf(name, matrix, y, loss, rounds, seed, isLogged), encoding, unit, rounds, notes }, matrix, y };
 }
 
 function lossOf(name: 'tweedie' | 'squared') {
@@ -131,14 +143,22 @@ export interface LearnedPrediction {
 /** Expected spend in the next window. @throws RangeError when a column the model needs is missing or of another kind. */
 export function predictLearnedValue(model: LearnedValue, table: Table): LearnedPrediction {
   const matrix = encode(model.encoding, table);
-  const { regressor, unit } = model;
-  const raw = regressor.name === 'ridge'
-    ? linearScores(regressor, designRows(regressor.design, matrix), matrix.rows)
-    : predictBoosted({ ...regressor, loss: lossOf(regressor.loss) }, matrix).map((each) => each * regressor.scale);
-  const value = raw.map((each) => unit * Math.max(0, each));
+  const value = expectedOf(model, matrix);
+  const { unit } = model;
   const at = (edge: Edge, level: number): Float64Array => predictBoosted({ ...edge, loss: { name: 'quantile', level } }, matrix);
   const low = at(model.low, model.tail).map((each, i) => Math.max(0, Math.min(unit * each, value[i] ?? 0)));
   const high = at(model.high, 1 - model.tail).map((each, i) => Math.max(unit * each, value[i] ?? 0));
   return { value, low, high };
 }
 
+/** Expected spend in the next window by a fit without an interval; parallel to the rows. @throws RangeError as `predictLearnedValue`. */
+export function predictExpectedValue(model: ExpectedValue, table: Table): Float64Array {
+  return expectedOf(model, encode(model.encoding, table));
+}
+
+function expectedOf({ regressor, unit }: ExpectedValue, matrix: Matrix): Float64Array {
+  const raw = regressor.name === 'ridge'
+    ? linearScores(regressor, designRows(regressor.design, matrix), matrix.rows)
+    : predictBoosted({ ...regressor, loss: lossOf(regressor.loss) }, matrix).map((each) => each * regressor.scale);
+  return raw.map((each) => unit * Math.max(0, each));
+}

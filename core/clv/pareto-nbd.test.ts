@@ -54,6 +54,18 @@ describe('on simulated shops', () => {
     }
   });
 
+  it('does not depend on the unit of time, the order of customers, or whether equal ones are grouped', () => {
+    const days = paretoNbd.fit(shop, { unitDays: 1 });
+    const back = paretoNbd.fit({ x: shop.x.toReversed(), tx: shop.tx.toReversed(), T: shop.T.toReversed(), weights: new Float64Array(shop.x.length).fill(2) });
+    for (const symbol of paretoNbd.symbols) {
+      near(days.params[symbol] ?? NaN, (fit.params[symbol] ?? NaN) * (paretoNbd.times.includes(symbol) ? 7 : 1), 1e-5);
+      near(back.params[symbol] ?? NaN, fit.params[symbol] ?? NaN, 1e-4);
+    }
+    near(paretoNbd.pAlive(days.params, 3, 100, 200), paretoNbd.pAlive(fit.params, 3, 100 / 7, 200 / 7), 1e-6);
+    near(paretoNbd.expectedPurchases(days.params, 365, 3, 100, 200), paretoNbd.expectedPurchases(fit.params, 365 / 7, 3, 100 / 7, 200 / 7), 1e-6);
+    expect(back.n).toBe(12_000);
+  });
+
   it('E[X(t)] is the mean of what simulated newcomers do', () => {
     const newcomers = simulateBuyers(60_000, { ...TRUTH, alpha: 700, minDays: 300, maxDays: 300 }, 3);
     const mean = newcomers.x.reduce((sum, x) => sum + x, 0) / newcomers.x.length;

@@ -107,6 +107,10 @@ export interface ShopFit {
   tail: number;
 }
 
+/**
+ * Fits both, with every fallback. Money of `mRepeat`, `spend` and `meanOrderValue` in one unit, minor as a rule; times in whole days.
+ * Never throws for odd histories: what could not be fitted is assumed, and `notes` say so.
+ */
 export function fitShop(columns: ShopColumns, model: ModelName, options: ShopFitOptions): ShopFit {
   const behaviour = chooseBehaviour(columns, model, options.unitDays, options.pooled);
   const { spend, spendSource, notes } = chooseSpend(columns.spend ?? { x: columns.x, m: columns.mRepeat ?? new Float64Array(columns.x.length), weights: columns.weights }, options);

@@ -100,6 +100,41 @@ describe('fitTenant', () => {
   });
 });
 
+/** Orders of a file as a shop has them, through the summary that the product makes, into a fit with a holdout. */
+describe('hard shops, from orders to values', () => {
+  const START = parseDay('2026-01-01') ?? NaN;
+  type Order = [customer: number, day: number, amount: number];
+  const each = (count: number, make: (i: number) => Order[]): Order[] => Array.from({ length: count }, (_, i) => make(i)).flat();
+  const regular = (who: number): Order[] => Array.from({ length: 1 + (who % 6) }, (_, k): Order => [who, START + (who % 90) + k * (20 + (who % 40)), 1000 + 37 * ((who * 7 + k) % 50)]);
+  const CASES: Record<string, { orders: Order[]; source: RegExp; says?: RegExp }> = {
+    'a flat likelihood: everyone alike': { orders: each(200, (who) => Array.from({ length: 5 }, (_, k): Order => [who, START + 40 * k, 2500])), source: /fitted|nbd-limit/ },
+    'one-time buyers only': { orders: each(300, (who) => [[who, START + (who % 250), 1999]]), source: /prior/, says: /Nobody has bought twice yet/ },
+    'twenty customers': { orders: each(20, regular), source: /prior/, says: /20 customers over \d+ days are too few to learn from/ },
+    'a customer with ten thousand orders': { orders: [...each(300, regular), ...Array.from({ length: 10_000 }, (_, k): Order => [999, START + (k % 300), 500])], source: /fitted|nbd-limit/ },
+    'ten thousand orders on ten thousand days': { orders: [...each(300, regular), ...Array.from({ length: 10_000 }, (_, k): Order => [999, START - 9700 + k, 500])], source: /fitted|nbd-limit|prior/ },
+    'all on one day': { orders: each(400, (who) => [[who, START, 1000 + who], [who, START, 20]]), source: /prior/, says: /Nobody has bought twice yet/ },
+    'dates yet to come': { orders: [...each(300, regular), ...each(50, (who) => [[who, START + 5000 + who, 1000]])], source: /fitted|nbd-limit/ },
+    'amounts of a thousand million': { orders: each(300, (who) => regular(who).map(([id, day, amount]): Order => [id, day, amount * 1e9])), source: /fitted|nbd-limit/ },
+    'one of a thousand million among cents': { orders: [...each(300, regular), [3, START + 200, 1e11]], source: /fitted|nbd-limit/ },
+    'nothing but refunds and gifts': { orders: each(120, (who) => [[who, START + who, 1000], [who, START + who, -1000], [who, START + who + 5, 0]]), source: /prior/ },
+  };
+  it.each(Object.entries(CASES))('%s: finite, and explained', (_, { orders, source, says }) => {
+    const events = { customer: Int32Array.from(orders, ([who]) => who), day: Int32Array.from(orders, ([, day]) => day), amount: Float64Array.from(orders, ([, , amount]) => amount) };
+    const end = START + 320;
+    const now = summarise(events, { calibrationEnd: end, observationEnd: end });
+    const then = summarise(events, { calibrationEnd: end - 90, observationEnd: end });
+    const holdout = { x: then.x, tx: then.tx, T: then.T, mRepeat: then.m, actualOrders: then.holdoutX, actualSpend: then.holdoutSpend, horizonDays: 90 };
+    for (const name of ['mbg-nbd', 'bg-nbd', 'pareto-nbd'] as const) {
+      const model = fitTenant({ x: now.x, tx: now.tx, T: now.T, mRepeat: now.m }, { model: name, meanOrderValue: 2000, holdout });
+      expect(model.source).toMatch(source);
+      if (says) expect(model.notes.join()).toMatch(says);
+      if (model.source !== 'fitted') expect(model.notes.length).toBeGreaterThan(0);
+      expectUsable(model);
+      if (then.x.length > 0) expect(Object.values(model.evidence.holdout ?? {}).filter((value) => typeof value === 'number').every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
 const file = 'data/cdnow_full.csv';
 describe.runIf(hasReference('tenant fit with a holdout on cdnow_full', file))('evidence on the reference shop', () => {
   it('holds totals, errors, rising deciles and interval coverage', () => {

@@ -6,6 +6,7 @@ const STEPS = 96;
 const RANGE = 16;
 const DRAWS = 24;
 
+/** Whether no customer of `data` has a repeat purchase day; rows of weight zero are nobody. */
 export function nobodyRepeated({ x, weights }: BehaviourData): boolean {
   return x.length > 0 && x.every((repeats, i) => repeats === 0 || weights?.[i] === 0);
 }

@@ -139,10 +139,10 @@ export const ORDER_FEATURES: readonly OrderFeature[] = [
 
 /** Made from order lines where the source tells channel, product or pieces. */
 export const LINE_FEATURES: readonly Feature[] = [
-  { name: 'first_channel', group: 'channel', from: 'order lines', unit: 'name', logged: false, formula: 'channel of the earliest line that has one' },
+  { name: 'first_channel', group: 'channel', from: 'order lines', unit: 'name', logged: false, formula: 'channel of the earliest line that has one; unknown where the first purchase lies on a day that was closed' },
   { name: 'last_channel', group: 'channel', from: 'order lines', unit: 'name', logged: false, formula: 'channel of the latest line that has one' },
   { name: 'channels', group: 'channel', from: 'order lines', unit: 'channels', logged: true, formula: 'distinct channels so far' },
-  { name: 'first_product', group: 'product mix', from: 'order lines', unit: 'name', logged: false, formula: 'product of the earliest line that has one' },
+  { name: 'first_product', group: 'product mix', from: 'order lines', unit: 'name', logged: false, formula: 'product of the earliest line that has one; unknown where the first purchase lies on a day that was closed' },
   { name: 'products', group: 'product mix', from: 'order lines', unit: 'products', logged: true, formula: 'distinct products so far' },
   { name: 'top_product_share', group: 'product mix', from: 'order lines', unit: 'share', logged: false, formula: 'lines of the commonest product ÷ lines with a product' },
   { name: 'pieces', group: 'product mix', from: 'order lines', unit: 'pieces', logged: true, formula: 'sum of quantities so far; negative ones are returns' },
@@ -151,15 +151,24 @@ export const LINE_FEATURES: readonly Feature[] = [
 /** Made from events; each kind adds one more (`events_90:kind`). */
 export const EVENT_FEATURES: readonly Feature[] = [
   { name: 'events_30', group: 'events', from: 'events', unit: 'events', logged: true, formula: 'events after origin − 30' },
-  { name: 'events_90', group: 'events', from: 'events', unit: 'events', logged: true, formula: 'events after origin − 90; of each of the twelve commonest kinds as events_90:kind' },
-  { name: 'event_recency_days', group: 'events', from: 'events', unit: 'days', logged: true, formula: 'origin − day of the last event; missing without any' },
+  { name: 'events_90', group: 'events', from: 'events', unit: 'events', logged: true, formula: 'events after origin − 90; of each of the twelve commonest kinds of a year as events_90:kind' },
+  { name: 'event_recency_days', group: 'events', from: 'events', unit: 'days', logged: true, formula: 'origin − day of the last event; missing without any in 365 days' },
 ];
+
+/** What is true of a customer whatever the day. */
+export const PROFILE_FEATURES: readonly Feature[] = [
+  { name: 'country', group: 'demographics', from: 'profile', unit: 'name', logged: false, formula: 'country of the customer’s record' },
+  { name: 'acquisition_channel', group: 'channel', from: 'profile', unit: 'name', logged: false, formula: 'channel by which the source says that the customer came' },
+];
+
+/** Everything the product learns from, in the order of its columns. */
+export const FEATURES: readonly Feature[] = [...ORDER_FEATURES, ...LINE_FEATURES, ...EVENT_FEATURES, ...PROFILE_FEATURES];
 
 /** Names of `churn_cdnow_full`, the reference: the first thirteen. */
 export const REFERENCE_FEATURES: readonly string[] = ORDER_FEATURES.slice(0, 13).map(({ name }) => name);
 
 /** Whether linear models read a feature as log(1 + value), by name; numbers of the profile are read as they are. */
 export function isLogged(name: string): boolean {
-  const known = [...ORDER_FEATURES, ...LINE_FEATURES, ...EVENT_FEATURES].find((feature) => feature.name === name);
+  const known = FEATURES.find((feature) => feature.name === name);
   return known?.logged ?? name.startsWith('events_90:');
 }

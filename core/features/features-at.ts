@@ -2,9 +2,10 @@
 import { purchaseDays } from '#core/clv/summary';
 import type { Column, Table } from '#core/learning/table';
 import { takeRows } from '#core/learning/table';
+import { absentColumns } from './absent-columns.ts';
 import { ORDER_FEATURES, type Standing } from './catalogue.ts';
 import { eventColumns } from './event-columns.ts';
-import { knownBy, type History, type OrderLines } from './history.ts';
+import { knownBy, mixBy, type History, type OrderLines } from './history.ts';
 import { lineColumns } from './line-columns.ts';
 
 export interface FeatureOptions {
@@ -12,7 +13,7 @@ export interface FeatureOptions {
   minorPerUnit: number;
   /** Whether a day worth zero is a purchase. Default false. */
   countZero?: boolean;
-  /** Only these, by name. Default: all that the history allows. */
+  /** Only these, by name; those that this history has no source for are there too, as of someone of whom nothing is known. Default: all that the history allows. */
   only?: readonly string[];
 }
 
@@ -35,13 +36,14 @@ export function featuresAt(history: History, origin: number, { minorPerUnit, cou
   const row = new Map<number, number>();
   customer.forEach((who, at) => row.set(who, at));
   const wanted = (name: string): boolean => !only || only.includes(name);
+  const firstDay = Int32Array.from(starts, (at) => days.day[at] ?? 0);
   const columns: Column[] = [
     ...orderColumns(days, starts, lines, row, origin, minorPerUnit, wanted),
-    ...lineColumns(lines, history, row).filter(({ name }) => wanted(name)),
-    ...eventColumns(history, row, origin).filter(({ name }) => wanted(name)),
+    ...lineColumns(history.mix ? mixBy(history.mix, origin) : lines, history, row, firstDay).filter(({ name }) => wanted(name)),
+    ...eventColumns(history, row, origin, only).filter(({ name }) => wanted(name)),
     ...takeRows({ rows: 0, columns: history.profile ?? [] }, customer).columns.filter(({ name }) => wanted(name)),
   ];
-  return { customer, table: { rows: customer.length, columns } };
+  return { customer, table: { rows: customer.length, columns: only ? [...columns, ...absentColumns(only, columns, customer.length)] : columns } };
 }
 
 function orderColumns(days: OrderLines, starts: number[], lines: OrderLines, row: Map<number, number>, origin: number, unit: number, wanted: (name: string) => boolean): Column[] {

@@ -1,7 +1,9 @@
 /** Features: their formulas by hand, and that none of them knows the future. */
 import { describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { fitEncoding, encode } from '#core/learning/encoding';
 import { seeded, shuffle } from '#core/math/seeded';
-import { ORDER_FEATURES, REFERENCE_FEATURES } from './catalogue.ts';
+import { FEATURES, LINE_FEATURES, ORDER_FEATURES, REFERENCE_FEATURES } from './catalogue.ts';
 import { churnLabels, featuresAt, outcomeOf } from './features-at.ts';
 import type { History } from './history.ts';
 
@@ -57,6 +59,37 @@ describe('features', () => {
     expect(Object.keys(valuesOf(one, 0, ['spend', 'country']))).toEqual(['spend', 'country']);
   });
 
+  it('are those of the catalogue and no others, and docs/features.md lists each with its formula', () => {
+    const made = featuresAt(one, ORIGIN, options).table.columns.map(({ name }) => name).filter((name) => !name.startsWith('events_90:'));
+    const listed = FEATURES.map(({ name }) => name);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(made).toEqual(listed.filter((name) => name !== 'acquisition_channel'));
+    const rows = readFileSync(new URL('../../docs/features.md', import.meta.url), 'utf8').split('\n').filter((line) => line.startsWith('| `'));
+    expect(rows).toEqual(FEATURES.map(({ name, group, formula, unit, from, logged }) => `| \`${name}\` | ${group} | ${formula} | ${unit} | ${from} | ${logged ? 'yes' : ''} |`));
+  });
+
+  it('of a model are there for customers who have done nothing but buy, and read nothing into it', () => {
+    const { table } = featuresAt(one, ORIGIN, options);
+    const wanted = table.columns.map(({ name }) => name);
+    const bare: History = { orders: { customer: Int32Array.of(7), day: Int32Array.of(990), amount: Float64Array.of(500) }, profile: [{ kind: 'category', name: 'country', codes: new Int32Array(8).fill(-1), levels: [] }] };
+    const asked = featuresAt(bare, ORIGIN, { ...options, only: wanted });
+    expect(asked.table.columns.map(({ name }) => name).toSorted()).toEqual(wanted.toSorted());
+    expect(valuesOf(bare, 0, wanted)).toMatchObject({ events_30: 0, 'events_90:page_view': 0, first_channel: null, country: null });
+    for (const name of ['event_recency_days', 'channels', 'pieces']) expect(valuesOf(bare, 0, wanted)[name]).toBeNaN();
+    const two = { rows: 2, columns: table.columns.map((column) => (column.kind === 'number' ? { ...column, values: Float64Array.of(column.values[0]!, NaN) } : { ...column, codes: Int32Array.of(column.codes[0]!, -1) })) };
+    expect(encode(fitEncoding(two).encoding, asked.table).rows).toBe(1);
+    // A name that is nowhere stays missing, for whoever encodes by it to refuse.
+    expect(featuresAt(bare, ORIGIN, { ...options, only: ['spend', 'shoe_size'] }).table.columns.map(({ name }) => name)).toEqual(['spend']);
+  });
+
+  it('events of more than a year ago say nothing, and are not needed', () => {
+    const old = { ...one, events: { customer: Int32Array.of(0, 0), day: Int32Array.of(635, 636), kind: Int32Array.of(0, 1) } };
+    expect(valuesOf(old)['event_recency_days']).toBe(364);
+    expect(valuesOf({ ...old, events: { customer: Int32Array.of(0), day: Int32Array.of(635), kind: Int32Array.of(0) } })['event_recency_days']).toBeNaN();
+    const grouped = { ...one, events: { customer: Int32Array.of(0), day: Int32Array.of(990), kind: Int32Array.of(0), count: Int32Array.of(5) } };
+    expect(valuesOf(grouped)).toMatchObject({ events_30: 5, 'events_90:email_open': 5, event_recency_days: 10 });
+  });
+
   it('a day counts as weekend by the calendar', () => {
     // Day 2 was Saturday 3 January 1970; day 4 a Monday.
     const history: History = { orders: { customer: Int32Array.of(0, 0), day: Int32Array.of(2, 4), amount: Float64Array.of(100, 100) } };
@@ -108,9 +141,30 @@ describe.each([1, 2, 3])('as of a day (shop %i)', (seed) => {
     expect(dealt.customer).toEqual(made.customer);
     dealt.table.columns.forEach((column, k) => {
       const before = made.table.columns[k]!;
-      if (column.kind === 'number' && before.kind === 'number') column.values.forEach((value, i) => expect(value).toBeCloseTo(before.values[i]!, 9));
+      if (column.kind === 'number' && before.kind === 'number') column.values.forEach((value, i) => expect(Number.isNaN(value) && Number.isNaN(before.values[i]!) ? 0 : Math.abs(value - before.values[i]!), column.name).toBeLessThan(1e-9));
       else expect(column).toEqual(before);
     });
+  });
+
+  it('channels and products grouped by day say what single lines say', () => {
+    const { customer, day, channel, product, quantity } = shop.orders;
+    const groups = new Map<string, { at: number; lines: number; quantity: number }>();
+    customer.forEach((who, at) => {
+      const key = [who, day[at], channel![at], product![at]].join();
+      const group = groups.get(key) ?? { at, lines: 0, quantity: 0 };
+      groups.set(key, { at, lines: group.lines + 1, quantity: group.quantity + quantity![at]! });
+    });
+    const all = [...groups.values()];
+    const take = (column: Int32Array): Int32Array => Int32Array.from(all, ({ at }) => column[at]!);
+    const mix = { customer: take(customer), day: take(day), channel: take(channel!), product: take(product!), lines: Int32Array.from(all, ({ lines }) => lines), quantity: Float64Array.from(all, (group) => group.quantity) };
+    // Money knows nothing of them; what came back is not taken from the mix.
+    const orders = { customer, day, amount: shop.orders.amount };
+    const only = LINE_FEATURES.map(({ name }) => name);
+    expect(featuresAt({ ...shop, orders, mix }, ORIGIN, { ...options, only })).toEqual(featuresAt({ ...shop, orders: { ...orders, channel, product, quantity } }, ORIGIN, { ...options, only }));
+    // Where single lines were closed, what came first is unknown to those who were there before, and to no others.
+    const closed = featuresAt({ ...shop, orders, mix, mixFrom: 300 }, ORIGIN, { ...options, only: ['first_product', 'age_days'] }).table.columns;
+    const [age, product0] = [closed.find(({ name }) => name === 'age_days'), closed.find(({ name }) => name === 'first_product')];
+    expect(age?.kind === 'number' && product0?.kind === 'category' && age.values.every((days, i) => (ORIGIN - days < 300) === (product0.codes[i] === -1))).toBe(true);
   });
 
   it('no feature is infinite, and those of orders are never missing', () => {

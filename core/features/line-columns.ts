@@ -1,15 +1,18 @@
 /** Channel and product mix of each customer, from order lines that tell them. */
 import type { Column } from '#core/learning/table';
-import type { History, OrderLines } from './history.ts';
+import type { History, MixLines } from './history.ts';
 
-/** `lines` are those known by the origin; `row` leads from customer to row. Columns exist only for what the source tells at all. */
-export function lineColumns(lines: OrderLines, history: History, row: Map<number, number>): Column[] {
+/**
+ * `lines` are those known by the origin; `row` leads from customer to row, and `firstDay` from row to the day of the first purchase.
+ * Columns exist only for what the source tells at all.
+ */
+export function lineColumns(lines: MixLines, history: History, row: Map<number, number>, firstDay: Int32Array): Column[] {
   const columns: Column[] = [];
   const { channel, product, quantity } = lines;
   if (channel && history.channels) {
-    const ends = firstAndLast(lines, channel, row);
+    const ends = firstAndLast(lines, channel, history.channels, row);
     columns.push(
-      { kind: 'category', name: 'first_channel', codes: ends.first, levels: history.channels },
+      { kind: 'category', name: 'first_channel', codes: whereKept(ends.first, firstDay, history.mixFrom), levels: history.channels },
       { kind: 'category', name: 'last_channel', codes: ends.last, levels: history.channels },
       { kind: 'number', name: 'channels', values: distinct(lines, channel, row).count },
     );
@@ -17,7 +20,7 @@ export function lineColumns(lines: OrderLines, history: History, row: Map<number
   if (product && history.products) {
     const mix = distinct(lines, product, row);
     columns.push(
-      { kind: 'category', name: 'first_product', codes: firstAndLast(lines, product, row).first, levels: history.products },
+      { kind: 'category', name: 'first_product', codes: whereKept(firstAndLast(lines, product, history.products, row).first, firstDay, history.mixFrom), levels: history.products },
       { kind: 'number', name: 'products', values: mix.count },
       { kind: 'number', name: 'top_product_share', values: mix.topShare },
     );
@@ -26,22 +29,28 @@ export function lineColumns(lines: OrderLines, history: History, row: Map<number
   return columns;
 }
 
-/** Of lines on one day the smaller code comes first, so that the order of lines does not matter. */
-function firstAndLast(lines: OrderLines, code: Int32Array, row: Map<number, number>): { first: Int32Array; last: Int32Array } {
+/** Unknown for those whose first lines are no longer kept: the earliest that is left is not the first there was. */
+function whereKept(first: Int32Array, firstDay: Int32Array, from: number | undefined): Int32Array {
+  return from === undefined ? first : first.map((code, at) => ((firstDay[at] ?? 0) < from ? -1 : code));
+}
+
+/** Of lines on one day the name that sorts first comes first, so that neither the order of lines matters nor who else is looked at. */
+function firstAndLast(lines: MixLines, code: Int32Array, names: readonly string[], row: Map<number, number>): { first: Int32Array; last: Int32Array } {
   const first = new Int32Array(row.size).fill(-1);
   const last = new Int32Array(row.size).fill(-1);
   const firstDay = new Float64Array(row.size).fill(Infinity);
   const lastDay = new Float64Array(row.size).fill(-Infinity);
+  const name = (what: number): string => names[what] ?? '';
   for (let i = 0; i < code.length; i++) {
     const at = row.get(lines.customer[i] ?? -1);
     const what = code[i] ?? -1;
     const day = lines.day[i] ?? 0;
     if (at === undefined || what < 0) continue;
-    if (day < (firstDay[at] ?? 0) || (day === firstDay[at] && what < (first[at] ?? 0))) {
+    if (day < (firstDay[at] ?? 0) || (day === firstDay[at] && name(what) < name(first[at] ?? 0))) {
       firstDay[at] = day;
       first[at] = what;
     }
-    if (day > (lastDay[at] ?? 0) || (day === lastDay[at] && what > (last[at] ?? 0))) {
+    if (day > (lastDay[at] ?? 0) || (day === lastDay[at] && name(what) > name(last[at] ?? 0))) {
       lastDay[at] = day;
       last[at] = what;
     }
@@ -50,7 +59,7 @@ function firstAndLast(lines: OrderLines, code: Int32Array, row: Map<number, numb
 }
 
 /** Distinct codes of each customer, and the share of her lines with the commonest; missing without any. */
-function distinct(lines: OrderLines, code: Int32Array, row: Map<number, number>): { count: Float64Array; topShare: Float64Array } {
+function distinct(lines: MixLines, code: Int32Array, row: Map<number, number>): { count: Float64Array; topShare: Float64Array } {
   const held = new Map<number, Map<number, number>>();
   for (let i = 0; i < code.length; i++) {
     const at = row.get(lines.customer[i] ?? -1);
@@ -58,7 +67,7 @@ function distinct(lines: OrderLines, code: Int32Array, row: Map<number, number>)
     if (at === undefined || what < 0) continue;
     const own = held.get(at) ?? new Map<number, number>();
     held.set(at, own);
-    own.set(what, (own.get(what) ?? 0) + 1);
+    own.set(what, (own.get(what) ?? 0) + (lines.lines?.[i] ?? 1));
   }
   const count = new Float64Array(row.size).fill(NaN);
   const topShare = new Float64Array(row.size).fill(NaN);
@@ -75,7 +84,7 @@ function distinct(lines: OrderLines, code: Int32Array, row: Map<number, number>)
   return { count, topShare };
 }
 
-function pieces(lines: OrderLines, quantity: Float64Array, row: Map<number, number>): Float64Array {
+function pieces(lines: MixLines, quantity: Float64Array, row: Map<number, number>): Float64Array {
   const sum = new Float64Array(row.size).fill(NaN);
   for (let i = 0; i < quantity.length; i++) {
     const at = row.get(lines.customer[i] ?? -1);

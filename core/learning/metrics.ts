@@ -66,12 +66,14 @@ export function averagePrecision(p: Float64Array, y: Float64Array): number | nul
 /** Mean negative log-likelihood of labels 0 or 1; probabilities are kept 1e-15 away from certainty. */
 export function logLoss(p: Float64Array, y: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < p.length; i++) {
-    const sure = Math.min(1 - 1e-15, Math.max(1e-15, p[i] ?? 0));
-    const label = y[i] ?? 0;
-    sum -= label * Math.log(sure) + (1 - label) * Math.log(1 - sure);
-  }
+  for (let i = 0; i < p.length; i++) sum += labelLoss(p[i] ?? 0, y[i] ?? 0);
   return p.length > 0 ? sum / p.length : 0;
+}
+
+/** Negative log-likelihood of one label. */
+export function labelLoss(p: number, label: number): number {
+  const sure = Math.min(1 - 1e-15, Math.max(1e-15, p));
+  return -(label * Math.log(sure) + (1 - label) * Math.log(1 - sure));
 }
 
 /** Mean squared difference of probability and label (Brier 1950, for two classes). */

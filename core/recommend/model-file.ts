@@ -12,6 +12,7 @@ const body = z.strictObject({
   products: z.array(z.strictObject({ id: z.string(), name: z.string(), category: z.string().nullable(), gone: z.boolean() })),
 });
 
+/** The recommender as bytes, with its version and a checksum: products and how they go together, and no person. */
 export function writeRecommender({ model, settings, products, buyers, near, factors }: ServingModel): Uint8Array {
   return writeModelFile({
     kind: KIND, version: VERSION, features: [], body: { model, settings, products } satisfies z.infer<typeof body>,

@@ -11,6 +11,7 @@ import { learnModels } from '#operations/learn-models';
 import { getModelCard, getModels } from '#operations/model-cards';
 import { rescoreAll } from '#operations/models';
 import { catchUp } from '#operations/night';
+import { watchDrift } from '#operations/watch-drift';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { seedOrderDays } from '../support/order-days.ts';
@@ -27,6 +28,18 @@ beforeAll(async () => {
 });
 afterAll(() => owner.end());
 
+/** Orders with a channel and a product behind the days that are there, and looks around the shop some weeks before most purchases. */
+async function seedSources(client: pg.Client, companyId: string): Promise<void> {
+  await client.query(`with o as (insert into transactions (company_id, id, transaction_date, customer_id, source, external_id, kind, type, status, source_counts, counted, channel, currency, goods, discount, tax, shipping, tip, amount)
+      select company_id, gen_random_uuid(), day + time '12:00', customer_id, 'api', customer_id || ' ' || day, 'order', 'purchase', 'completed', true, true, (array['web', 'shop', 'app'])[1 + (hashtext(customer_id::text) & 1) + (extract(day from day)::int & 1)], 'USD', gross, 0, 0, 0, 0, gross
+      from customer_day where company_id = $1 returning company_id, id, customer_id, transaction_date, amount)
+    insert into transaction_items (company_id, transaction_id, line, name, quantity, amount) select company_id, id, 0, 'Disc ' || ((hashtext(customer_id::text) + extract(day from transaction_date)::int) & 7), 1 + extract(day from transaction_date)::int % 3, amount from o`, [companyId]);
+  await client.query(`insert into events (company_id, occurred_at, id, type, customer_id, source, properties, received_at)
+    select company_id, day - interval '1 day' * back + interval '20 hours', gen_random_uuid(), case when back = 25 then 'look' else 'search' end, customer_id, 'site', '{}', now()
+    from customer_day, unnest(array[25, 60, 110]) as back where company_id = $1 and hashtext(customer_id || day::text) % 5 <> 0`, [companyId]);
+  await client.query('analyze transactions, transaction_items, events');
+}
+
 it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, serves it at night and after an order, and says why', async () => {
   const errors: string[] = [];
   const ctx = { ...await makeTestTenant(made, { currency: 'USD', timeZone: 'UTC', countZeroOrders: true, analysisDate: '1998-06-30' }), log: { info: () => undefined, warn: () => undefined, error: (event: string) => { errors.push(event); } } };
@@ -37,6 +50,7 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   };
   const byWhom = async () => (await owner.query<{ churn_by: string; n: number }>('select churn_by, count(*)::int as n from customer_stats where company_id = $1 group by 1 order by 1', [ctx.companyId])).rows;
   await seedOrderDays(owner, ctx.companyId, referenceOrders(CDNOW).events);
+  await seedSources(owner, ctx.companyId);
   await fitModel(ctx, 'night');
 
   // With a horizon of two years there is nothing to learn from, and the rhythm of purchases serves, with words.
@@ -53,15 +67,25 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   const evidence = churnEvidenceSchema.parse(churn?.evidence);
   expect(churn).toMatchObject({ kind: 'churn', serving: true, error: null, horizon_days: 181 });
   expect(evidence).toMatchObject({ origin: '1997-12-31', end: '1998-06-30' });
-  expect(evidence.tried.map(({ model }) => model)).toEqual(['logistic', 'forest', 'boosted', 'rhythm']);
+  // Three days, each judged on customers that neither it nor the report learned from; better than the rhythm at each and beyond chance.
+  expect(evidence.choice).toMatchObject({ standing: 'rhythm', pinned: false, origins: [{ origin: '1997-12-31', end: '1998-06-30' }, { origin: '1997-08-01' }, { origin: '1997-03-02' }] });
+  expect(evidence.choice?.chosen).toBe(churn?.model);
+  expect(evidence.tried.map(({ model }) => model)).toEqual(['rhythm', 'logistic', 'forest', 'boosted']);
+  const verdict = evidence.choice?.verdicts.find(({ challenger }) => challenger === churn?.model);
+  expect(verdict?.difference).toBeLessThan(-2 * (verdict?.standardError ?? NaN));
+  // Events, channels and products were read; looking around before buying is what tells.
+  const listed = evidence.importance.map(({ name }) => name);
+  expect(listed).toEqual(expect.arrayContaining(['first_channel', 'last_channel', 'first_product', 'products', 'events_30', 'events_90:look']));
+  expect(listed.slice(0, 5).some((name) => name.startsWith('event'))).toBe(true);
   // On customers that neither fit nor choice saw: clearly better than a coin, and no worse than the rhythm by more than noise.
   expect(evidence.test.learned.auc).toBeGreaterThan(0.74);
-  expect(evidence.test.learned.logloss).toBeLessThan(evidence.test.rhythm.logloss + 0.02);
+  expect(evidence.test.learned.logloss).toBeLessThan(evidence.test.rhythm.logloss);
   expect(evidence.importance[0]?.permutation).toBeGreaterThan(0);
   expect(evidence.drift.map(({ name }) => name)).toContain('prediction');
   const challenge = challengeSchema.parse(spend?.evidence);
   expect(challenge.trials.map(({ model }) => model)).toEqual(['mbg-nbd', 'boosted', 'ridge']);
   expect(challenge.verdicts).toHaveLength(2);
+  expect(challenge.origins.map(({ origin }) => origin)).toEqual(evidence.choice?.origins.map(({ origin }) => origin));
 
   const customers = (await one<{ n: number }>('select count(*)::int as n from customer_stats where company_id = $1')).n;
   await rescoreAll(ctx);
@@ -80,6 +104,29 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   await owner.query('update customer_stats set version = version + 1 where company_id = $1 and customer_id = $2', [ctx.companyId, id]);
   await catchUp(ctx);
   expect(await byWhom()).toEqual([{ churn_by: 'learned', n: customers }]);
+  // Read alone, a customer has the probability that she has among all others, also one who never looked around.
+  const again = async (who: string): Promise<number> => (await one<{ churn: number }>('select churn from customer_stats where company_id = $1 and customer_id = $2', [who])).churn;
+  expect(await again(id)).toBeCloseTo(stored, 6);
+  const quiet = await one<{ id: string; churn: number }>('select s.customer_id as id, s.churn from customer_stats s where s.company_id = $1 and not exists (select from events e where e.customer_id = s.customer_id) limit 1');
+  await owner.query('update customer_stats set version = version + 1 where company_id = $1 and customer_id = $2', [ctx.companyId, quiet.id]);
+  await catchUp(ctx);
+  expect(await again(quiet.id)).toBeCloseTo(quiet.churn, 6);
+
+  // Each night it is seen how far customers have moved: of both models, kept with the runs and dated.
+  expect((await watchDrift(ctx)).watched).toBe(evidence.drift.length);
+  await owner.query(`update model_runs set evidence = jsonb_set(evidence, '{inputs,asOf}', '"1998-05-31"') where company_id = $1`, [ctx.companyId]);
+  expect(await watchDrift(ctx)).toEqual({ watched: evidence.drift.length + 6, moved: expect.any(Number) });
+  const still = (await getModels(ctx)).value;
+  expect(still?.kind === 'value' && still.evidence.drift).toMatchObject({ since: '1998-05-31', asOf: '1998-06-30', customers });
+  expect(still?.kind === 'value' && still.evidence.drift?.drift.every(({ psi }) => psi < 1e-9)).toBe(true);
+  await owner.query('update companies set analysis_date = $2 where id = $1', [ctx.companyId, '1998-12-31']);
+  const moved = await watchDrift(ctx);
+  expect(moved.moved).toBeGreaterThan(2);
+  const later = await getModels(ctx);
+  expect(later.churn?.kind === 'churn' && later.churn.evidence).toMatchObject({ driftAsOf: '1998-12-31', origin: '1997-12-31' });
+  expect(later.value?.kind === 'value' && later.value.evidence.drift?.drift[0]?.psi).toBeGreaterThan(0.25);
+  await owner.query('update companies set analysis_date = $2 where id = $1', [ctx.companyId, '1998-06-30']);
+
   await owner.query('update customer_stats set version = version + 1 where company_id = $1 and customer_id in (select customer_id from customer_stats where company_id = $1 limit 300)', [ctx.companyId]);
   await catchUp(ctx);
   expect(await byWhom()).toEqual([{ churn_by: 'learned', n: customers - 300 }, { churn_by: 'rhythm', n: 300 }]);
@@ -103,4 +150,4 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   expect([view.value?.kind, view.spend?.kind]).toEqual(['value', 'spend']);
   expect(await getModelCard(ctx, churn?.id ?? '')).toMatchObject({ kind: 'churn', evidence: { origin: '1997-12-31' } });
   await expect(getModelCard(ctx, 'nobody')).rejects.toThrow(/no such model run/);
-});
+}, 120_000);

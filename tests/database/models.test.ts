@@ -7,6 +7,7 @@ import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { armOf } from '#core/clv/version-test';
 import { totalSchema } from '#core/clv/total-forecast';
+import { readChurnStanding } from '#data/learned-models';
 import { keepSharedParameters, readPooledPrior } from '#data/shared-parameters';
 import { judgeDueTest, listModelTests, startModelTest, stopModelTest } from '#operations/model-tests';
 import { fitModel } from '#operations/fit-model';
@@ -107,6 +108,7 @@ describe.skipIf(!hasReference('models on CDNOW', CDNOW, SAMPLE))('a shop with a 
     await expect(stopModelTest(ctx, test.id)).rejects.toThrow(/No such test/);
     await expect(pinModel({ ...ctx, actor: { kind: 'api_key', keyId: 'k', name: 'k', role: 'viewer' } }, { model: null })).rejects.toThrow(/may not fit the model anew/);
     await expect(pinModel(ctx, { model: 'crystal-ball' })).rejects.toThrow(/There is no model crystal-ball/);
+    await expect(pinModel(ctx, { model: 'mbg-nbd', of: 'churn' })).rejects.toThrow(/there are rhythm, logistic, forest, boosted/);
   });
 });
 
@@ -118,6 +120,10 @@ it('a small shop begins with what ten others have in common, and only then; who 
     const { runId } = await refitModel(small, { cause: 'asked' });
     return (await getModelRun(small, runId ?? '')).parameters;
   };
+  // A pin of who says who leaves is kept until there is enough to learn from.
+  expect(await pinModel(small, { model: 'forest', of: 'churn' })).toMatchObject({ pinnedChurn: 'forest', pinned: null });
+  expect(await readChurnStanding(small.db)).toEqual({ serving: null, pinned: 'forest' });
+  expect(await pinModel(small, { model: null, of: 'churn' })).toMatchObject({ pinnedChurn: null });
   const before = await readPooledPrior(small.db);
   expect(before).toBeUndefined();
   const shipped = await fitted();

@@ -10,6 +10,7 @@ export const modelStatus = z.object({
   holdout: z.object({ from: z.string(), to: z.string(), expectedOrders: z.number(), actualOrders: z.number() }).nullable(),
   why: z.string().nullable().openapi({ description: 'Why this model serves and no other' }),
   pinned: z.string().nullable().openapi({ description: 'The model people chose to keep; null: the best on evidence' }),
+  pinnedChurn: z.string().nullable().openapi({ description: 'What people chose to say who is likely to leave; null: the best on evidence' }),
   total: z.object({ level: z.number(), low: z.number(), high: z.number(), widenedBy: z.number(), origins: z.number() }).nullable()
     .openapi({ description: 'Interval of the value of all customers together, as multiples of what is expected; widened until forecasts from earlier days would have held what came' }),
 }).openapi('ModelStatus');

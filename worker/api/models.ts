@@ -35,9 +35,9 @@ export function modelsApi() {
   }), async (c) => c.json(await refitModel(c.get('ctx'), { cause: 'asked' }), 200));
 
   app.openapi(route('models:refit', {
-    method: 'put', path: '/models/pin', tags: ['value'], summary: 'Keep one model of repeat buying serving',
-    description: 'Then fits and rescores. `null` gives the choice back to the evidence: another model serves only when it forecast better beyond chance.',
-    request: { body: { required: true, content: json(z.strictObject({ model: z.enum(['mbg-nbd', 'bg-nbd', 'pareto-nbd']).nullable() })) } },
+    method: 'put', path: '/models/pin', tags: ['value'], summary: 'Keep one model serving',
+    description: 'Of repeat buying (`of` value: mbg-nbd, bg-nbd, pareto-nbd) or of who is likely to leave (`of` churn: rhythm, logistic, forest, boosted). Then fits or learns, and rescores. `null` gives the choice back to the evidence: another model serves only when it forecast better beyond chance.',
+    request: { body: { required: true, content: json(z.strictObject({ model: z.enum(['mbg-nbd', 'bg-nbd', 'pareto-nbd', 'rhythm', 'logistic', 'forest', 'boosted']).nullable(), of: z.enum(['value', 'churn']).default('value') })) } },
     responses: { 200: { description: 'The model that serves now', content: json(modelStatus) } },
   }), async (c) => c.json(await pinModel(c.get('ctx'), c.req.valid('json')), 200));
 

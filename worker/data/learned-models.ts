@@ -55,6 +55,14 @@ export async function readNewestLearned(db: TenantDb, kind: LearnedRun['kind']):
   return db.first(learnedRow, sql`${runs(db.companyId)} and l.kind = ${kind} and l.error is null order by l.created_at desc limit 1`);
 }
 
+const churnStanding = z.object({ serving: z.string().nullable(), pinned: z.string().nullable() });
+
+/** The family that says who leaves (null: the rhythm of purchases), and what people chose to keep. */
+export async function readChurnStanding(db: TenantDb): Promise<z.infer<typeof churnStanding>> {
+  return await db.first(churnStanding, sql`select l.model as serving, k.pinned_churn as pinned from tenant_clock k
+    left join learned_models l on l.company_id = k.company_id and l.id = k.serving_churn where k.company_id = ${db.companyId}`) ?? { serving: null, pinned: null };
+}
+
 /** Its file is no more. */
 export async function forgetModelFile(db: TenantDb, fileKey: string): Promise<void> {
   await db.run(sql`update learned_models set file_key = null where company_id = ${db.companyId} and file_key = ${fileKey}`);

@@ -60,14 +60,14 @@ export async function readModelRun(db: TenantDb, id: string): Promise<ModelRunRo
   return db.first(modelRunRow, sql`${runs(db.companyId)} and m.id = ${id}`);
 }
 
-const standingRow = z.object({ model: z.string().nullable(), pinned: z.string().nullable() });
+const standingRow = z.object({ model: z.string().nullable(), pinned: z.string().nullable(), pinned_churn: z.string().nullable() });
 
-/** The name of the model that serves, and of the one people chose to keep. */
+/** The name of the model that serves, and what people chose to keep: of repeat buying, and of who leaves. */
 export async function readStanding(db: TenantDb): Promise<z.infer<typeof standingRow>> {
-  return await db.first(standingRow, sql`select m.model, k.pinned_model as pinned from tenant_clock k
-    left join model_runs m on m.company_id = k.company_id and m.id = k.serving_model where k.company_id = ${db.companyId}`) ?? { model: null, pinned: null };
+  return await db.first(standingRow, sql`select m.model, k.pinned_model as pinned, k.pinned_churn from tenant_clock k
+    left join model_runs m on m.company_id = k.company_id and m.id = k.serving_model where k.company_id = ${db.companyId}`) ?? { model: null, pinned: null, pinned_churn: null };
 }
 
-export async function writePin(db: TenantDb, model: string | null): Promise<void> {
-  await db.run(sql`update tenant_clock set pinned_model = ${model} where company_id = ${db.companyId}`);
+export async function writePin(db: TenantDb, of: 'value' | 'churn', model: string | null): Promise<void> {
+  await db.run(sql`update tenant_clock set ${sql.raw(of === 'value' ? 'pinned_model' : 'pinned_churn')} = ${model} where company_id = ${db.companyId}`);
 }

@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightFigures, nightFit, nightKeepValues, nightLearn, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightDrift, nightFigures, nightFit, nightKeepValues, nightLearn, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { nightForecasts } from '#operations/forecast';
 import { nightRecommender } from '#operations/recommendations';
@@ -47,6 +47,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         }
         return;
       }
+      case 'drift':
+        await step.do('drift', RETRIES, () => nightDrift(ctx, runId));
+        return;
       case 'keep_values':
         await step.do('keep values', RETRIES, () => nightKeepValues(ctx, runId, day));
         return;

@@ -1,15 +1,12 @@
 /** Why a customer has her churn probability: what speaks for leaving and what for staying, by the model that serves. */
 import { z } from 'zod';
 import { contributions } from '#core/churn/classifier';
-import { dayNumber } from '#core/calendar/days';
-import { minorDigits } from '#core/commerce/money';
 import { AppError } from '#core/errors';
-import { featuresAt } from '#core/features/features-at';
 import { encode } from '#core/learning/encoding';
 import { readHistoriesOf } from '#data/feature-history';
 import { readChurn } from '#data/learned-models';
 import type { TenantContext } from '#worker/ports';
-import { servingChurn } from './churn-scores.ts';
+import { columnsOf, featuresOf, reachOf, servingChurn } from './churn-scores.ts';
 import type { ChurnReasons } from './model-views.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
@@ -27,10 +24,9 @@ export async function explainChurn(ctx: TenantContext, customerId: string): Prom
   const plain: ChurnReasons = { churn: stored.churn, by: stored.churn_by, horizonDays, asOf, modelId: null, reasons: [] };
   const model = stored.churn_by === 'learned' ? await servingChurn(ctx, state) : null;
   if (!model) return plain;
-  const { history } = await readHistoriesOf(ctx.db, [stored.customer_id], asOf);
-  const { table } = featuresAt(history, dayNumber(asOf), { minorPerUnit: 10 ** minorDigits(state.currency), countZero: state.countZeroOrders });
+  const columns = columnsOf(model);
+  const { table } = featuresOf(await readHistoriesOf(ctx.db, [stored.customer_id], reachOf(columns, state, asOf)), state, asOf, columns);
   if (table.rows === 0) return plain;
-  const columns = model.encoding.columns.map(({ name }) => name);
   const { values } = contributions(model.classifier, encode(model.encoding, table), columns.length);
   const shown = columns.map((name, k) => {
     const column = table.columns.find((each) => each.name === name);

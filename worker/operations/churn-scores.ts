@@ -2,10 +2,14 @@
 import { readChurnModel } from '#core/churn/churn-file';
 import { predictChurn } from '#core/churn/fit-churn';
 import type { ChurnModel } from '#core/churn/fit-churn';
-import { dayNumber } from '#core/calendar/days';
+import { addDays, dayNumber } from '#core/calendar/days';
 import { minorDigits } from '#core/commerce/money';
+import { LINE_FEATURES } from '#core/features/catalogue';
+import { EVENT_DAYS, isEventColumn } from '#core/features/event-columns';
 import { featuresAt } from '#core/features/features-at';
+import type { CustomerFeatures } from '#core/features/features-at';
 import { readHistoriesOf } from '#data/feature-history';
+import type { CustomerHistories, HistoryReach } from '#data/feature-history';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 
@@ -36,12 +40,32 @@ export async function servingChurn(ctx: TenantContext, { churn, horizonDays }: T
   }
 }
 
+/** What is to be read for the columns a model goes by: what it does not look at costs nothing. */
+export function reachOf(columns: readonly string[], { closed }: Pick<TenantState, 'closed'>, asOf: string): HistoryReach {
+  return {
+    asOf, closedBefore: closed?.before ?? null,
+    mix: LINE_FEATURES.some(({ name }) => columns.includes(name)),
+    eventsFrom: columns.some(isEventColumn) ? addDays(asOf, 1 - EVENT_DAYS) : null,
+  };
+}
+
+/** Columns that a model reads, by name. */
+export function columnsOf(model: ChurnModel): string[] {
+  return model.encoding.columns.map(({ name }) => name);
+}
+
+/** Features of histories as of a day, of the columns named alone. */
+export function featuresOf({ history }: CustomerHistories, state: Pick<TenantState, 'currency' | 'countZeroOrders'>, asOf: string, only?: readonly string[]): CustomerFeatures {
+  return featuresAt(history, dayNumber(asOf), { minorPerUnit: 10 ** minorDigits(state.currency), countZero: state.countZeroOrders, only });
+}
+
 /** Probability of no order within the horizon by customer id; those without a purchase are not in it. */
 export async function learnedChurn(ctx: TenantContext, model: ChurnModel, state: TenantState, ids: readonly string[], asOf: string): Promise<Map<string, number>> {
-  const { ids: found, history } = await readHistoriesOf(ctx.db, ids, asOf);
-  const { customer, table } = featuresAt(history, dayNumber(asOf), { minorPerUnit: 10 ** minorDigits(state.currency), countZero: state.countZeroOrders });
+  const columns = columnsOf(model);
+  const read = await readHistoriesOf(ctx.db, ids, reachOf(columns, state, asOf));
+  const { customer, table } = featuresOf(read, state, asOf, columns);
   const churn = new Map<string, number>();
   if (table.rows === 0) return churn;
-  predictChurn(model, table).forEach((p, row) => { churn.set(found[customer[row] ?? -1] ?? '', p); });
+  predictChurn(model, table).forEach((p, row) => { churn.set(read.ids[customer[row] ?? -1] ?? '', p); });
   return churn;
 }

@@ -4,6 +4,7 @@ import { churnEvidenceSchema } from '#core/churn/learn-churn';
 import { challengeSchema } from '#core/clv/challenge-value';
 import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
+import { inputDriftSchema } from '#core/clv/input-drift';
 import { totalSchema } from '#core/clv/total-forecast';
 import { AppError } from '#core/errors';
 import { listLearnedRuns, readLearnedRun } from '#data/learned-models';
@@ -20,7 +21,7 @@ const tracking = z.object({ from: z.string(), calibrationWeeks: z.number(), actu
 /** Runs of before a figure was kept have none of it. */
 const valueEvidence = z.object({
   choice: choiceSchema.nullable().catch(null), total: totalSchema.nullable().catch(null), holdout: holdoutEvidenceSchema.nullable().catch(null),
-  tracking: tracking.nullable().catch(null), holdoutFrom: z.string().nullable().catch(null), holdoutTo: z.string().nullable().catch(null),
+  tracking: tracking.nullable().catch(null), drift: inputDriftSchema.nullable().catch(null), holdoutFrom: z.string().nullable().catch(null), holdoutTo: z.string().nullable().catch(null),
 });
 
 export type ValueEvidenceView = z.infer<typeof valueEvidence>;

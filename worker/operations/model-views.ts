@@ -22,6 +22,8 @@ export interface ModelStatus {
   total: { level: number; low: number; high: number; /** Times wider than chance alone, since earlier forecasts were further off. */ widenedBy: number; origins: number } | null;
   /** The model people chose to keep; null: the best on evidence. */
   pinned: string | null;
+  /** The same for who says who is likely to leave: `rhythm`, or a family of classifier. */
+  pinnedChurn: string | null;
 }
 
 export interface ModelRunView {

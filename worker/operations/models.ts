@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
-import { DEFAULT_MODEL, isModelName, models } from '#core/clv/registry';
+import { CLASSIFIERS } from '#core/churn/classifier';
+import { RHYTHM } from '#core/churn/past-windows';
+import { DEFAULT_MODEL, models } from '#core/clv/registry';
 import { totalSchema } from '#core/clv/total-forecast';
 import { AppError } from '#core/errors';
 import { listLearnedRuns, readLearnedRun } from '#data/learned-models';
@@ -69,12 +71,16 @@ export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCaus
   return modelStatus(ctx);
 }
 
-/** Keeps one model serving, or gives the choice back to the evidence with null; then fits and scores by it. @throws AppError `invalid_input` */
-export async function pinModel(ctx: TenantContext, { model }: { model: string | null }): Promise<ModelStatus> {
+/** What a pin is for: the model of repeat buying, or who says who is likely to leave. */
+export type Pinned = 'value' | 'churn';
+
+/** Keeps one model serving, or gives the choice back to the evidence with null; then fits or learns, and scores by it. @throws AppError `invalid_input` */
+export async function pinModel(ctx: TenantContext, { model, of = 'value' }: { model: string | null; of?: Pinned }): Promise<ModelStatus> {
   requirePermission(ctx, 'models:refit');
-  if (model !== null && !isModelName(model)) throw new AppError('invalid_input', `There is no model ${model}; there are ${Object.keys(models).join(', ')}`);
-  await writePin(audited(ctx, { action: model === null ? 'model.unpinned' : 'model.pinned', target: { kind: 'model', name: model } }).db, model);
-  if (await fitModel(ctx, 'pinned')) await rescoreAll(ctx);
+  const known = of === 'value' ? Object.keys(models) : [RHYTHM, ...CLASSIFIERS];
+  if (model !== null && !known.includes(model)) throw new AppError('invalid_input', `There is no model ${model}; there are ${known.join(', ')}`);
+  await writePin(audited(ctx, { action: model === null ? 'model.unpinned' : 'model.pinned', target: { kind: 'model', name: model }, detail: { of } }).db, of, model);
+  if (await (of === 'value' ? fitModel(ctx, 'pinned') : learnModels(ctx, 'pinned'))) await rescoreAll(ctx);
   return modelStatus(ctx);
 }
 
@@ -90,8 +96,8 @@ export async function getModelStatus(ctx: TenantContext): Promise<ModelStatus> {
 }
 
 async function modelStatus(ctx: TenantContext): Promise<ModelStatus> {
-  const [{ serving, newest }, { pinned }] = await Promise.all([readModelRuns(ctx.db), readStanding(ctx.db)]);
-  return { ...toStatus(serving, newest), pinned };
+  const [{ serving, newest }, { pinned, pinned_churn: pinnedChurn }] = await Promise.all([readModelRuns(ctx.db), readStanding(ctx.db)]);
+  return { ...toStatus(serving, newest), pinned, pinnedChurn };
 }
 
 const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear: z.number(), lifespanYears: z.number(), lifetimeGross: z.number(), lifetimeNet: z.number() });
@@ -100,7 +106,7 @@ const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear
 export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null): ModelStatus {
   const lastFailure = newest?.error ? { at: newest.created_at, error: newest.error } : null;
   if (!serving) {
-    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null, why: null, total: null, pinned: null };
+    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null, why: null, total: null, pinned: null, pinnedChurn: null };
   }
   const holdout = holdoutEvidenceSchema.safeParse(serving.evidence.holdout);
   const { holdoutFrom, holdoutTo } = serving.evidence;
@@ -112,6 +118,7 @@ export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null
     why: choiceSchema.safeParse(serving.evidence['choice']).data?.why ?? null,
     total: totalOf(serving.evidence['total']),
     pinned: null,
+    pinnedChurn: null,
   };
 }
 

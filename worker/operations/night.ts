@@ -19,6 +19,7 @@ import { judgeDueTest } from './model-tests.ts';
 import { learnModels } from './learn-models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { renewSegments } from './segment-night.ts';
+import { watchDrift } from './watch-drift.ts';
 import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
@@ -28,7 +29,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'learn', 'rescore', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'learn', 'rescore', 'drift', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -72,6 +73,11 @@ export async function nightRescore(ctx: TenantContext, runId: string, afterId: s
     await keepStep(ctx.db, runId, 'rescore', { state: 'done', finishedAt: ctx.clock.now().toISOString(), result: { customers: await countScored(ctx.db) } });
   }
   return after;
+}
+
+/** How far customers have moved from those that the serving models were fitted on. */
+export async function nightDrift(ctx: TenantContext, runId: string): Promise<void> {
+  await inStep(ctx, runId, 'drift', () => watchDrift(ctx), (found) => ({ ...found }));
 }
 
 /** The day's value of every customer, so that a later change can be explained. */

@@ -3,17 +3,16 @@ import type { ModelCardView } from '#operations/model-cards';
 import { useFormats } from '../../format/use-formats.tsx';
 import { ChartFrame } from '../charts/chart-frame.tsx';
 import { Figures } from './figures.tsx';
-import { driftWords, featureWords } from './model-words.ts';
+import { DriftFigures } from './drift-figures.tsx';
+import { featureWords, modelName } from './model-words.ts';
 
 type Evidence = NonNullable<Extract<ModelCardView, { kind: 'churn' }>['evidence']>;
 
 export function ChurnEvidence({ evidence }: { evidence: Evidence }) {
   const { decimal, percent, count } = useFormats();
-  const { test, tried, importance, drift } = evidence;
+  const { test, tried, importance, drift, choice } = evidence;
   const auc = (value: number | null): string => (value === null ? '–' : decimal(value, 3, 3));
   const share = (value: number | null): string => (value === null ? '–' : percent(value));
-  const moved = drift.filter(({ psi }) => psi >= 0.1).length;
-  const answers = drift.find(({ name }) => name === 'prediction')?.psi ?? 0;
   return (
     <>
       <div className="grid gap-4 lg:grid-cols-2">
@@ -34,33 +33,61 @@ export function ChurnEvidence({ evidence }: { evidence: Evidence }) {
           csvHeader={['model', 'auc', 'logloss', 'brier', 'recall', 'precision', 'threshold']}
           csvRows={([['learned', test.learned], ['rhythm', test.rhythm]] as const).map(([name, each]) => [name, each.auc ?? '', each.logloss, each.brier, each.recall ?? '', each.precision ?? '', each.threshold])} fileName="churn-metrics"
         >
-          <p className="text-muted">Tried: {tried.map(({ model, logloss }) => `${model} ${decimal(logloss, 4)}`).join(', ')}. Served from {percent(evidence.threshold)} on as leaving.</p>
+          {!choice && <p className="text-muted">Tried: {tried.map(({ model, logloss }) => `${model} ${decimal(logloss, 4)}`).join(', ')}.</p>}
+          <p className="text-muted">From {percent(evidence.threshold)} on a customer counts as leaving.</p>
         </Figures>
       </div>
+      {choice && <ChurnChoice choice={choice} />}
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Figures
           title={`It goes by ${featureWords(importance[0]?.name ?? '').toLowerCase()} most`} note="What is lost when a fact is dealt out at random, and its share in what the model does"
           header={['Fact', 'Loss without it', 'Share']} rows={importance.slice(0, 12).map((each) => [featureWords(each.name), decimal(each.permutation, 4), percent(each.gain)])}
           csvHeader={['feature', 'permutation_logloss', 'gain_share']} csvRows={importance.map((each) => [each.name, each.permutation, each.gain])} fileName="churn-importance"
         />
-        <Figures
-          title={answers < 0.1 ? 'Customers today are judged much as those it learned from' : `Answers have ${driftWords(answers)} since it was learned`}
-          note={`${count(moved)} of ${count(drift.length)} facts moved since then; below 0.1 nothing to speak of, from 0.25 on much. Age moves by itself`}
-          header={['Fact', 'Stability index', '']} rows={drift.slice(0, 12).map((each) => [featureWords(each.name), decimal(each.psi, 3, 3), driftWords(each.psi)])}
-          csvHeader={['feature', 'psi']} csvRows={drift.map((each) => [each.name, each.psi])} fileName="churn-drift"
-        />
+        <DriftFigures drift={drift} asOf={evidence.driftAsOf ?? evidence.end} since={null} fileName="churn-drift" />
       </div>
     </>
   );
 }
 
-export function SpendChallenge({ evidence }: { evidence: NonNullable<Extract<ModelCardView, { kind: 'spend' }>['evidence']> }) {
-  const { money, percent, day } = useFormats();
+function ChurnChoice({ choice }: { choice: NonNullable<Evidence['choice']> }) {
+  const { decimal, day, count } = useFormats();
+  const latest = choice.origins[0];
   return (
     <Figures
-      title={evidence.why} note={`What customers not learned from spent from ${day(evidence.origin)} to ${day(evidence.end)}`}
-      header={['Model', 'Total off by', 'Error a customer', 'Root of squares', 'Spent by its best tenth']}
-      rows={evidence.trials.map((each) => [each.model, percent(each.bias, 1), money(Math.round(each.mae)), money(Math.round(each.rmse)), percent(each.topDecileShare)])}
+      title={choice.why}
+      note={`Asked on ${choice.origins.map((each) => `${day(each.origin)} (${count(each.customers)} customers)`).join(', ')}: who will not buy until ${latest ? day(latest.end) : 'the end'}, or as long after the earlier days. Nobody is judged by what was learned from her`}
+      header={['Way', 'Log-loss', 'Against what served', 'Left to chance', 'Verdict']}
+      rows={choice.trials.map(({ model, logloss }) => {
+        const verdict = choice.verdicts.find((each) => each.challenger === model);
+        return [`${modelName(model)}${model === choice.chosen ? ' (serves)' : ''}`, decimal(logloss, 4), verdict ? decimal(verdict.difference, 4) : '–', verdict ? `± ${decimal(2 * verdict.standardError, 4)}` : '–', verdict ? verdictWords(verdict.better) : 'stood'];
+      })}
+      csvHeader={['way', 'logloss', 'difference', 'standard_error', 'better']}
+      csvRows={choice.trials.map(({ model, logloss }) => {
+        const verdict = choice.verdicts.find((each) => each.challenger === model);
+        return [model, logloss, verdict?.difference ?? '', verdict?.standardError ?? '', verdict ? String(verdict.better) : ''];
+      })}
+      fileName="churn-compared"
+    />
+  );
+}
+
+function verdictWords(better: boolean): string {
+  return better ? 'better beyond chance' : 'not better beyond chance';
+}
+
+export function SpendChallenge({ evidence }: { evidence: NonNullable<Extract<ModelCardView, { kind: 'spend' }>['evidence']> }) {
+  const { money, percent, day } = useFormats();
+  const earlier = evidence.origins.slice(1);
+  const verdictOf = (model: string): string => {
+    const verdict = evidence.verdicts.find((each) => each.challenger === model);
+    return verdict ? verdictWords(verdict.better) : 'serves';
+  };
+  return (
+    <Figures
+      title={evidence.why} note={`What customers not learned from spent from ${day(evidence.origin)} to ${day(evidence.end)}${earlier.length > 0 ? `; the verdict rests as well on windows of the same length from ${earlier.map(({ origin }) => day(origin)).join(' and ')}` : ''}`}
+      header={['Model', 'Total off by', 'Error a customer', 'Root of squares', 'Spent by its best tenth', 'Verdict']}
+      rows={evidence.trials.map((each) => [each.model, percent(each.bias, 1), money(Math.round(each.mae)), money(Math.round(each.rmse)), percent(each.topDecileShare), verdictOf(each.model)])}
       csvHeader={['model', 'customers', 'bias', 'mae_minor', 'rmse_minor', 'top_decile_share']} csvRows={evidence.trials.map((each) => [each.model, each.customers, each.bias, each.mae, each.rmse, each.topDecileShare])} fileName="spend-challenge"
     />
   );

@@ -33,6 +33,30 @@ export function PinForm({ status }: { status: ModelStatus }) {
   );
 }
 
+/** The same for who says who is likely to leave. */
+export function ChurnPinForm({ status }: { status: ModelStatus }) {
+  const fetcher = useFetcher<FormResult>();
+  const busy = fetcher.state !== 'idle';
+  return (
+    <Card title={status.pinnedChurn === null ? 'The evidence chooses who says who leaves' : `You keep ${status.pinnedChurn} for who leaves`} note="Another way of saying it serves only when it foretold several earlier days better than chance explains">
+      <fetcher.Form method="post" className="flex max-w-md flex-col gap-4">
+        <input type="hidden" name="intent" value="pin-churn" />
+        <SelectField label="Who says who is likely to leave" name="model" defaultValue={status.pinnedChurn ?? ''} help="Kept until you choose otherwise. Where there is too little to learn from, the rhythm of purchases speaks all the same.">
+          <option value="">The best on evidence</option>
+          <option value="rhythm">Always the rhythm of purchases</option>
+          <option value="logistic">Always logistic regression</option>
+          <option value="forest">Always a random forest</option>
+          <option value="boosted">Always boosted trees</option>
+        </SelectField>
+        <div className="flex flex-wrap items-center gap-3">
+          <Button type="submit" aria-disabled={busy}>Save</Button>
+          <Outcome data={fetcher.data} busy={busy} words="Learning, then scoring every customer again." />
+        </div>
+      </fetcher.Form>
+    </Card>
+  );
+}
+
 export function RefitButton() {
   const fetcher = useFetcher<FormResult>();
   const busy = fetcher.state !== 'idle';

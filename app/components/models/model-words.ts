@@ -16,15 +16,25 @@ export function modelWords(name: string): string {
   return MODELS[name] ?? name;
 }
 
+/** Short, for a row of a table. */
+export function modelName(name: string): string {
+  return name === 'rhythm' ? 'Rhythm of purchases' : name;
+}
+
 const FEATURES: Readonly<Record<string, string>> = {
   orders: 'Days with a purchase', recency_days: 'Days since the last purchase', age_days: 'Days since the first purchase', spend: 'Spent so far', avg_order: 'Average purchase',
   first_amount: 'First purchase', last_amount: 'Last purchase', gap_mean: 'Usual days between purchases', gap_std: 'Spread of those days', orders_30: 'Purchases in 30 days', spend_30: 'Spent in 30 days',
   orders_90: 'Purchases in 90 days', spend_90: 'Spent in 90 days', orders_365: 'Purchases in a year', spend_365: 'Spent in a year', active_days: 'Days from first to last purchase',
   overdue: 'Silence against the usual gap', last_gap: 'Days between the last two purchases', amount_std: 'Spread of purchases', amount_max: 'Largest purchase', amount_trend: 'Trend of purchases',
   refund_share: 'Share refunded', weekend_share: 'Share bought at weekends', season_share: 'Share bought at this time of year', country: 'Country', acquisition_channel: 'Channel they came by', prediction: 'The prediction itself',
+  first_channel: 'Channel of the first order', last_channel: 'Channel of the last order', channels: 'Channels used', first_product: 'First product', products: 'Different products', top_product_share: 'Share of the commonest product',
+  pieces: 'Pieces bought', events_30: 'Visits and other events in 30 days', events_90: 'Visits and other events in 90 days', event_recency_days: 'Days since the last event',
+  x: 'Repeat purchases', t_x: 'Days from first to last purchase', T: 'Days since the first purchase', value: 'Spent so far', expected_orders: 'Orders expected', predicted_value: 'Value expected',
 };
 
 export function featureWords(name: string): string {
+  const kind = 'events_90:';
+  if (name.startsWith(kind)) return `${name.slice(kind.length).replaceAll('_', ' ')} in 90 days`;
   return FEATURES[name] ?? name.replaceAll('_', ' ');
 }
 

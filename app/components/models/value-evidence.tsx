@@ -3,10 +3,11 @@ import { addDays } from '#core/calendar/days';
 import type { ValueEvidenceView } from '#operations/model-cards';
 import { useFormats } from '../../format/use-formats.tsx';
 import { ChartFrame } from '../charts/chart-frame.tsx';
+import { DriftFigures } from './drift-figures.tsx';
 import { Figures } from './figures.tsx';
 
 export function ValueEvidence({ evidence }: { evidence: ValueEvidenceView }) {
-  const { choice, total, holdout, tracking } = evidence;
+  const { choice, total, holdout, tracking, drift } = evidence;
   return (
     <>
       <div className="grid gap-4 lg:grid-cols-2">
@@ -15,6 +16,7 @@ export function ValueEvidence({ evidence }: { evidence: ValueEvidenceView }) {
       </div>
       {choice && choice.origins.length > 0 && <Choice choice={choice} />}
       {total && total.past.length > 0 && <PastTotals total={total} />}
+      {drift && <DriftFigures drift={drift.drift} asOf={drift.asOf} since={drift.since} fileName="value-drift" />}
     </>
   );
 }

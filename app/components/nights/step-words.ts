@@ -6,6 +6,7 @@ const TITLES: Readonly<Record<string, string>> = {
   fit: 'Learn from your orders anew',
   learn: 'Learn who is likely to leave',
   rescore: 'Value every customer for the new day',
+  drift: 'Look how far customers have moved',
   keep_values: 'Keep the day’s values',
   figures: 'Count the months for comparing',
   forecasts: 'Foresee the coming days, weeks and months',
@@ -39,6 +40,11 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
       return result.serves === false ? 'The fit did not succeed; the model before it goes on serving.' : 'A new model serves.';
     case 'learn':
       return result.learned === true ? 'Learned anew.' : 'What was learned within the last week goes on serving.';
+    case 'drift':
+      if (number(result.watched) === 0) return 'No model has been serving long enough to compare with.';
+      return number(result.moved) === 0
+        ? 'Customers are much as those that the models learned from.'
+        : `${count(number(result.moved))} of ${count(number(result.watched))} facts about customers have moved since the models learned; their cards say which.`;
     case 'rates':
       if (typeof result.error === 'string') return `No new rates: ${result.error}. Those of before go on holding.`;
       return number(result.currencies) === 0 ? 'All your sales are in your own currency.' : `${count(number(result.changed))} new rates.`;
