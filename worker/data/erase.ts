@@ -99,7 +99,7 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
   const hers = sql`${mine} and customer_id = any(${ids})`;
   const tells = (column: string): SQL => sql`exists (select from unnest(${pgArray('text', texts)}) x(text) where position(x.text in lower(${sql.raw(column)})) > 0)`;
   const counted = ['transactions', 'closed_sales', 'subscriptions', 'events', 'customer_identities', 'customers', 'customer_merges', 'clv_calculations', 'customer_day', 'customer_month',
-    'customer_stats', 'segment_stays', 'segment_members', 'segment_changes', 'dead_letters', 'import_rejections', 'import_skipped'];
+    'customer_stats', 'segment_stays', 'segment_members', 'segment_changes', 'list_entries', 'dead_letters', 'import_rejections', 'import_skipped'];
   const counts = sql.raw(counted.map((table) => `'${table}', (select count(*)::int from x_${table})`).join(', '));
   return sql`with x_transactions as (update transactions set customer_id = ${NOBODY} where ${hers} returning 1),
     x_closed_sales as (delete from closed_sales where ${hers} returning *),
@@ -110,6 +110,7 @@ function eraseRows(company: string, ids: SQL, { request, finishedAt, state, tomb
     x_segment_stays as (delete from segment_stays where ${hers} returning 1),
     ${leaveSegments(company, sql`select unnest(${ids})`)},
     x_segment_changes as (delete from segment_changes where ${hers} returning 1),
+    x_list_entries as (delete from list_entries where ${hers} returning 1),
     found_alike as (update discovery_clusters set customer_ids = array(select id from unnest(customer_ids) id where id <> all(${ids})) where ${mine} and customer_ids && ${ids}),
     held_out as (delete from action_holdout_people where ${hers}),
     x_customer_identities as (delete from customer_identities where ${hers} returning 1),

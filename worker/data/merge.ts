@@ -77,6 +77,8 @@ function moveEverything(company: string, { source, externalId }: { source: strin
     moved_events as (update events set customer_id = ${kept} where ${hers('events')} returning occurred_at),
     marked as (${markDays(company, sql`select occurred_at from moved_events`)}),
     moved_requests as (update privacy_requests set customer_id = ${kept} where ${hers('privacy_requests')}),
+    listed as (delete from list_entries where ${hers('list_entries')} returning list_id),
+    moved_listed as (insert into list_entries (company_id, list_id, customer_id) select ${company}::uuid, list_id, ${kept} from listed order by 2 on conflict do nothing),
     moved_identities as (update customer_identities set customer_id = ${kept} where ${hers('customer_identities')}),
     led_on as (update customers set merged_into = ${kept} where company_id = ${company} and (id = ${gone} or merged_into = ${gone})),
     filled as (update customers c set email = coalesce(c.email, g.email), name = coalesce(c.name, g.name), country = coalesce(c.country, g.country),

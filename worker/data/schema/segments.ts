@@ -16,7 +16,7 @@ export const segments = pgTable('segments', {
   reads: text('reads').array().notNull().default(sql`'{}'::text[]`),
   /** live | paused | archived */
   status: text('status').notNull(),
-  /** made | template:<id> | discovery */
+  /** made | template:<id> | discovery | list */
   origin: text('origin').notNull().default('made'),
   /** Rises with each change of the definition. */
   version: integer('version').notNull().default(1),
@@ -43,6 +43,14 @@ export const segmentMembers = pgTable('segment_members', {
   /** A distance or a probability, where the segment has one. */
   score: doublePrecision('score'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.segmentId, t.customerId] }), index('segment_members_customer').on(t.companyId, t.customerId), tenantOnly(t.companyId)]);
+
+/** Who stands on a list that somebody brought: an address or id that leads to nobody is not kept. */
+export const listEntries = pgTable('list_entries', {
+  companyId: companyId(),
+  /** Of the segment that it was brought for. */
+  listId: uuid('list_id').notNull(),
+  customerId: uuid('customer_id').notNull(),
+}, (t) => [primaryKey({ columns: [t.companyId, t.listId, t.customerId] }), index('list_entries_customer').on(t.companyId, t.customerId), tenantOnly(t.companyId)]);
 
 /** Every coming and going, in the order of the tenant's sequence: whoever remembers a position reads on from there. */
 export const segmentChanges = pgTable('segment_changes', {
