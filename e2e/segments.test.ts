@@ -115,7 +115,18 @@ it('undoes, moves by arrow keys, and reads what is typed as text, with the place
   await page.getByTestId('segment-words').getByText('number of orders at least 7').waitFor()
   await text.fill(before)
   await expect.poll(() => page.getByTestId('segment-count').textContent()).toBe(String(IDLE - BIG_SPENDERS))
+
+  // Who goes away by mistake is asked first, by the page and by the tab, and finds everything as it was.
+  await page.getByRole('link', { name: 'Customers', exact: true }).click()
+  const asks = page.getByRole('alertdialog', { name: 'Leave without saving?' })
+  await asks.waitFor()
+  await page.keyboard.press('Escape')
+  await asks.waitFor({ state: 'hidden' })
+  expect([new URL(page.url()).pathname, await text.inputValue(), await tabMayClose()]).toEqual(['/segments/new', before, false])
 })
+
+/** Whether the tab closes without asking. */
+const tabMayClose = (): Promise<boolean> => page.evaluate(() => dispatchEvent(new Event('beforeunload', { cancelable: true })))
 
 it('is kept, and a member leaves it by an order, before the eyes of whoever looks, with the reason', async () => {
   expect(await tabsTo(page, 'Name', 40)).not.toBeNull()
@@ -124,6 +135,7 @@ it('is kept, and a member leaves it by an order, before the eyes of whoever look
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/segments\/[0-9a-f-]{36}$/)
   await page.getByRole('heading', { name: /^Lost regulars/ }).waitFor()
+  expect(await tabMayClose()).toBe(true)
   const members = page.getByRole('region', { name: 'Members' })
   await members.getByRole('link', { name: 'Ida Idle' }).waitFor()
   expect(await members.getByRole('row').count()).toBe(1 + IDLE - BIG_SPENDERS)
@@ -144,6 +156,19 @@ it('is kept, and a member leaves it by an order, before the eyes of whoever look
   await why.getByText('Holds: Spent on orders more than $200').waitFor()
   await why.getByText('She would enter').waitFor()
   expect(window.complaints).toEqual([])
+})
+
+it('archived by mistake, it is back by one button: the same segment, with those who are in it', async () => {
+  await page.goto('/segments')
+  await page.getByRole('link', { name: 'Lost regulars', exact: true }).click()
+  await page.getByRole('heading', { name: /^Lost regulars/ }).waitFor()
+  const address = new URL(page.url()).pathname
+  await page.getByRole('button', { name: 'Archive', exact: true }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Archive', exact: true }).click()
+  await page.waitForURL(/archived=/)
+  await page.getByRole('button', { name: 'Undo', exact: true }).click()
+  await page.waitForURL((url) => url.pathname === address)
+  await page.getByRole('heading', { name: new RegExp(`^Lost regulars ?${IDLE - BIG_SPENDERS - 1} members`) }).waitFor()
 })
 
 it('works without scripts, by the text form, and sticks out nowhere on a phone', async () => {

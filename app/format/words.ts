@@ -10,6 +10,11 @@ export function isStage(text: string | null): text is Stage {
   return STAGES.some((stage) => stage === text);
 }
 
+/** "1 customer", "1,240 customers". */
+export const customersWords = (n: number, count: (n: number) => string): string => `${count(n)} ${n === 1 ? 'customer' : 'customers'}`;
+
+export const membersWords = (n: number, count: (n: number) => string): string => `${count(n)} ${n === 1 ? 'member' : 'members'}`;
+
 export function stageName(stage: Stage): string {
   switch (stage) {
     case 'new': return 'New';

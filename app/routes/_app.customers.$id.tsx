@@ -52,8 +52,8 @@ export async function loader(args: LoaderFunctionArgs) {
 async function whyOf(ctx: Parameters<typeof explainMembership>[0], asked: string | null, customerId: string, segments: readonly KnownSegment[]): Promise<Why | null> {
   const segment = segments.find((one) => one.id === asked);
   if (segment === undefined) return null;
-  const { isMember, explanation, last } = await explainMembership(ctx, segment.id, customerId);
-  return { segment: { id: segment.id, name: segment.name }, isMember, explanation, last };
+  const { isMember, explanation, nearest, last } = await explainMembership(ctx, segment.id, customerId);
+  return { segment: { id: segment.id, name: segment.name }, isMember, explanation, nearest, last };
 }
 
 export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {

@@ -1,7 +1,7 @@
 /** One discovery: its progress, then the groups, their map and how far to trust them. */
 import { redirect } from '@remix-run/cloudflare';
 import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
-import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { cancelDiscovery, discoverInside, getDiscovery, removeDiscovery } from '#operations/discoveries';
@@ -22,6 +22,7 @@ import { ConfirmDialog } from '../components/ui/confirm-dialog.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { useFormats } from '../format/use-formats.tsx';
+import { customersWords } from '../format/words.ts';
 import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Groups found · Perennial' }];
@@ -55,7 +56,7 @@ export async function action(args: ActionFunctionArgs) {
         const asked = saveClusterSchema.safeParse({ cluster: Number(textOf(form, 'cluster')), name: textOf(form, 'name'), as: form.get('as') });
         if (!asked.success) return { ...refusedFields(asked.error), message: asked.error.issues[0]?.message ?? null };
         const segment = await saveCluster(ctx, id, asked.data);
-        return saved(`Kept as the segment “${segment.name}” with ${String(segment.members)} customers. It stays up to date by itself.`);
+        return { ...saved(`Kept as the segment “${segment.name}” with ${customersWords(segment.members, String)}. It stays up to date by itself.`), segmentId: segment.id };
       }
       default:
         next = `/discover/${(await discoverInside(ctx, id, Number(textOf(form, 'cluster')))).id}`;
@@ -80,7 +81,7 @@ export default function DiscoveryPage() {
       lead={<Lead discovery={discovery} />}
       actions={mayWrite && <ConfirmDialog trigger="Remove" title="Remove what was found?" keep="Keep it" confirm="Remove" intent="remove">The groups and their map go. Segments that were made of them stay.</ConfirmDialog>}
     >
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
+      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}{'segmentId' in result && <> <Link to={`/segments/${result.segmentId}`} className="underline underline-offset-2">Open it</Link></>}</Notice>}
       {found === null ? <ProgressCard discovery={discovery} mayStop={mayWrite} /> : (
         <>
           <MapCard result={found} customers={discovery.customers ?? 0} />
@@ -104,12 +105,12 @@ function Title({ discovery }: { discovery: DiscoveryView }) {
   const { count } = useFormats();
   if (discovery.result === null) return <>Looking for groups</>;
   const { clusters } = discovery.result;
-  return <>{clusters.length === 1 ? '1 group' : `${count(clusters.length)} groups`} among {count(discovery.customers ?? 0)} customers</>;
+  return <>{clusters.length === 1 ? '1 group' : `${count(clusters.length)} groups`} among {customersWords(discovery.customers ?? 0, count)}</>;
 }
 
 function Lead({ discovery: { request, result, withinName, createdAt } }: { discovery: DiscoveryView }) {
   const { time, count } = useFormats();
-  const apart = result !== null && result.noise > 0 ? ` ${count(result.noise)} customers stand apart and are in no group.` : '';
+  const apart = result !== null && result.noise > 0 ? ` ${customersWords(result.noise, count)} ${result.noise === 1 ? 'stands' : 'stand'} apart and ${result.noise === 1 ? 'is' : 'are'} in no group.` : '';
   return <>{methodName(request.method)} by {request.features.map((name) => featureLabel(name).toLowerCase()).join(', ')}{withinName === null ? '' : `, inside “${withinName}”`}. {time(createdAt)}.{apart}</>;
 }
 

@@ -52,10 +52,16 @@ export default function DiscoverPage() {
   const { rows, segments, segment, mayStart } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   const navigation = useNavigation();
+  const inside = segments.find(({ id }) => id === segment);
   return (
-    <Page title="Discover" lead="Groups of customers that nobody told us about, found in how they buy." actions={<ButtonLink to="/patterns">Patterns: what follows what</ButtonLink>}>
+    <Page
+      title={inside === undefined ? 'Discover' : `Discover inside ${inside.name}`}
+      lead="Groups of customers that nobody told us about, found in how they buy."
+      back={inside === undefined ? undefined : { to: `/segments/${inside.id}`, label: inside.name }}
+      actions={<ButtonLink to={inside === undefined ? '/patterns' : `/patterns?segment=${inside.id}`}>Patterns: what follows what</ButtonLink>}
+    >
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <DiscoverForm segments={segments} segment={segment} mayStart={mayStart} result={result} saving={navigation.formMethod === 'POST'} />
+        <DiscoverForm key={segment ?? ''} segments={segments} segment={segment} mayStart={mayStart} result={result} saving={navigation.formMethod === 'POST'} />
         <DiscoveryList rows={rows} />
       </div>
     </Page>

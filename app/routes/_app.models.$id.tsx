@@ -17,7 +17,7 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export default function ModelPage() {
   const { card } = useLoaderData<typeof loader>();
-  return <Page back={{ to: '/models', label: 'Models' }} title={card.model}><ModelCardBody card={card} /></Page>;
+  return <Page back={{ to: '/models', label: 'Models' }} title={card.kind === 'spend' ? 'Learned models of spend' : card.model}><ModelCardBody card={card} /></Page>;
 }
 
 export function ErrorBoundary() {

@@ -90,7 +90,7 @@ export default function ModelsPage() {
 
 function Runs({ runs }: { runs: ModelsView['runs'] }) {
   const { time } = useFormats();
-  const what = { value: 'Values', churn: 'Who leaves', spend: 'Spend' } as const;
+  const what = { value: 'Values', churn: 'Who leaves' } as const;
   return (
     <Card flush title="What was learned so far">
       <ul className="border-t border-line text-13">
@@ -98,7 +98,7 @@ function Runs({ runs }: { runs: ModelsView['runs'] }) {
           <li key={run.id} className="border-b border-line last:border-b-0">
             <Link to={`/models/${run.id}`} className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 px-5 py-1.5">
               <span className="figures">{time(run.createdAt)}</span>
-              <span>{what[run.kind]}: {run.model}</span>
+              <span>{run.kind === 'spend' ? `Spend, beside ${run.model}` : `${what[run.kind]}: ${run.model}`}</span>
               <span className="text-muted">{run.serving ? 'serves now' : run.failed ? 'did not succeed' : run.kind === 'spend' ? 'challenged' : 'replaced'}</span>
             </Link>
           </li>

@@ -1,11 +1,11 @@
 /** One segment: who is in it, how it moves and why, what it shares with others; live. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
-import { useActionData, useLoaderData } from '@remix-run/react';
+import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { assertNever } from '#core/errors';
 import { listCustomers } from '#operations/customers';
 import { isAllowed, requirePermission } from '#operations/permissions';
-import { archiveSegment, changeSegment, createSegment, getSegment, listSegments } from '#operations/segments';
+import { archiveSegment, changeSegment, duplicateSegment, getSegment, listSegments, restoreSegment, segmentRestoreSchema } from '#operations/segments';
 import { segmentDays, segmentOverlaps } from '#operations/segment-figures';
 import { segmentHistory } from '#operations/segment-members';
 import { requireContext } from '../context.server.ts';
@@ -14,6 +14,7 @@ import { readQuery } from '../components/customers/list-query.ts';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import { clusterWords } from '../components/segments/cluster-words.ts';
 import { ChangeList } from '../components/segments/change-list.tsx';
 import { MembersCard } from '../components/segments/members-card.tsx';
 import { OverlapCard } from '../components/segments/overlap-card.tsx';
@@ -23,6 +24,7 @@ import { storedWords } from '../components/segments/segment-words.ts';
 import { ComingsChart, SizeChart } from '../components/segments/size-chart.tsx';
 import { done, UndoNotice, type UndoableResult } from '../components/segments/undo-notice.tsx';
 import { useLiveSegment } from '../components/segments/use-live-segment.ts';
+import { Button } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { LiveFigure } from '../components/ui/live-figure.tsx';
 import { Notice } from '../components/ui/notice.tsx';
@@ -37,10 +39,12 @@ const DAYS = { most: 90, least: 14 };
 const DAY_MS = 86_400_000;
 const MEMBERS_SHOWN = 25;
 const CHANGES_SHOWN = 10;
+/** Groups need as many. */
+const LEAST_LOOKED_INTO = 3;
 
 const form = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('rename'), name: z.string(), description: z.string().optional() }),
-  z.object({ intent: z.enum(['pause', 'resume', 'archive', 'duplicate']) }),
+  z.object({ intent: z.enum(['pause', 'resume', 'archive', 'restore', 'duplicate']) }),
 ]);
 
 export async function loader(args: LoaderFunctionArgs) {
@@ -85,13 +89,16 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
         return done('Live again: who came to match meanwhile has entered.', { intent: 'pause' });
       }
       case 'archive': {
+        const { status } = await getSegment(ctx, id);
         await archiveSegment(ctx, id);
-        return redirect(`/segments?archived=${id}`);
+        return redirect(`/segments?archived=${id}${status === 'paused' ? '&was=paused' : ''}`);
+      }
+      case 'restore': {
+        await restoreSegment(ctx, id, segmentRestoreSchema.parse({}));
+        return done('Back again: who matches now has entered.', { intent: 'archive' });
       }
       case 'duplicate': {
-        const { name, description, filter } = await getSegment(ctx, id);
-        const taken = new Set((await listSegments(ctx)).map((one) => one.name.toLowerCase()));
-        const copy = await createSegment(ctx, { name: freeName(name, taken), description, filter, status: 'live', origin: 'made' });
+        const copy = await duplicateSegment(ctx, id);
         return redirect(`/segments/${copy.id}?duplicated`);
       }
       default: return assertNever(data);
@@ -101,22 +108,13 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
   }
 }
 
-/** "VIP, copy", "VIP, copy 2", … */
-function freeName(name: string, taken: ReadonlySet<string>): string {
-  for (let n = 1; ; n++) {
-    const ending = n === 1 ? ', copy' : `, copy ${String(n)}`;
-    const made = `${name.slice(0, 100 - ending.length)}${ending}`;
-    if (!taken.has(made.toLowerCase())) return made;
-  }
-}
-
 export default function SegmentPage() {
   const { segment, list, days, overlaps, history, segments, wasDuplicated, mayWrite } = useLoaderData<typeof loader>();
   const result = useActionData<UndoableResult>();
   const formats = useFormats();
   const members = useLiveSegment(segment.id, segment.members);
   const archived = segment.status === 'archived';
-  const words = segment.kind === 'rule' ? storedWords(segment.filter, segments, formats) : null;
+  const words = segment.nearest === null ? storedWords(segment.filter, segments, formats) : clusterWords(segment.nearest, formats);
   const today = days.at(-1);
   // The chart ends with the number that the heading shows.
   const current = today === undefined ? days : [...days.slice(0, -1), { ...today, members }];
@@ -129,9 +127,22 @@ export default function SegmentPage() {
     >
       {result != null && <UndoNotice result={result} />}
       {result == null && wasDuplicated && <UndoNotice result={{ ok: true, message: 'Duplicated: this is the copy.', undo: mayWrite ? { intent: 'archive' } : null }} />}
-      {archived && <Notice>This segment is archived: nobody is in it any more, and its history is kept.</Notice>}
+      {archived && (
+        <Notice>
+          <span className="flex flex-wrap items-center gap-x-3 gap-y-1">
+            This segment is archived: nobody is in it any more, and its history is kept.
+            {mayWrite && <Form method="post" preventScrollReset><Button small type="submit" name="intent" value="restore">Bring it back</Button></Form>}
+          </span>
+        </Notice>
+      )}
       {!archived && !segment.isEvaluated && <Notice role="status">Its members are being found.</Notice>}
-      {words !== null && <p data-testid="segment-words" className="max-w-3xl text-14 text-pretty">{words}</p>}
+      <p data-testid="segment-words" className="max-w-3xl text-14 text-pretty">{words}</p>
+      {!archived && members >= LEAST_LOOKED_INTO && (
+        <nav aria-label="Look closer" className="-mt-2 flex flex-wrap gap-x-4 gap-y-1 text-13">
+          <Link to={`/discover?segment=${segment.id}`} className="underline underline-offset-2">Look for groups inside</Link>
+          <Link to={`/patterns?segment=${segment.id}`} className="underline underline-offset-2">What its members buy one after another</Link>
+        </nav>
+      )}
       <div className="grid gap-4 lg:grid-cols-2">
         <SizeChart name={segment.name} days={current} />
         <ComingsChart name={segment.name} days={days} />

@@ -1,18 +1,29 @@
 /** Changes what a segment says: who is in follows at once. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
-import { useActionData, useLoaderData } from '@remix-run/react';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { AppError } from '#core/errors';
+import { clusterRule, type ClusterRule } from '#operations/cluster-rule';
 import { requirePermission } from '#operations/permissions';
-import { changeSegment, getSegment, segmentChangeSchema } from '#operations/segments';
+import { changeSegment, getSegment, listSegments, segmentChangeSchema } from '#operations/segments';
+import type { SegmentView } from '#operations/segment-views';
+import type { TenantContext } from '#worker/ports';
 import { requireContext } from '../context.server.ts';
+import { fidelityWords } from '../components/discover/words.ts';
 import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import { ClusterEditor } from '../components/segments/cluster-editor.tsx';
 import { SegmentBuilder } from '../components/segments/segment-builder.tsx';
+import { Notice } from '../components/ui/notice.tsx';
+import { useFormats } from '../format/use-formats.tsx';
+import { customersWords } from '../format/words.ts';
 import { answer } from '../page-error.server.ts';
 import { draftAddress, loadBuilder, readSegmentForm } from '../segments.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.calledNow ?? 'Segment'} · Perennial` }];
+
+/** A segment of kind cluster asks for its rule by this. */
+const isAsRule = (asked: URL): boolean => asked.searchParams.get('as') === 'rule';
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
@@ -22,8 +33,29 @@ export async function loader(args: LoaderFunctionArgs) {
     if (segment.status === 'archived') throw new AppError('not_found', 'This segment is archived');
     const asked = new URL(args.request.url);
     const { id, name, description } = segment;
-    return { ...(await loadBuilder(ctx, segment.filter, asked, id)), id, name: asked.searchParams.get('name') ?? name, description: asked.searchParams.get('description') ?? description, calledNow: name };
+    const about = { id, calledNow: name, name: asked.searchParams.get('name') ?? name, description: asked.searchParams.get('description') ?? description };
+    const rule = segment.kind === 'cluster' && isAsRule(asked) ? await ruleOf(ctx, id) : null;
+    if (segment.nearest !== null && rule?.ok !== true) {
+      return { ...about, builder: null, learned: null, cluster: { nearest: segment.nearest, within: await withinOf(ctx, segment), noRule: rule?.message ?? null } };
+    }
+    return { ...about, builder: await loadBuilder(ctx, rule?.ok === true ? rule.filter : segment.filter, asked, id), learned: rule?.ok === true ? rule.learned : null, cluster: null };
   });
+}
+
+async function ruleOf(ctx: TenantContext, id: string): Promise<{ ok: true; message: null } & ClusterRule | { ok: false; message: string }> {
+  try {
+    return { ok: true, message: null, ...await clusterRule(ctx, id) };
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_input') return { ok: false, message: error.publicMessage };
+    throw error;
+  }
+}
+
+/** The segment that a group was looked for in. */
+async function withinOf(ctx: TenantContext, { filter }: SegmentView): Promise<{ id: string; name: string } | null> {
+  if (!('is' in filter) || filter.is !== 'segment') return null;
+  const found = (await listSegments(ctx)).find((one) => one.id === filter.id);
+  return found === undefined ? null : { id: found.id, name: found.name };
 }
 
 export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {
@@ -31,9 +63,11 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
   const id = args.params.id ?? '';
   return answer(args, async () => {
     const sent = await readSegmentForm(args, ctx, id);
-    if (sent.intent === 'count') return redirect(draftAddress(new URL(args.request.url), sent));
-    if (!sent.filter.ok) return { ok: false, message: null, errors: sent.filter.errors };
-    const change = segmentChangeSchema.safeParse({ name: sent.name, description: sent.description, filter: sent.filter.filter });
+    const asked = new URL(args.request.url);
+    if (sent.intent === 'count') return redirect(draftAddress(asked, sent));
+    const about = { name: sent.name, description: sent.description };
+    if (sent.intent !== 'describe' && !sent.filter.ok) return { ok: false, message: null, errors: sent.filter.errors };
+    const change = segmentChangeSchema.safeParse(sent.intent === 'describe' || !sent.filter.ok ? about : { ...about, filter: sent.filter.filter, ...(isAsRule(asked) && { kind: 'rule' }) });
     if (!change.success) return refusedFields(change.error);
     try {
       await changeSegment(ctx, id, change.data);
@@ -45,11 +79,23 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
 }
 
 export default function EditSegmentPage() {
-  const { id, calledNow, ...builder } = useLoaderData<typeof loader>();
+  const { id, calledNow, name, description, builder, learned, cluster } = useLoaderData<typeof loader>();
   const result = useActionData<FormResult>();
+  const formats = useFormats();
+  const shared = { name, description, result };
+  if (cluster !== null) {
+    return <Page title={`Change ${calledNow}`} back={{ to: `/segments/${id}`, label: calledNow }}><ClusterEditor key={id} id={id} {...shared} {...cluster} /></Page>;
+  }
+  if (builder === null) return null;
   return (
-    <Page wide title={`Change ${calledNow}`} back={{ to: `/segments/${id}`, label: calledNow }}>
-      <SegmentBuilder key={id} {...builder} result={result} save="Save changes" cancelTo={`/segments/${id}`} />
+    <Page wide title={learned === null ? `Change ${calledNow}` : `${calledNow} as a rule`} back={{ to: learned === null ? `/segments/${id}` : `/segments/${id}/edit`, label: calledNow }}>
+      {learned !== null && (
+        <Notice>
+          Learned from {customersWords(learned.customers, formats.count)}: {fidelityWords(learned.fidelity, formats).replace(/^./, (letter) => letter.toLowerCase())} Saving makes this rule the segment, and its centre is gone.
+          {' '}<Link to={`/segments/new?${new URLSearchParams({ text: builder.text, name: `${calledNow.slice(0, 90)}, as a rule` }).toString()}`} className="underline underline-offset-2">Keep both: open the rule as a new segment</Link>
+        </Notice>
+      )}
+      <SegmentBuilder key={`${id} ${learned === null ? '' : 'rule'}`} {...builder} {...shared} save={learned === null ? 'Save changes' : 'Save as a rule'} cancelTo={`/segments/${id}`} />
     </Page>
   );
 }

@@ -4,13 +4,14 @@ import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react'
 import { z } from 'zod';
 import { TEMPLATES, type Template } from '#core/segments/templates';
 import { isAllowed, requirePermission } from '#operations/permissions';
-import { createSegment, getSegment, listSegments } from '#operations/segments';
+import { createSegment, listSegments, restoreSegment, segmentRestoreSchema } from '#operations/segments';
 import { segmentFigures } from '#operations/segment-figures';
 import { requireContext } from '../context.server.ts';
 import { useRevalidateOnChange } from '../components/dashboard/use-live-dashboard.ts';
 import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
+import { clusterWords } from '../components/segments/cluster-words.ts';
 import { RfmGroupsCard } from '../components/segments/rfm-groups-card.tsx';
 import { SegmentList } from '../components/segments/segment-list.tsx';
 import { storedWords } from '../components/segments/segment-words.ts';
@@ -30,7 +31,7 @@ const isRfmGroup = (template: Template): boolean => template.id.startsWith('rfm-
 const RFM_TEMPLATES = TEMPLATES.filter(isRfmGroup);
 const OTHER_TEMPLATES = TEMPLATES.filter((template) => !isRfmGroup(template));
 
-const form = z.discriminatedUnion('intent', [z.object({ intent: z.literal('rfm-groups') }), z.object({ intent: z.literal('restore'), id: z.uuid() })]);
+const form = z.discriminatedUnion('intent', [z.object({ intent: z.literal('rfm-groups') }), z.object({ intent: z.literal('restore'), id: z.uuid(), status: z.enum(['live', 'paused']).optional() })]);
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
@@ -43,13 +44,12 @@ export async function loader(args: LoaderFunctionArgs) {
 
 export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {
   const { ctx } = await requireContext(args);
-  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'id'])));
+  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'id', 'status'])));
   if (!sent.success) return refusedFields(sent.error);
   try {
     requirePermission(ctx, 'segments:write');
     if (sent.data.intent === 'restore') {
-      const { name, description, filter } = await getSegment(ctx, sent.data.id);
-      const { id } = await createSegment(ctx, { name, description, filter, status: 'live', origin: 'made' });
+      const { id } = await restoreSegment(ctx, sent.data.id, segmentRestoreSchema.parse({ status: sent.data.status }));
       return redirect(`/segments/${id}`);
     }
     const taken = new Set((await listSegments(ctx)).map((segment) => segment.name.toLowerCase()));
@@ -71,7 +71,7 @@ export default function SegmentsPage() {
   const listed = rows.map((row) => {
     const { value = 0, last7 = 0, last30 = 0, sizes = [] } = figures.segments[row.id] ?? {};
     return {
-      id: row.id, name: row.name, description: row.description, words: row.kind === 'rule' ? storedWords(row.filter, rows, formats) : null, members: row.members,
+      id: row.id, name: row.name, words: row.nearest === null ? storedWords(row.filter, rows, formats) : clusterWords(row.nearest, formats), members: row.members,
       isLive: row.status === 'live', isCounting: !row.isEvaluated, value, last7, last30, sizes,
       share: figures.customers === 0 ? null : row.members / figures.customers, valueShare: figures.value <= 0 ? null : value / figures.value,
     };
@@ -86,7 +86,7 @@ export default function SegmentsPage() {
       actions={mayWrite && rows.length > 0 ? <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink> : undefined}
     >
       {result?.message != null && <UndoNotice result={{ ...result, undo: null }} />}
-      {archived !== null && <UndoNotice result={{ ok: true, message: 'Archived. Its history is kept.', undo: mayWrite ? { intent: 'restore', id: archived } : null }} action="/segments?index" />}
+      {archived !== null && <UndoNotice result={{ ok: true, message: 'Archived. Its history is kept.', undo: mayWrite ? { intent: 'restore', id: archived, ...(parameters.get('was') === 'paused' && { status: 'paused' }) } : null }} action="/segments?index" />}
       {rows.length > 0 ? <SegmentList rows={listed} /> : (
         <Card>
           <EmptyState title="No segments yet" action={mayWrite ? <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink> : undefined} learn={mayWrite ? 'Or begin with one of those below.' : undefined}>

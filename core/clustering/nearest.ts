@@ -20,12 +20,35 @@ export interface Nearest {
 
 /** Of equally near centres the first. @param value of each feature as it was given to the discovery */
 export function nearest({ steps, centres }: Centroids, value: (name: string) => number): Nearest {
-  const at = steps.map((one) => prepareOne(one, value(one.name)));
+  const at = prepareAll(steps, value);
   let best = { label: 0, squared: Infinity };
   centres.forEach((centre, label) => {
-    let squared = 0;
-    for (let f = 0; f < at.length; f++) squared += ((at[f] ?? 0) - (centre[f] ?? 0)) ** 2;
+    const squared = squaredTo(centre, at);
     if (squared < best.squared) best = { label, squared };
   });
   return { label: best.label, distance: Math.sqrt(best.squared) };
+}
+
+/** Where somebody stands among the centres. */
+export function prepareAll(steps: readonly Step[], value: (name: string) => number): number[] {
+  return steps.map((step) => prepareOne(step, value(step.name)));
+}
+
+export function squaredTo(centre: readonly number[], at: readonly number[]): number {
+  let squared = 0;
+  for (let f = 0; f < at.length; f++) squared += ((at[f] ?? 0) - (centre[f] ?? 0)) ** 2;
+  return squared;
+}
+
+/** Whether `label` is what `nearest` answers. @param squared distance to each centre */
+export function isNearest(squared: readonly number[], label: number): boolean {
+  const own = squared[label] ?? Infinity;
+  return squared.every((other, c) => c === label || (c < label ? own < other : own <= other));
+}
+
+/** Memory and Postgres take logarithms by different libraries: what differs less is the same distance. */
+export const SAME_DISTANCE = 1e-9;
+
+export function isSameDistance(a: number | null, b: number | null): boolean {
+  return a === b || (a !== null && b !== null && Math.abs(a - b) <= SAME_DISTANCE);
 }

@@ -89,3 +89,9 @@ export function prepareOne({ low, high, log, centre, spread }: Step, raw: number
   const within = low === null || high === null ? raw : Math.min(high, Math.max(low, raw));
   return ((log ? Math.log1p(Math.max(0, within)) : within) - centre) / spread;
 }
+
+/** The value that `prepareOne` makes `prepared` of, where nothing was pulled in. */
+export function unprepareOne({ log, centre, spread }: Step, prepared: number): number {
+  const value = prepared * spread + centre;
+  return log ? Math.expm1(value) : value;
+}

@@ -22,6 +22,9 @@ export interface Fidelity {
   named: number;
 }
 
+/** Leaves of a rule hold at least a hundredth of their group: smaller ones are chance. */
+export const leastLeafOf = (members: number): number => Math.max(1, Math.round(members / 100));
+
 export interface RuleTree {
   rule: Rule;
   fidelity: Fidelity;
@@ -126,10 +129,11 @@ function depthOf(node: Node): number {
 
 function fidelityOf(rule: Rule, features: readonly Feature[], member: Uint8Array): Fidelity {
   const columns = new Map(features.map(({ name, values }) => [name, values]));
-  return fidelity(member, (i) => rule.some((bounds) => bounds.every(({ feature, above, most }) => {
-    const value = columns.get(feature)?.[i] ?? 0;
-    return (above === null || value > above) && (most === null || value <= most);
-  })));
+  return fidelity(member, (i) => ruleHolds(rule, (name) => columns.get(name)?.[i] ?? 0));
+}
+
+export function ruleHolds(rule: Rule, value: (feature: string) => number): boolean {
+  return rule.some((bounds) => bounds.every(({ feature, above, most }) => (above === null || value(feature) > above) && (most === null || value(feature) <= most)));
 }
 
 /** How well a description of members fits. @param member 1 for each row that is one */

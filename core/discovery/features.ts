@@ -1,5 +1,6 @@
 /** What customers can be grouped by: each a number that is kept of everybody who has bought, so that a group can be described and kept. */
 import { dayNumber } from '#core/calendar/days';
+import type { FeatureRange } from '#core/clustering/closeness';
 import { assertNever } from '#core/errors';
 
 export const DISCOVERY_FEATURES = [
@@ -58,6 +59,22 @@ export interface FeatureMoment {
 /** Whether a customer has bought and was scored: others are in no group. */
 export function hasFeatures({ purchaseDays, orders, pAlive, expectedOrders }: FeatureStats): boolean {
   return purchaseDays > 0 && orders > 0 && pAlive !== null && expectedOrders !== null;
+}
+
+/**
+ * What a feature can become of somebody who has `value` of it now: what is counted from the first purchase on never shrinks.
+ * In steps that people are told it in.
+ */
+export function featureRange(name: DiscoveryFeature, value: number, digits: number): FeatureRange {
+  const { unit } = FEATURE_KINDS[name];
+  switch (unit) {
+    case 'days': return { low: name === 'tenure_days' ? value : 0, high: Infinity, step: 1 };
+    case 'count': return { low: value, high: Infinity, step: 1 };
+    case 'money': return { low: -Infinity, high: Infinity, step: 1 / 10 ** digits };
+    case 'share': return { low: 0, high: 1, step: 0.001 };
+    case 'number': return { low: 0, high: Infinity, step: 0.01 };
+    default: return assertNever(unit);
+  }
 }
 
 /** One feature of somebody who has them; money in whole units. */

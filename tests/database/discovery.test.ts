@@ -13,11 +13,14 @@ import type { TenantDb } from '#data/tenant';
 import { segmentDefinition } from '#core/segments/definition';
 import { momentAt } from '#core/segments/moment';
 import { loadFacts } from '#data/segment-facts';
+import { clusterRule } from '#operations/cluster-rule';
 import { runDiscovery } from '#operations/discover';
 import { cancelDiscovery, getDiscovery, listDiscoveries, removeDiscovery, startDiscovery } from '#operations/discoveries';
 import { saveCluster } from '#operations/save-cluster';
+import { explainMembership } from '#operations/segment-explain';
+import { renewSegments } from '#operations/segment-night';
 import { judgeOf } from '#operations/segment-plan';
-import { changeSegment, requireSegment } from '#operations/segments';
+import { changeSegment, duplicateSegment, requireSegment } from '#operations/segments';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { randomOf } from '../support/records.ts';
@@ -26,6 +29,8 @@ import type { Job } from '#worker/ports';
 
 const TODAY = '2026-11-20';
 const NOW = new Date(`${TODAY}T12:00:00Z`);
+const TOMORROW = new Date(NOW.getTime() + 86_400_000);
+let now = NOW;
 let made: TestDatabase;
 let reach: (point: string) => void = () => undefined;
 let ctx: Awaited<ReturnType<typeof makeTestTenant>>;
@@ -38,7 +43,7 @@ const BIG_SPENDERS_LEFT = 89;
 
 beforeAll(async () => {
   made = await createTestDatabase();
-  ctx = await makeTestTenant(made, { now: () => NOW, reach: (point) => { reach(point); } });
+  ctx = await makeTestTenant(made, { now: () => now, reach: (point) => { reach(point); } });
   ctx.jobs.enqueue = async (job) => { rung.push(job); };
   const random = randomOf(11);
   const rows = SIZES.flatMap((size, type) => Array.from({ length: size }, () => {
@@ -172,15 +177,27 @@ it('a group is kept as a rule or by its nearest centre, both live, and memory an
   const expected = new Set((await membersOf(inner.id)).get(1));
   const near = await saveCluster(ctx, inner.id, { cluster: 1, name: 'Near', as: 'nearest' });
   expect(near).toMatchObject({ kind: 'cluster', status: 'live', origin: 'discovery', members: expected.size, isEvaluated: true });
-  const members = await ctx.db.rows(z.object({ id: z.string() }), sql`select customer_id as id from segment_members where company_id = ${ctx.companyId} and segment_id = ${near.id}`);
-  expect(new Set(members.map(({ id }) => id))).toEqual(expected);
+  const membersNow = async (id = near.id) => ctx.db.rows(z.object({ id: z.string(), score: z.number().nullable(), place: z.string() }),
+    sql`select customer_id as id, score, ctid::text as place from segment_members where company_id = ${ctx.companyId} and segment_id = ${id} order by 1`);
+  expect(new Set((await membersNow()).map(({ id }) => id))).toEqual(expected);
   const { definition } = await requireSegment(ctx, near.id);
   const judge = judgeOf(segmentDefinition.parse(definition), 2);
   const facts = await loadFacts(ctx.db, [...planted.keys()], judge.reads, NOW);
-  const moment = momentAt({ timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() }, NOW);
+  const setting = { timeZone: 'Europe/Berlin', currencyDigits: 2, countZeroOrders: false, cuts: new Map() };
+  const moment = momentAt(setting, NOW);
   const inMemory = facts.filter((one) => judge.verdict(one, moment).holds).map(({ id }) => id);
   expect(new Set(inMemory)).toEqual(expected);
   expect(facts.every((one) => { const { holds, score } = judge.verdict(one, moment); return holds === (score !== null); })).toBe(true);
+
+  // How close a call it is, for one who is in and one of the other group inside; what would turn it.
+  const [first] = await membersNow();
+  expect(await explainMembership(ctx, near.id, first?.id ?? '')).toMatchObject({ isMember: true, explanation: { holds: true }, nearest: [{ holds: true }, { holds: true, distance: expect.closeTo(first?.score ?? -1, 9) }] });
+  const [neighbour = ''] = (await membersOf(inner.id)).get(0) ?? [];
+  const outside = await explainMembership(ctx, near.id, neighbour);
+  expect(outside).toMatchObject({ isMember: false, last: null, nearest: [{ holds: true, features: { length: FEATURES.length } }, { holds: false, otherLabel: 0 }] });
+  const [spent] = outside.nearest?.[1]?.features.filter(({ name }) => name === 'historical_value') ?? [];
+  const hers = facts.find((one) => one.id === neighbour);
+  expect(spent?.value).toBe((hers?.stats.historicalValue ?? 0) / 100);
 
   const rule = await saveCluster(ctx, outer.id, { cluster: 1, name: 'Told', as: 'rule' });
   expect(rule).toMatchObject({ kind: 'rule', origin: 'discovery', members: BIG_SPENDERS_LEFT });
@@ -191,4 +208,31 @@ it('a group is kept as a rule or by its nearest centre, both live, and memory an
   await expect(saveCluster(ctx, outer.id, { cluster: 1, name: 'told', as: 'rule' })).rejects.toMatchObject({ code: 'conflict' });
   await expect(saveCluster(ctx, outer.id, { cluster: 8, name: 'None', as: 'rule' })).rejects.toMatchObject({ code: 'not_found' });
   await expect(changeSegment(ctx, near.id, { filter: { is: 'purchase_days', op: 'gt', value: 3 } })).rejects.toMatchObject({ code: 'conflict' });
+
+  // Another day: who stays has her new distance, without a word in the history, and what is right already is not written again.
+  const told = () => ctx.db.rows(z.object({ customer: z.string() }), sql`select customer_id as customer from segment_changes where company_id = ${ctx.companyId} and segment_id = ${near.id}`);
+  const [before, toldBefore] = [await membersNow(), await told()];
+  now = TOMORROW;
+  expect(await renewSegments(ctx)).toMatchObject({ differences: 0 });
+  const after = await membersNow();
+  const stayed = after.filter(({ id }) => expected.has(id));
+  expect(stayed.length).toBeGreaterThan(10);
+  expect(stayed.some(({ id, score }) => score !== before.find((one) => one.id === id)?.score)).toBe(true);
+  const tomorrow = momentAt(setting, TOMORROW);
+  for (const { id, score } of after) expect(score).toBeCloseTo(judge.verdict(facts.find((one) => one.id === id) ?? expect.fail(id), tomorrow).score ?? -1, 9);
+  const moved = (await told()).slice(toldBefore.length).map(({ customer }) => customer);
+  expect(moved.filter((id) => stayed.some((one) => one.id === id))).toEqual([]);
+  await renewSegments(ctx);
+  expect(await membersNow()).toEqual(after);
+
+  // A copy is kept by the same centre; turned into a rule it is what the rule names, and nobody has a distance.
+  const copy = await duplicateSegment(ctx, near.id);
+  expect(copy).toMatchObject({ kind: 'cluster', name: 'Near, copy', members: after.length, nearest: [{ groups: 3 }, { groups: 2 }] });
+  const proposed = await clusterRule(ctx, copy.id);
+  expect(proposed.learned).toMatchObject({ customers: 299, fidelity: { precision: expect.any(Number) } });
+  expect(proposed.learned?.fidelity.agreement).toBeGreaterThan(0.95);
+  await expect(changeSegment(ctx, copy.id, { kind: 'rule' })).rejects.toMatchObject({ code: 'invalid_input' });
+  expect(await changeSegment(ctx, copy.id, { kind: 'rule', filter: proposed.filter })).toMatchObject({ kind: 'rule', nearest: null, members: proposed.learned?.fidelity.named });
+  expect((await membersNow(copy.id)).filter(({ score }) => score !== null)).toEqual([]);
+  expect(await clusterRule(ctx, copy.id)).toEqual({ filter: proposed.filter, learned: null });
 });

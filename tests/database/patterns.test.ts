@@ -8,6 +8,7 @@ import { catchUp } from '#operations/night';
 import { getPatterns } from '#operations/patterns';
 import { createTestDatabase } from '../support/database.ts';
 import { orderOf, ref } from '../support/records.ts';
+import { segmentOf } from '../support/segments.ts';
 import { makeTestTenant } from '../support/tenant.ts';
 
 it('finds goods that follow goods within the time, and events that lead to purchases', async () => {
@@ -26,6 +27,8 @@ it('finds goods that follow goods within the time, and events that lead to purch
     if (c < 10) records.push(buys(customer, 20, 'filter'));
     else if (c < 15) records.push(buys(customer, 60, 'filter'));
     if (c >= 20 && c < 28) records.push(did(customer, 30, 'email_open'), did(customer, 31, 'page_view'), buys(customer, 32, 'beans'));
+    // Ten like their tea: that leads the list where repeats are asked for.
+    if (c >= 30) records.push(buys(customer, 3, 'tea'), buys(customer, 10, 'tea'));
     if (c >= 28 && c < 36) records.push(did(customer, 30, 'page_view'));
   }
   // Who only looks: without them everybody would buy, and nothing could make it likelier.
@@ -38,6 +41,16 @@ it('finds goods that follow goods within the time, and events that lead to purch
   expect(goods.patterns[0]).toEqual({ steps: [{ id: 'machine', name: 'The machine' }, { id: 'filter', name: 'The filter' }], customers: 10, support: 0.25, confidence: 10 / 15, lift: expect.closeTo((10 / 15) / (15 / 40), 10) });
   expect(goods.patterns.some(({ steps }) => steps[0]?.id === 'beans' && steps[1]?.id === 'machine')).toBe(false);
   expect((await getPatterns(ctx, { of: 'products', gapDays: 90 })).patterns[0]).toMatchObject({ customers: 15, confidence: 1 });
+  const again = await getPatterns(ctx, { of: 'products', gapDays: 30, repeats: true });
+  expect([goods.repeats, again.repeats, again.patterns.length]).toEqual([1, 0, goods.patterns.length + 1]);
+  expect(again.patterns[0]).toMatchObject({ steps: [{ id: 'beans' }, { id: 'tea' }, { id: 'tea' }], customers: 10, lift: 4 });
+  // Among those who own a machine everybody buys filters: the machine tells nothing more.
+  const owners = await segmentOf(ctx, 'Owners', { is: 'orders.units', op: 'gte', value: 1, product: 'machine' });
+  const among = await getPatterns(ctx, { of: 'products', gapDays: 30, segment: owners.id });
+  expect(among).toMatchObject({ customers: 15, within: { id: owners.id, name: 'Owners' } });
+  expect(among.patterns.some(({ steps }) => steps.at(-1)?.id === 'filter')).toBe(false);
+  expect((await getPatterns(ctx, { of: 'events', segment: owners.id })).customers).toBe(15);
+  await expect(getPatterns(ctx, { segment: v7() })).rejects.toMatchObject({ code: 'not_found' });
   const events = await getPatterns(ctx, { of: 'events', gapDays: 7 });
   expect(events.patterns[0]).toMatchObject({ steps: [{ id: 'email_open' }, { id: 'page_view' }, { id: 'order' }], customers: 8, confidence: 1, lift: 1.5 });
   expect((await getPatterns(ctx, { of: 'products', support: 0.3, gapDays: 30 })).patterns).toEqual([]);

@@ -14,7 +14,7 @@ import { previewSegment } from '#operations/segment-preview';
 import { filter } from '#core/segments/filter';
 import { renewSegments } from '#operations/segment-night';
 import { runSegments } from '#operations/segment-ticks';
-import { archiveSegment, changeSegment, listSegments } from '#operations/segments';
+import { archiveSegment, changeSegment, listSegments, restoreSegment } from '#operations/segments';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { count, idOf, peopleTenant, take } from '../support/people.ts';
@@ -87,6 +87,19 @@ it('an order brings in and takes out, with its name as the cause; other segments
   expect(await getSegmentAnalytics(ctx, { segment: quiet.id, from: '2026-03-10', to: '2026-03-14' })).toMatchObject({ days: [{ day: '2026-03-14', customers: 1 }], total: { customers: 1, buyers: 0 } });
   await archiveSegment(ctx, both.id);
   expect((await listSegments(ctx)).length).toBe(3);
+
+  // Brought back it is the same one, with its history; not without what it refers to, and not under a name that is taken.
+  await archiveSegment(ctx, quiet.id);
+  const known = await changesOf(ctx, quiet.id);
+  await expect(restoreSegment(ctx, both.id, { status: 'live' })).rejects.toMatchObject({ code: 'invalid_input', message: expect.stringContaining('There is no segment') });
+  const other = await segmentOf(ctx, 'quiet', { is: 'country', op: 'eq', value: 'DE' });
+  await expect(restoreSegment(ctx, quiet.id, { status: 'live' })).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('"Quiet"') });
+  await archiveSegment(ctx, other.id);
+  expect(await restoreSegment(ctx, quiet.id, { status: 'paused' })).toMatchObject({ id: quiet.id, name: 'Quiet', status: 'paused', members: 1, isEvaluated: true, createdAt: quiet.createdAt });
+  expect(await membersOf(ctx, quiet.id)).toEqual(['bea']);
+  expect(await changesOf(ctx, quiet.id)).toMatchObject([...known, { name: 'bea', change: 'entered', kind: 'edit' }]);
+  await expect(restoreSegment(ctx, quiet.id, { status: 'live' })).rejects.toMatchObject({ code: 'conflict', message: 'This segment is not archived' });
+  expect(await restoreSegment(ctx, both.id, { status: 'live', name: 'Both' })).toMatchObject({ id: both.id, name: 'Both', status: 'live', members: 0 });
 });
 
 /** Every kind of condition that something can move: orders, items, money, scores, profiles, events, time, days, percentiles of numbers that are kept or made of rows, other segments. */

@@ -290,6 +290,7 @@ describe('every route that changes something', () => {
     const segment = await doing('POST /segments', 'segment.created', { name: 'Buyers', text: 'orders.count > 0' });
     await doing('PATCH /segments/{id}', 'segment.changed', { status: 'paused' }, { segments: segment });
     await doing('DELETE /segments/{id}', 'segment.archived', undefined, { segments: segment });
+    await doing('POST /segments/{id}/restore', 'segment.restored', { status: 'paused' }, { segments: segment });
     await doing('POST /discoveries/{id}/cancel', 'discovery.cancelled');
     await doing('DELETE /discoveries/{id}', 'discovery.removed');
     const source = await doing('POST /event-sources', 'event_source.created', { name: 'Second' });

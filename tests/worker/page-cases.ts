@@ -67,8 +67,8 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   '_app.quality.dead-letters._index': { shows: 'dead_letters:read', forms: [{ intent: '', access: 'dead_letters:write', form: { ids: nowhere } }, { intent: 'replay-all', access: 'dead_letters:write' }] },
   '_app.rfm': { shows: 'value:read', forms: [{ intent: 'thresholds', access: 'company:write', form: { rule: 'quantile' } }] },
   '_app.sales': { shows: 'value:read', forms: [{ intent: 'pair', access: 'records:write', form: { first: nowhere, second: crypto.randomUUID() } }, { intent: 'separate', access: 'records:write', form: { id: nowhere } }] },
-  '_app.segments.$id._index': { shows: 'segments:read', noun: 'segments', forms: [{ intent: 'rename', access: 'segments:write', form: { name: 'Renamed' } }, ...forms('segments:write', ['pause', 'resume', 'duplicate', 'archive'])] },
-  '_app.segments.$id.edit': { shows: 'segments:write', noun: 'segments', forms: [{ intent: 'save', access: 'segments:write', form: { name: 'Other', text: 'orders.count >= 1' } }, { intent: 'count', access: 'segments:read', form: { text: 'orders.count >= 1' } }] },
+  '_app.segments.$id._index': { shows: 'segments:read', noun: 'segments', forms: [{ intent: 'rename', access: 'segments:write', form: { name: 'Renamed' } }, ...forms('segments:write', ['pause', 'resume', 'duplicate', 'archive', 'restore'])] },
+  '_app.segments.$id.edit': { shows: 'segments:write', noun: 'segments', forms: [{ intent: 'save', access: 'segments:write', form: { name: 'Other', text: 'orders.count >= 1' } }, { intent: 'describe', access: 'segments:write', form: { name: 'Another' } }, { intent: 'count', access: 'segments:read', form: { text: 'orders.count >= 1' } }] },
   '_app.segments._index': { shows: 'segments:read', forms: [{ intent: 'rfm-groups', access: 'segments:write' }, { intent: 'restore', access: 'segments:write', form: { id: nowhere } }] },
   '_app.segments.new': { shows: 'segments:read', forms: [{ intent: 'save', access: 'segments:write', form: { name: 'New', text: 'orders.count >= 1' } }, { intent: 'count', access: 'segments:read', form: { text: 'orders.count >= 1' } }] },
   '_app.settings': {

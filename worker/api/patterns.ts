@@ -11,6 +11,8 @@ const shape = z.object({
     support: z.number(), confidence: z.number().openapi({ description: 'Of those who did all but the last step, the share that went on to it' }),
     lift: z.number().openapi({ description: 'How many times likelier the last step is after the others than for anybody' }),
   })),
+  within: z.object({ id: z.string(), name: z.string() }).nullable().openapi({ description: 'The segment whose members were looked at' }),
+  repeats: z.int().openapi({ description: 'Sequences left out because they end with something done before; ask with repeats=true for them' }),
   notes: z.array(z.string()),
 }).openapi('Patterns');
 
@@ -22,8 +24,13 @@ export function patternsApi() {
     request: { query: z.object({
       of: z.enum(['products', 'events']).default('products'), gapDays: z.coerce.number().int().min(1).max(3650).default(90),
       support: z.coerce.number().min(0.001).max(1).default(0.01).openapi({ description: 'Least share of customers' }), limit: z.coerce.number().int().min(1).max(200).default(50),
+      segment: z.uuid('Write the id of a segment').optional().openapi({ description: 'Only its members' }),
+      repeats: z.enum(['true', 'false']).default('false').openapi({ description: 'Also sequences that end with something done before' }),
     }) },
     responses: { 200: { description: 'Strongest first', content: json(shape) } },
-  }), async (c) => c.json(await getPatterns(c.get('ctx'), c.req.valid('query')), 200));
+  }), async (c) => {
+    const { repeats, ...query } = c.req.valid('query');
+    return c.json(await getPatterns(c.get('ctx'), { ...query, repeats: repeats === 'true' }), 200);
+  });
   return app;
 }

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { filter } from '#core/segments/filter';
 import type { SegmentPreview } from '#operations/segment-preview';
+import { segmentRestoreSchema } from '#operations/segments';
 import type { SegmentChangeRow, SegmentMemberRow, SegmentView, StandingRow } from '#operations/segment-views';
 import { money, toMoney } from './shapes.ts';
 
@@ -12,6 +13,8 @@ export const textShape = z.string().max(20_000).openapi({ description: 'The same
 
 export const segmentShape = z.object({
   id: z.string(), name: z.string(), description: z.string(), kind: z.string(), filter: filterOut, text: z.string().openapi({ description: 'The filter in words' }),
+  nearest: z.array(z.object({ groups: z.int(), centre: z.array(z.object({ feature: z.string(), value: z.number() })) })).nullable()
+    .openapi({ description: 'Kind cluster: the centres that members are nearest to, among so many, from the outermost group in; money in whole units. Null for a rule' }),
   status: z.enum(['live', 'paused', 'archived']), origin: z.string(), members: z.int(),
   isEvaluated: z.boolean().openapi({ description: 'False while members are still being found' }), evaluatedAt: z.string().nullable(),
   createdAt: z.string(), createdBy: z.string().nullable(), updatedAt: z.string(), updatedBy: z.string().nullable(),
@@ -20,6 +23,25 @@ export const segmentShape = z.object({
 export function segmentOut(view: SegmentView, text: string): z.infer<typeof segmentShape> {
   return { ...view, text };
 }
+
+export const restoreShape = segmentRestoreSchema.openapi('SegmentRestore');
+
+const fidelity = z.object({
+  precision: z.number().nullable().openapi({ description: 'Of those the rule names, how many are in the group; null when it names nobody' }), recall: z.number().openapi({ description: 'Of the group, how many it names' }),
+  agreement: z.number(), named: z.int(),
+});
+export const clusterRuleShape = z.object({
+  filter: filterOut, text: z.string(),
+  learned: z.object({ customers: z.int().openapi({ description: 'From whom it was learned' }), fidelity }).nullable().openapi({ description: 'Null where the segment is this rule already' }),
+}).openapi('ClusterRule');
+
+export const closenessShape = z.array(z.object({
+  holds: z.boolean().openapi({ description: 'Whether the group’s centre is the nearest' }), distance: z.number(), otherDistance: z.number().openapi({ description: 'To the nearest of the other centres' }), otherLabel: z.int(),
+  features: z.array(z.object({
+    name: z.string(), value: z.number().openapi({ description: 'Hers; money in whole units' }), centre: z.number(), other: z.number(), share: z.number().openapi({ description: 'Of the squared distance to the group’s centre' }),
+    turnsAt: z.object({ value: z.number(), atLeast: z.boolean() }).nullable().openapi({ description: 'What it alone would have to become for her to enter, or where she leaves; null where it alone cannot' }),
+  })).openapi({ description: 'What turns it soonest first' }),
+})).nullable().openapi({ description: 'Kind cluster: how close a call it is, as of now, from the outermost group in. Null for a rule, and of somebody who has not bought' });
 
 const cause = z.object({ kind: z.string().openapi({ description: 'order, event, profile, time, score, night, edit, segment or merge' }), what: z.string().nullable() });
 

@@ -2,16 +2,17 @@
 import { z } from '@hono/zod-openapi';
 import { AppError } from '#core/errors';
 import type { Filter } from '#core/segments/filter';
+import { clusterRule } from '#operations/cluster-rule';
 import { explainMembership } from '#operations/segment-explain';
 import { listSegmentCustomers, segmentHistory, segmentsOfCustomer } from '#operations/segment-members';
 import { previewSegment, segmentChoices } from '#operations/segment-preview';
 import { filterTexts, readFilterText } from '#operations/segment-text';
-import { archiveSegment, changeSegment, createSegment, getSegment, listSegments, newSegmentSchema, segmentChangeSchema } from '#operations/segments';
+import { archiveSegment, changeSegment, createSegment, getSegment, listSegments, newSegmentSchema, restoreSegment, segmentChangeSchema } from '#operations/segments';
 import type { SegmentView } from '#operations/segment-views';
 import type { TenantContext } from '#worker/ports';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
-import { changeOut, changeShape, filterShape, memberOut, memberShape, previewOut, previewShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
+import { changeOut, changeShape, closenessShape, clusterRuleShape, filterShape, memberOut, memberShape, previewOut, previewShape, restoreShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
 import { idParam, page } from './shapes.ts';
 
 /** Either form of a filter. */
@@ -73,7 +74,7 @@ export function segmentsApi() {
   }), async (c) => c.json(await out(c.get('ctx'), await getSegment(c.get('ctx'), c.req.valid('param').id)), 200));
 
   app.openapi(route('segments:write', {
-    method: 'patch', path: '/segments/{id}', tags: ['segments'], summary: 'Change a segment', description: 'A new filter finds the members anew before the answer. Who is in a paused segment stays.',
+    method: 'patch', path: '/segments/{id}', tags: ['segments'], summary: 'Change a segment', description: 'A new filter finds the members anew before the answer. Who is in a paused segment stays. One of kind cluster takes a filter only with "kind": "rule", which gives its centres up.',
     request: { params: idParam, body: { required: true, content: json(segmentChangeSchema.omit({ filter: true }).extend(either)) } },
     responses: { 200: { description: 'The segment', content: json(segmentShape) } },
   }), async (c) => {
@@ -89,6 +90,23 @@ export function segmentsApi() {
   }), async (c) => {
     await archiveSegment(c.get('ctx'), c.req.valid('param').id);
     return c.body(null, 204);
+  });
+
+  app.openapi(route('segments:write', {
+    method: 'post', path: '/segments/{id}/restore', tags: ['segments'], summary: 'Bring an archived segment back',
+    description: 'Under its id, with its history; its members are found anew before the answer. Send a `name` where another segment has its own by now.',
+    request: { params: idParam, body: { required: true, content: json(restoreShape) } },
+    responses: { 200: { description: 'The segment', content: json(segmentShape) } },
+  }), async (c) => c.json(await out(c.get('ctx'), await restoreSegment(c.get('ctx'), c.req.valid('param').id, c.req.valid('json'))), 200));
+
+  app.openapi(route('segments:write', {
+    method: 'get', path: '/segments/{id}/rule', tags: ['segments'], summary: 'The rule that a segment of kind cluster can be turned into',
+    description: 'Learned from who is in it today by a shallow tree, with how well it names them. Nothing is kept: send the filter with PATCH and "kind": "rule".', request: { params: idParam },
+    responses: { 200: { description: 'The rule', content: json(clusterRuleShape) } },
+  }), async (c) => {
+    const found = await clusterRule(c.get('ctx'), c.req.valid('param').id);
+    const [text = ''] = await filterTexts(c.get('ctx'), [found.filter]);
+    return c.json({ ...found, text }, 200);
   });
 
   app.openapi(route('segments:read', {
@@ -113,6 +131,7 @@ export function segmentsApi() {
     responses: { 200: { description: 'Clause by clause', content: json(z.object({
       segmentId: z.string(), customerId: z.string(), at: z.string(), isMember: z.boolean(), last: standingShape.openapi({ description: 'What brought her in or took her out last' }),
       explanation: z.unknown().openapi({ type: 'object', description: 'The filter’s tree; each part with holds, what it saw, since (what turned it last) and turns (when time alone will)' }),
+      nearest: closenessShape,
       isAsOf: z.boolean().openapi({ description: 'False: of a past day only orders and events are as they were' }),
     })) } },
   }), async (c) => {

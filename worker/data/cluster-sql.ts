@@ -26,8 +26,8 @@ function featureColumn(name: DiscoveryFeature, { today, digits }: FeatureMoment)
   }
 }
 
-/** True of those in cluster `label`, on one row of `customer_stats s`. */
-export function nearestIs({ steps, centres }: Centroids, label: number, moment: FeatureMoment): SQL {
+/** Columns d0, d1, …: her squared distance to each centre, on one row of `customer_stats s`. */
+function squaredDistances({ steps, centres }: Centroids, moment: FeatureMoment): SQL {
   const prepared = steps.map(({ name, low, high, log, centre, spread }, f) => {
     if (!isDiscoveryFeature(name)) throw new AppError('internal', `No feature "${name}"`);
     const column = featureColumn(name, moment);
@@ -35,8 +35,20 @@ export function nearestIs({ steps, centres }: Centroids, label: number, moment: 
     return sql`((${log ? sql`ln(1::float8 + greatest(0::float8, ${within}))` : within}) - ${number(centre)}) / ${number(spread)} as ${sql.raw(`f${String(f)}`)}`;
   });
   const distances = centres.map((row, c) => sql`${sql.join(row.map((at, f) => sql`(p.${sql.raw(`f${String(f)}`)} - ${number(at)}) * (p.${sql.raw(`f${String(f)}`)} - ${number(at)})`), sql` + `)} as ${sql.raw(`d${String(c)}`)}`);
+  return sql`(select ${sql.join(distances, sql`, `)} from (select ${sql.join(prepared, sql`, `)}) p) q`;
+}
+
+/** True of those in cluster `label`, on one row of `customer_stats s`. */
+export function nearestIs(centroids: Centroids, label: number, moment: FeatureMoment): SQL {
   const own = sql.raw(`q.d${String(label)}`);
-  const closer = centres.flatMap((_, c) => (c === label ? [] : [sql`${own} ${sql.raw(c < label ? '<' : '<=')} ${sql.raw(`q.d${String(c)}`)}`]));
+  const closer = centroids.centres.flatMap((_, c) => (c === label ? [] : [sql`${own} ${sql.raw(c < label ? '<' : '<=')} ${sql.raw(`q.d${String(c)}`)}`]));
   return sql`(s.purchase_days > 0 and s.orders > 0 and s.p_alive is not null and s.expected_orders is not null
-    and (select ${sql.join(closer, sql` and `)} from (select ${sql.join(distances, sql`, `)} from (select ${sql.join(prepared, sql`, `)}) p) q))`;
+    and (select ${sql.join(closer, sql` and `)} from ${squaredDistances(centroids, moment)}))`;
+}
+
+/** The distance of one of cluster `label` to its centre, on one row of `customer_stats s`. */
+export function distanceTo({ steps, centres }: Centroids, label: number, moment: FeatureMoment): SQL {
+  const own = centres[label];
+  if (own === undefined) throw new AppError('internal', 'There is no such centre');
+  return sql`(select sqrt(q.d0) from ${squaredDistances({ steps, centres: [own] }, moment)})`;
 }

@@ -4,6 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { standing } from './customers.ts';
 import { localDayOf, NOBODY } from './derive-sql.ts';
+import { isMember } from './segment-reads.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 
@@ -27,12 +28,12 @@ export interface Baskets {
   products: z.infer<typeof soldProduct>[];
 }
 
-/** Lines of as many customers as `mostLines` reach; their ids are hashes, so they are no particular ones. */
-export async function readBaskets(db: TenantDb, through: string, mostLines: number): Promise<Baskets> {
+/** Lines of as many customers as `mostLines` reach; their ids are hashes, so they are no particular ones. @param segment only of its members; null for everybody */
+export async function readBaskets(db: TenantDb, through: string, mostLines: number, segment: string | null = null): Promise<Baskets> {
   const company = db.companyId;
   const day = sql.raw(localDayOf('t'));
   const lines = sql`select t.customer_id, ${PRODUCT} as product, ${day} - '1970-01-01'::date as day, i.name, i.category, t.transaction_date as at
-    from ${linesOf(company, sql`t.customer_id <> ${NOBODY}::uuid and ${day} <= ${through}::date and t.transaction_date >= ${through}::date - make_interval(years => ${YEARS})`)}
+    from ${linesOf(company, sql`t.customer_id <> ${NOBODY}::uuid and ${isMember(company, sql`t.customer_id`, segment)} and ${day} <= ${through}::date and t.transaction_date >= ${through}::date - make_interval(years => ${YEARS})`)}
     order by t.customer_id limit ${mostLines}`;
   const [customers, products] = await db.transaction([
     query(basket, sql`select array_agg(l.product order by l.day) as product, array_agg(l.day order by l.day) as day from (${lines}) l group by l.customer_id`),

@@ -1,5 +1,6 @@
 /** Who is in a segment, who came and went, and the segments of one customer. */
 import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -71,4 +72,9 @@ export async function readStanding(db: TenantDb, segmentId: string, customerId: 
         and h.customer_id = (select coalesce(c.merged_into, c.id) from customers c where c.company_id = ${db.companyId} and c.id = ${customerId}) order by h.at desc, h.seq desc limit 1`),
   ]);
   return { last: rows[0] ?? null, customerId: people[0]?.id ?? null };
+}
+
+/** True of members of a segment; of everybody where none is named. @param customer the column of her id */
+export function isMember(company: string, customer: SQL, segment: string | null): SQL {
+  return segment === null ? sql`true` : sql`${customer} in (select m.customer_id from segment_members m where m.company_id = ${company} and m.segment_id = ${segment})`;
 }

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { SAME_DISTANCE } from '#core/clustering/nearest';
 import { hashMemory } from './filter-to-sql.ts';
 import { command, optional, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -13,6 +14,8 @@ export interface WholeSegment {
   version: number;
   /** True of members, over `customers c` joined with `customer_stats s`. */
   holds: SQL;
+  /** Of a member, over the same rows: how far she is from the centre, say; null where the kind has none. */
+  score: SQL | null;
 }
 
 export interface WholeBasis {
@@ -28,25 +31,29 @@ const outcome = z.object({ id: z.string(), members: z.number(), entered: z.numbe
 export type WholeOutcome = z.infer<typeof outcome>;
 
 /**
- * One transaction under the tenant's lock. `unexplained`: differences for which nothing is waiting to be looked at.
+ * One transaction under the tenant's lock. Scores of those who stay are renewed without a word in the history.
+ * `unexplained`: differences for which nothing is waiting to be looked at.
  * Null when the segment is not live in this version any more.
  * @throws AppError `stale` where a check finds a boundary due
  */
 export async function evaluateWhole(db: TenantDb, segment: WholeSegment, { at, recordedAt, cause, isCheck = false }: WholeBasis): Promise<WholeOutcome | null> {
   const company = db.companyId;
+  // Without a score nobody has one, but for those who were found when the segment was of another kind.
+  const differs = segment.score === null ? sql`m.score is not null` : sql`(m.score is null or abs(m.score - f.score) > ${SAME_DISTANCE}::float8)`;
   const [, , , , rows] = await db.write([
     optional(isCheck ? sql`select case when exists (select from segment_ticks where company_id = ${company} and next_due <= ${at}::timestamptz) then retry_later('Somebody reaches an age') end` : null),
     command(hashMemory),
     command(takeSequence(company)),
     command(sql`update segment_ticks set version = version + 1 where company_id = ${company}`),
     query(outcome, sql`with standing as materialized (select s.id from segments s where s.company_id = ${company} and s.id = ${segment.id} and s.version = ${segment.version} and s.status = 'live'),
-      found as materialized (select c.id from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id
+      found as materialized (select c.id, ${segment.score ?? sql`null`}::float8 as score from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id
         where c.company_id = ${company} and s.company_id = ${company} and c.merged_into is null and (${segment.holds})),
       gone as (delete from segment_members m using standing where m.company_id = ${unseen(company)} and m.segment_id = standing.id
         and not exists (select from found f where f.id = m.customer_id) returning m.customer_id),
-      come as (insert into segment_members (company_id, segment_id, customer_id, since)
-        select ${company}::uuid, standing.id, f.id, ${at}::timestamptz from standing cross join found f
+      come as (insert into segment_members (company_id, segment_id, customer_id, since, score)
+        select ${company}::uuid, standing.id, f.id, ${at}::timestamptz, f.score from standing cross join found f
         where not exists (select from segment_members m where m.company_id = ${company} and m.segment_id = ${segment.id} and m.customer_id = f.id) order by 3 returning customer_id),
+      rescored as (update segment_members m set score = f.score from standing, found f where m.company_id = ${unseen(company)} and m.segment_id = standing.id and m.customer_id = f.id and ${differs}),
       moved as materialized (select customer_id, 'left' as change from gone union all select customer_id, 'entered' from come),
       causes as materialized (select m.customer_id, m.change, t.kind, t.what, t.kind is null and coalesce(st.seq, 0) <= coalesce(k.seq, 0) as unexplained
         from moved m left join segment_ticks k on k.company_id = ${company}

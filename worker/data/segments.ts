@@ -97,3 +97,24 @@ export async function archiveSegmentRow(db: TenantDb, id: string, by: string | n
   ]);
   return rows.length > 0;
 }
+
+/** As it was, live and to be found as a whole. Answers false when it is not archived, or another one has the name. */
+export async function restoreSegmentRow(db: TenantDb, { id, name, reads, by, at }: Pick<SegmentWrite, 'id' | 'name' | 'reads' | 'by' | 'at'>): Promise<boolean> {
+  const company = db.companyId;
+  const [, rows] = await db.write([
+    command(beginWork(company, at)),
+    query(z.object({ id: z.string() }), sql`update segments s set status = 'live', version = s.version + 1, name = ${name}, reads = ${pgArray('text', reads)}, updated_at = ${at}, updated_by = ${by}
+      where s.company_id = ${company} and s.id = ${id} and s.status = 'archived'
+        and not exists (select from segments o where o.company_id = ${company} and o.id <> ${id} and o.status <> 'archived' and lower(o.name) = lower(${name})) returning s.id`),
+  ]);
+  return rows.length > 0;
+}
+
+/** Nobody enters or leaves a live one any more; one whose members are still being found stays live. */
+export async function pauseSegmentRow(db: TenantDb, id: string, by: string | null, at: string): Promise<void> {
+  const company = db.companyId;
+  await db.write([
+    command(sql`update segment_ticks set version = version + 1 where company_id = ${company}`),
+    command(sql`update segments set status = 'paused', updated_at = ${at}, updated_by = ${by} where company_id = ${company} and id = ${id} and status = 'live' and evaluated_version = version`),
+  ]);
+}

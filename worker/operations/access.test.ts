@@ -20,6 +20,7 @@ const KEEPS_NOTHING: Record<string, string> = {
   'accept.acceptTransactions': 'what comes in is counted by source and day, not kept row by row',
   'accept.getBatch': 'reads',
   'api-keys.listApiKeys': 'reads',
+  'cluster-rule.clusterRule': 'reads, for those who may change the segment by it',
   'demo-order.prepareLiveOrder': 'signs an order; what it brings is counted like every delivery',
   'identities.listOwnIdentities': 'reads',
   'identity-sign-in.beginLinking': 'sends a browser away; the way back links, and keeps that',

@@ -4,25 +4,19 @@ import { discovering } from '#core/clustering/discover';
 import type { Discovery, Stage } from '#core/clustering/discover';
 import { nearest } from '#core/clustering/nearest';
 import { NOISE } from '#core/clustering/points';
-import { fidelity, ruleTree, sortedRows } from '#core/clustering/rule-tree';
+import { fidelity, leastLeafOf, ruleTree, sortedRows } from '#core/clustering/rule-tree';
 import type { Feature } from '#core/clustering/prepare';
 import { minorDigits } from '#core/commerce/money';
-import { featureOf } from '#core/discovery/features';
-import { countFeatureRows, endDiscovery, finishDiscovery, keepDiscoveryProgress, readDiscoveryRow, readFeaturePage } from '#data/discoveries';
-import type { DiscoveryBase } from '#data/discoveries';
+import { endDiscovery, finishDiscovery, keepDiscoveryProgress, readDiscoveryRow } from '#data/discoveries';
 import type { TenantContext } from '#worker/ports';
 import { baseOf, loggedOf } from './discoveries.ts';
 import { discoveryRequest } from './discovery-views.ts';
 import type { DiscoveryCluster, DiscoveryRequest, DiscoveryResult } from './discovery-views.ts';
+import { readFeatureTable } from './feature-table.ts';
 import { asOfDay, requireState } from './scoring.ts';
 
-const PAGE = 10_000;
-const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /** Share of the work that reading is. */
 const READ = 0.4;
-const DEEPEST_RULE = 3;
-/** Leaves of a rule hold at least this share of their cluster: smaller ones are chance. */
-const LEAST_LEAF = 0.01;
 
 /** Thrown to leave when nobody wants the answer any more. */
 class NotWanted extends Error {}
@@ -43,7 +37,7 @@ export async function runDiscovery(ctx: TenantContext, id: string): Promise<void
     const base = await baseOf(ctx, request);
     const state = await requireState(ctx);
     const asOf = asOfDay(ctx, state);
-    const { ids, features } = await readFeatures(ctx, base, request, { today: asOf, digits: minorDigits(state.currency) }, tell);
+    const { ids, features } = await readFeatureTable(ctx, base, request.features, { today: asOf, digits: minorDigits(state.currency) }, (read, expected) => tell(expected === 0 ? 0 : READ * Math.min(1, read / expected), 'read', read));
     const made = await group(features, request, tell);
     await tell(0.92, 'describe');
     const result = resultOf(made, features, { asOf, currency: state.currency });
@@ -64,30 +58,6 @@ export async function runDiscovery(ctx: TenantContext, id: string): Promise<void
 }
 
 type Tell = (progress: number, stage: string, customers?: number | null) => Promise<void>;
-
-async function readFeatures(ctx: TenantContext, base: DiscoveryBase, { features: names }: DiscoveryRequest, moment: { today: string; digits: number }, tell: Tell): Promise<{ ids: string[]; features: Feature[] }> {
-  const expected = await countFeatureRows(ctx.db, base);
-  // Who buys for the first time while we read may be one more.
-  const room = expected + PAGE;
-  const columns = names.map(() => new Float64Array(room));
-  const ids: string[] = [];
-  for (let after = FIRST_ID; ids.length < room; ) {
-    await tell(expected === 0 ? 0 : READ * Math.min(1, ids.length / expected), 'read', ids.length);
-    const rows = await readFeaturePage(ctx.db, base, after, Math.min(PAGE, room - ids.length));
-    for (const row of rows) {
-      names.forEach((name, f) => {
-        const column = columns[f];
-        if (column) column[ids.length] = featureOf(name, row, moment);
-      });
-      ids.push(row.id);
-    }
-    const last = rows.at(-1);
-    if (rows.length < PAGE || last === undefined) break;
-    after = last.id;
-  }
-  await tell(READ, 'read', ids.length);
-  return { ids, features: names.map((name, f) => ({ name, values: columns[f]?.subarray(0, ids.length) ?? new Float64Array(0) })) };
-}
 
 async function group(features: Feature[], request: DiscoveryRequest, tell: Tell): Promise<Discovery> {
   const { method, k, linkage, scale, winsorise } = request;
@@ -119,7 +89,7 @@ function resultOf(made: Discovery, features: readonly Feature[], { asOf, currenc
   const closest = made.steps.length > 0 && made.clusters.length > 1 ? Int32Array.from({ length: n }, (_, i) => nearest(kept, (name) => columns.get(name)?.[i] ?? 0).label) : null;
   const clusters = made.clusters.map((cluster): DiscoveryCluster => {
     const member = Uint8Array.from(made.labels, (label) => (label === cluster.label ? 1 : 0));
-    const tree = ruleTree(features, (i) => member[i] === 1, { deepest: DEEPEST_RULE, leastLeaf: Math.max(1, Math.round(LEAST_LEAF * cluster.size)), sorted });
+    const tree = ruleTree(features, (i) => member[i] === 1, { leastLeaf: leastLeafOf(cluster.size), sorted });
     return { ...cluster, rule: tree.rule, ruleFidelity: tree.fidelity, nearestFidelity: closest === null ? null : fidelity(member, (i) => closest[i] === cluster.label) };
   });
   const { silhouette, separation, suggestion, map } = made;

@@ -6,6 +6,7 @@ import { countFeatureRows, deleteDiscovery, endDiscovery, insertDiscovery, listD
 import type { DiscoveryBase, DiscoveryRow, DiscoverySummaryRow } from '#data/discoveries';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
+import { MOST_NUMBERS } from './feature-table.ts';
 import { TimedMap } from './isolate-memory.ts';
 import { requirePermission } from './permissions.ts';
 import { discoveryRequest, discoveryResult } from './discovery-views.ts';
@@ -13,8 +14,6 @@ import type { DiscoveryInput, DiscoveryRequest, DiscoverySummary, DiscoveryView 
 
 /** What was found is kept so many times; older ones go with the next. */
 const KEPT = 20;
-/** Customers × features: three copies of them stand in the isolate's memory at once. */
-const MOST_NUMBERS = 2_000_000;
 const LEAST_CUSTOMERS = 3;
 
 /**

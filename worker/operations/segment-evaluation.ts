@@ -1,6 +1,7 @@
 /** Brings memberships up to date with what was written and with the time that passed, from the mark that says how far that is done. */
 import { localDay } from '#core/calendar/local-day';
 import { addDays } from '#core/calendar/days';
+import { isSameDistance } from '#core/clustering/nearest';
 import { AppError } from '#core/errors';
 import { concerns } from '#core/segments/definition';
 import type { CustomerFacts } from '#core/segments/facts';
@@ -210,7 +211,7 @@ function judgeOne(
     const ask = (at: number): Verdict => (facts === null ? { holds: false, score: null } : segment.verdict({ ...facts, segments }, at === now ? moment : momentAt(moment, new Date(at))));
     const verdict = ask(now);
     if (verdict.holds === (member !== undefined)) {
-      if (member !== undefined && verdict.score !== member.score) changes.push({ segmentId: segment.id, customerId: id, change: 'rescored', at: moment.at.toISOString(), cause: reason.cause, score: verdict.score });
+      if (member !== undefined && !isSameDistance(verdict.score, member.score)) changes.push({ segmentId: segment.id, customerId: id, change: 'rescored', at: moment.at.toISOString(), cause: reason.cause, score: verdict.score });
       continue;
     }
     changed.add(segment.id);

@@ -1,11 +1,17 @@
 /** Why somebody is in a segment, or is not: clause by clause, today and on any past day. */
 import { z } from 'zod';
 import { addDays, parseDay } from '#core/calendar/days';
+import { closenessTo } from '#core/clustering/closeness';
+import type { Closeness } from '#core/clustering/closeness';
+import { featureOf, featureRange, hasFeatures, isDiscoveryFeature } from '#core/discovery/features';
 import { AppError } from '#core/errors';
+import { readsOfDefinition } from '#core/segments/definition';
+import type { SegmentDefinition } from '#core/segments/definition';
+import type { CustomerFacts } from '#core/segments/facts';
 import { match } from '#core/segments/match';
 import type { Explanation } from '#core/segments/match';
 import { dayStart, momentAt } from '#core/segments/moment';
-import { readsOf } from '#core/segments/reads';
+import type { MatchMoment } from '#core/segments/moment';
 import { readCuts } from '#data/percentile-cuts';
 import { loadFacts } from '#data/segment-facts';
 import { readStanding } from '#data/segment-reads';
@@ -29,6 +35,11 @@ export interface MembershipExplanation {
   /** Each clause with what it saw; null of somebody who is nobody any more. */
   explanation: Explanation | null;
   /**
+   * Kind `cluster`: how near she stands to the group's centre and to the nearest other one, as of now, from the outermost
+   * group in. Null for a rule, and of somebody who has not bought or is not scored yet.
+   */
+  nearest: Closeness[] | null;
+  /**
    * True: the clauses are as of `at`. False: orders and events are, but the profile, statistics, scores and cuts that the
    * segment reads are today's, since only membership itself is kept of every day.
    */
@@ -47,15 +58,23 @@ export async function explainMembership(ctx: TenantContext, id: string, customer
   const moment = asked.at < now.at ? asked : now;
   const standing = await readStanding(ctx.db, row.id, customerId, new Date(moment.at.getTime() + 1).toISOString());
   if (standing.customerId === null) throw noCustomer();
-  const { filter } = definitionOf(row);
-  const reads = readsOf(filter);
+  const definition = definitionOf(row);
+  const reads = readsOfDefinition(definition);
   // All of the past: what turned a clause may have happened long ago.
   const [facts] = await loadFacts(ctx.db, [standing.customerId], { ...reads, reach: { orders: null, events: null } }, moment.at);
   const readsStored = reads.profile || reads.attributes.size > 0 || reads.statistics || reads.scores || reads.percentiles.length > 0 || reads.segments.size > 0;
   return {
     segmentId: row.id, customerId: standing.customerId, currency: state.currency, at: moment.at.toISOString(), isMember: standing.last?.change === 'entered', last: standing.last,
-    explanation: facts === undefined ? null : match(filter, facts, moment), isAsOf: moment === now || !readsStored,
+    explanation: facts === undefined ? null : match(definition.filter, facts, moment), nearest: facts === undefined ? null : closenessOf(definition, facts, now), isAsOf: moment === now || !readsStored,
   };
+}
+
+/** Statistics are kept as of now only, so distances are too. */
+function closenessOf(definition: SegmentDefinition, { stats }: CustomerFacts, { today, currencyDigits }: MatchMoment): Closeness[] | null {
+  if (definition.kind !== 'cluster' || !hasFeatures(stats)) return null;
+  const valueOf = (name: string): number => (isDiscoveryFeature(name) ? featureOf(name, stats, { today, digits: currencyDigits }) : 0);
+  const rangeOf = (name: string) => (isDiscoveryFeature(name) ? featureRange(name, valueOf(name), currencyDigits) : { low: 0, high: 0, step: 1 });
+  return definition.nested.map(({ label, ...centroids }) => closenessTo(centroids, label, valueOf, rangeOf));
 }
 
 /** The last millisecond of a day of the company's calendar. */

@@ -15,7 +15,7 @@ import type { MatchMoment, Setting } from '#core/segments/moment';
 import type { Cuts } from '#core/segments/cuts';
 import { readsOf } from '#core/segments/reads';
 import type { Reads, RelativeWindow } from '#core/segments/reads';
-import { nearestIs } from '#data/cluster-sql';
+import { distanceTo, nearestIs } from '#data/cluster-sql';
 import { filterToSql } from '#data/filter-to-sql';
 import type { LiveSegmentRow } from '#data/segment-work';
 import type { TenantState } from '#data/tenant-state';
@@ -36,6 +36,8 @@ export interface Judge {
   verdict(facts: CustomerFacts, moment: MatchMoment): Verdict;
   /** The same over everybody: true of members, over `customers c join customer_stats s`. */
   condition(moment: MatchMoment & { companyId: string }): SQL;
+  /** The score of a member, over the same rows; null where the kind has none. */
+  score(moment: MatchMoment): SQL | null;
 }
 
 export interface PlannedSegment extends Judge {
@@ -55,6 +57,7 @@ export function judgeOf(definition: SegmentDefinition, currencyDigits: number): 
         reads: readsOf(filter),
         verdict: (facts, moment) => ({ holds: holds(term, facts, moment), score: null }),
         condition: (moment) => filterToSql(filter, moment),
+        score: () => null,
       };
     }
     case 'cluster': {
@@ -69,6 +72,10 @@ export function judgeOf(definition: SegmentDefinition, currencyDigits: number): 
           return { holds: isIn, score: isIn ? (found.at(-1)?.distance ?? null) : null };
         },
         condition: (moment) => sql`(${filterToSql(filter, moment)} and ${sql.join(nested.map((one) => nearestIs(one, one.label, { today: moment.today, digits: currencyDigits })), sql` and `)})`,
+        score(moment) {
+          const innermost = nested.at(-1);
+          return innermost === undefined ? null : distanceTo(innermost, innermost.label, { today: moment.today, digits: currencyDigits });
+        },
       };
     }
     default: return assertNever(definition);

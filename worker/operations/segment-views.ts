@@ -4,6 +4,14 @@ import type { SegmentRow, SegmentStatus } from '#data/segments';
 
 export type { SegmentChangeRow, SegmentMemberRow, StandingRow } from '#data/segment-reads';
 
+/** One centre that members of a `cluster` are nearest to. */
+export interface NearestCentre {
+  /** Centres there are, this one with them. */
+  groups: number;
+  /** Where it lies, by feature; money in whole units. */
+  centre: { feature: string; value: number }[];
+}
+
 export interface SegmentView {
   id: string;
   name: string;
@@ -11,6 +19,8 @@ export interface SegmentView {
   /** `cluster`: whoever is nearest to the centre of a group that was found, and matches the filter. */
   kind: 'rule' | 'cluster';
   filter: Filter;
+  /** Kind `cluster`: the centres, from the outermost group in; null for a rule. */
+  nearest: NearestCentre[] | null;
   status: SegmentStatus;
   /** `made`, `template:<id>` or `discovery`. */
   origin: string;
@@ -25,6 +35,6 @@ export interface SegmentView {
 }
 
 /** What of it is the row's own. */
-export function rowView({ id, name, description, status, origin, members, version, evaluatedVersion, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy }: SegmentRow): Omit<SegmentView, 'kind' | 'filter'> {
+export function rowView({ id, name, description, status, origin, members, version, evaluatedVersion, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy }: SegmentRow): Omit<SegmentView, 'kind' | 'filter' | 'nearest'> {
   return { id, name, description, status, origin, members, isEvaluated: evaluatedVersion === version, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy };
 }

@@ -1,6 +1,7 @@
-/** Making, changing and archiving segments; their members are found before the answer. */
+/** Making, changing, archiving and restoring segments; their members are found before the answer. */
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import { unprepareOne } from '#core/clustering/prepare';
 import { AppError } from '#core/errors';
 import { cutKey, distinctQuantities } from '#core/segments/cuts';
 import { findCycle } from '#core/segments/cycles';
@@ -10,7 +11,7 @@ import { filter } from '#core/segments/filter';
 import type { Filter } from '#core/segments/filter';
 import { readsOf } from '#core/segments/reads';
 import { freezeCuts, readCuts } from '#data/percentile-cuts';
-import { archiveSegmentRow, insertSegmentRow, listSegmentRows, readSegmentRow, updateSegmentRow } from '#data/segments';
+import { archiveSegmentRow, insertSegmentRow, listSegmentRows, pauseSegmentRow, readSegmentRow, restoreSegmentRow, updateSegmentRow } from '#data/segments';
 import type { SegmentRow, SegmentStatus } from '#data/segments';
 import type { TenantState } from '#data/tenant-state';
 import type { Actor, TenantContext } from '#worker/ports';
@@ -20,12 +21,13 @@ import { asOfDay, requireState } from './scoring.ts';
 import { evaluateSegments } from './segment-evaluation.ts';
 import { momentOf, settingOf } from './segment-plan.ts';
 import { rowView } from './segment-views.ts';
-import type { SegmentView } from './segment-views.ts';
+import type { NearestCentre, SegmentView } from './segment-views.ts';
 
 /** Not archived ones of one company. */
 const MOST_SEGMENTS = 200;
 
-const name = z.string().trim().min(1, 'Write a name').max(100, 'At most 100 characters');
+const MOST_NAME = 100;
+const name = z.string().trim().min(1, 'Write a name').max(MOST_NAME, `At most ${String(MOST_NAME)} characters`);
 const description = z.string().trim().max(1000, 'At most 1,000 characters');
 
 export const newSegmentSchema = z.strictObject({
@@ -35,8 +37,18 @@ export const newSegmentSchema = z.strictObject({
 });
 export type NewSegment = z.input<typeof newSegmentSchema>;
 
-export const segmentChangeSchema = z.strictObject({ name: name.optional(), description: description.optional(), filter: filter.optional(), status: z.enum(['live', 'paused']).optional() });
+export const segmentChangeSchema = z.strictObject({
+  name: name.optional(), description: description.optional(), filter: filter.optional(), status: z.enum(['live', 'paused']).optional(),
+  /** With a filter: the segment is that rule from now on, also one that was kept by its nearest centre. */
+  kind: z.literal('rule').optional(),
+});
 export type SegmentChange = z.infer<typeof segmentChangeSchema>;
+
+export const segmentRestoreSchema = z.strictObject({
+  /** Where another segment has its name by now. */
+  name: name.optional(),
+  status: z.enum(['live', 'paused']).default('live'),
+});
 
 /** All but the archived, by name. */
 export async function listSegments(ctx: TenantContext): Promise<SegmentView[]> {
@@ -65,7 +77,7 @@ export async function createClusterSegment(ctx: TenantContext, { definition, ...
 async function keepSegment(ctx: TenantContext, definition: SegmentDefinition, input: Omit<z.output<typeof newSegmentSchema>, 'filter'>): Promise<SegmentView> {
   const id = uuidv7();
   const [state, others] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db)]);
-  if (others.length >= MOST_SEGMENTS) throw new AppError('conflict', `A company has at most ${String(MOST_SEGMENTS)} segments: archive some first`);
+  requireRoom(others);
   const reads = await prepareReads(ctx, state, { id, definition }, others);
   const row = await insertSegmentRow(audited(ctx, { action: 'segment.created', target: { kind: 'segment', id, name: input.name } }).db, {
     id, name: input.name, description: input.description, kind: definition.kind, definition, reads, status: input.status, origin: input.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
@@ -75,13 +87,31 @@ async function keepSegment(ctx: TenantContext, definition: SegmentDefinition, in
   return await getSegment(ctx, id);
 }
 
+/** The same definition under a name that is free. @throws AppError as `createSegment`, `not_found` */
+export async function duplicateSegment(ctx: TenantContext, id: string): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:write');
+  const [others, row] = await Promise.all([listSegmentRows(ctx.db), requireSegment(ctx, id)]);
+  const taken = new Set(others.map((one) => one.name.toLowerCase()));
+  return keepSegment(ctx, definitionOf(row), { name: freeName(row.name, taken), description: row.description, status: 'live', origin: row.kind === 'rule' ? 'made' : row.origin });
+}
+
+/** "VIP, copy", "VIP, copy 2", … */
+function freeName(of: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n++) {
+    const ending = n === 1 ? ', copy' : `, copy ${String(n)}`;
+    const made = `${of.slice(0, MOST_NAME - ending.length)}${ending}`;
+    if (!taken.has(made.toLowerCase())) return made;
+  }
+}
+
 /** A new definition changes who is in at once, and says so in the history. @throws AppError as `createSegment`, `not_found` */
 export async function changeSegment(ctx: TenantContext, id: string, change: SegmentChange): Promise<SegmentView> {
   requirePermission(ctx, 'segments:write');
   const [state, others, row] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db), requireSegment(ctx, id)]);
-  if (row.status === 'archived') throw new AppError('conflict', 'This segment is archived: make a new one');
+  if (row.status === 'archived') throw new AppError('conflict', 'This segment is archived: bring it back first');
   const before = definitionOf(row);
-  const definition: SegmentDefinition = change.filter === undefined ? before : ruleInstead(before, change.filter);
+  if (change.kind !== before.kind && change.kind !== undefined && change.filter === undefined) throw new AppError('invalid_input', 'A rule needs conditions', { errors: [{ path: 'filter', message: 'Send the conditions of the rule' }] });
+  const definition: SegmentDefinition = change.filter === undefined ? before : ruleInstead(before, change.filter, change.kind);
   const reads = await prepareReads(ctx, state, { id, definition }, others);
   const isNew = JSON.stringify(before) !== JSON.stringify(definition);
   const status: SegmentStatus = change.status ?? row.status;
@@ -105,11 +135,38 @@ export async function archiveSegment(ctx: TenantContext, id: string): Promise<vo
   await archiveSegmentRow(audited(ctx, { action: 'segment.archived', target: { kind: 'segment', id, name: row.name } }).db, id, nameOf(ctx.actor), ctx.clock.now().toISOString());
 }
 
+/**
+ * An archived segment as it was, under its id and with its history; its members are found anew.
+ * @throws AppError `not_found`, `conflict` for one that is not archived and where its name is taken, `invalid_input` for what it refers to
+ */
+export async function restoreSegment(ctx: TenantContext, id: string, input: z.output<typeof segmentRestoreSchema>): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:write');
+  const [state, others, row] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db), requireSegment(ctx, id)]);
+  if (row.status !== 'archived') throw new AppError('conflict', 'This segment is not archived');
+  requireRoom(others);
+  const reads = await prepareReads(ctx, state, { id, definition: definitionOf(row) }, others);
+  const called = input.name ?? row.name;
+  const at = ctx.clock.now().toISOString(), by = nameOf(ctx.actor);
+  const restored = await restoreSegmentRow(audited(ctx, { action: 'segment.restored', target: { kind: 'segment', id, name: called }, detail: { status: input.status } }).db, { id, name: called, reads, by, at });
+  if (!restored) throw nameTaken(called);
+  await evaluateSegments(ctx, { ...state, hasSegments: true });
+  // Its members are found while it is live; who is in stays when it is paused.
+  if (input.status === 'paused') await pauseSegmentRow(ctx.db, id, by, at);
+  return await getSegment(ctx, id);
+}
+
 const uuid = z.uuid();
 
-function ruleInstead(before: SegmentDefinition, conditions: Filter): SegmentDefinition {
-  if (before.kind === 'rule') return { kind: 'rule', filter: conditions };
-  throw new AppError('conflict', 'This segment is kept by the nearest centre of a group that was found: its conditions cannot be changed. Make a segment of a rule instead');
+/** A centre is given up only by who says so. */
+function ruleInstead(before: SegmentDefinition, conditions: Filter, kind: SegmentChange['kind']): SegmentDefinition {
+  if (before.kind === 'rule' || kind === 'rule') return { kind: 'rule', filter: conditions };
+  throw new AppError('conflict', 'This segment is kept by the nearest centre of a group that was found, not by conditions. Turn it into a rule to change them', {
+    errors: [{ path: 'kind', message: 'Send rule with the filter to turn it into a rule' }],
+  });
+}
+
+function requireRoom(others: readonly SegmentRow[]): void {
+  if (others.length >= MOST_SEGMENTS) throw new AppError('conflict', `A company has at most ${String(MOST_SEGMENTS)} segments: archive some first`);
 }
 
 /** @throws AppError `not_found`, also for what cannot be an id of ours */
@@ -124,8 +181,16 @@ export function definitionOf(row: SegmentRow): SegmentDefinition {
 }
 
 function toView(row: SegmentRow): SegmentView {
-  const { kind, filter: conditions } = definitionOf(row);
-  return { ...rowView(row), kind, filter: conditions };
+  const definition = definitionOf(row);
+  const { kind, filter: conditions } = definition;
+  return { ...rowView(row), kind, filter: conditions, nearest: definition.kind === 'cluster' ? centresOf(definition) : null };
+}
+
+function centresOf({ nested }: ClusterDefinition): NearestCentre[] {
+  return nested.map(({ steps, centres, label }) => ({
+    groups: centres.length,
+    centre: steps.map((step, f) => ({ feature: step.name, value: unprepareOne(step, centres[label]?.[f] ?? 0) })),
+  }));
 }
 
 /** What it reads, as marks name it; cuts of numbers that nobody asked for until now are frozen for it. */

@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react';
 import type { DiscoveryCluster, DiscoveryResult } from '#operations/discovery-views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { customersWords } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';
 import { ClusterSign } from './cluster-sign.tsx';
 import { DeviationBars } from './deviation-bars.tsx';
@@ -15,7 +16,7 @@ export function ClusterCard({ cluster, result, children }: { cluster: DiscoveryC
   const steady = stabilityWords(cluster.stability);
   const rule = ruleWords(cluster.rule, formats, result.currency);
   return (
-    <Card title={<><ClusterSign label={cluster.label} /> {cluster.name}</>} note={`${count(cluster.size)} customers, ${percent(cluster.share, 1)} of those looked at`}>
+    <Card title={<><ClusterSign label={cluster.label} /> {cluster.name}</>} note={`${customersWords(cluster.size, count)}, ${percent(cluster.share, 1)} of those looked at`}>
       <div className="flex grow flex-col gap-4">
         <DeviationBars features={result.features} means={cluster.means} overall={result.overall} deviations={cluster.deviations} currency={result.currency} />
         {steady !== null && <p className="text-13"><span className={`font-strong ${TONES[steady.tone]}`}>{steady.words}</span> <span className="text-muted">({decimal(cluster.stability ?? 0, 2, 2)})</span></p>}

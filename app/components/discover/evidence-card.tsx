@@ -2,6 +2,7 @@
 import type { DiscoveryResult } from '#operations/discovery-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
+import { noteWords } from './words.ts';
 
 export function EvidenceCard({ result }: { result: DiscoveryResult }) {
   const { decimal, count } = useFormats();
@@ -30,7 +31,7 @@ export function EvidenceCard({ result }: { result: DiscoveryResult }) {
           </table>
         </div>
       )}
-      {notes.length > 0 && <ul className="list-disc pl-5 text-13 text-muted">{notes.map((note) => <li key={note}>{note}.</li>)}</ul>}
+      {notes.length > 0 && <ul className="list-disc pl-5 text-13 text-muted">{notes.map((note) => <li key={note}>{noteWords(note)}.</li>)}</ul>}
     </Card>
   );
 }

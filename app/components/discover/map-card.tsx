@@ -2,6 +2,7 @@
 import { lazy, Suspense, useMemo } from 'react';
 import type { DiscoveryResult } from '#operations/discovery-views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { customersWords } from '../../format/words.ts';
 import { useChartColors } from '../charts/chart-colors.ts';
 import { Card } from '../ui/card.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
@@ -18,10 +19,10 @@ export function MapCard({ result, customers }: { result: DiscoveryResult; custom
   const [x, y] = result.axes;
   if (x === undefined) return null;
   const explained = x.explained + (y?.explained ?? 0);
-  const drawn = result.points.length < customers ? `A sample of ${count(result.points.length)} customers` : `All ${count(customers)} customers`;
+  const drawn = result.points.length < customers ? `A sample of ${customersWords(result.points.length, count)}` : `All ${customersWords(customers, count)}`;
   return (
     <Card title={silhouetteWords(result.silhouette)} note={`${drawn} on a flat map that keeps ${percent(explained)} of how they differ.`}>
-      <div role="img" aria-label={`Map of ${count(result.points.length)} customers in ${count(result.clusters.length)} groups; the table below tells how they differ.`} className="relative h-80 sm:h-96">
+      <div role="img" aria-label={`Map of ${customersWords(result.points.length, count)} in ${count(result.clusters.length)} groups; the table below tells how they differ.`} className="relative h-80 sm:h-96">
         <div className="absolute inset-0">
           {colors === null ? <Skeleton className="size-full" /> : (
             <Suspense fallback={<Skeleton className="size-full" />}>

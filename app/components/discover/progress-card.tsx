@@ -2,6 +2,7 @@
 import { Form } from '@remix-run/react';
 import type { DiscoveryView } from '#operations/discovery-views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { customersWords } from '../../format/words.ts';
 import { useRevalidateEvery } from '../events/use-revalidate-every.ts';
 import { Bar } from '../ui/bar.tsx';
 import { Button, ButtonLink } from '../ui/button.tsx';
@@ -24,7 +25,7 @@ function AtWork({ discovery, mayStop }: { discovery: DiscoveryView; mayStop: boo
   return (
     <Card title="Looking for groups">
       <div role="status" className="flex flex-col gap-3">
-        <p>{stageWords(discovery.stage)}{discovery.customers === null ? '' : ` · ${count(discovery.customers)} customers`} · {percent(discovery.progress)}</p>
+        <p>{stageWords(discovery.stage)}{discovery.customers === null ? '' : ` · ${customersWords(discovery.customers, count)}`} · {percent(discovery.progress)}</p>
         <Bar share={discovery.progress} className="h-2" />
       </div>
       <div className="mt-4 flex items-center gap-3">

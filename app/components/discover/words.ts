@@ -73,6 +73,12 @@ export function fidelityWords({ precision, recall }: FidelityView, { percent }: 
   return `${percent(precision, precision > 0.99 && precision < 1 ? 1 : 0)} of those it names are in the group; it names ${percent(recall, recall > 0.99 && recall < 1 ? 1 : 0)} of the group.`;
 }
 
+/** A note of a discovery, whose feature it is of named as people know it. */
+export function noteWords(note: string): string {
+  const [first = '', ...rest] = note.split(' ');
+  return isDiscoveryFeature(first) ? [featureLabel(first), ...rest].join(' ') : note;
+}
+
 /** What a job is at. */
 export function stageWords(stage: string | null): string {
   switch (stage) {

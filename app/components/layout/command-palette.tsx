@@ -2,8 +2,9 @@
 import { useNavigate } from '@remix-run/react';
 import { Command, Search, User } from 'lucide-react';
 import { Dialog } from 'radix-ui';
-import { useEffect, useId, useState, type KeyboardEvent } from 'react';
+import { useEffect, useState } from 'react';
 import { useFormats } from '../../format/use-formats.tsx';
+import { useCombobox, useComboboxText } from '../../hooks/use-combobox.ts';
 import { FURTHER_PAGES, NAVIGATION } from './navigation.ts';
 import { useCustomerSearch } from './use-customer-search.ts';
 
@@ -39,57 +40,27 @@ export function CommandPalette() {
 function PaletteList({ close }: { close: () => void }) {
   const navigate = useNavigate();
   const { money } = useFormats();
-  const id = useId();
-  const [text, setText] = useState('');
-  const [chosen, setChosen] = useState(0);
+  const typed = useComboboxText();
+  const [{ text }] = typed;
   const { customers, searching } = useCustomerSearch(text);
   const needle = text.trim().toLowerCase();
   const options = [
     ...[...NAVIGATION, ...FURTHER_PAGES].filter(({ label }) => label.toLowerCase().includes(needle)).map(({ to, label, icon }) => ({ to, label, note: '', icon })),
     ...customers.map((row) => ({ to: `/customers/${row.id}`, label: row.name ?? row.email ?? row.externalId, note: money(row.totalValue), icon: User })),
   ];
-  const current = Math.min(chosen, options.length - 1);
-  const go = (to: string) => {
+  const combobox = useCombobox(typed, options, ({ to }) => {
     close();
     navigate(to);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const option = options[current];
-    if (event.key === 'Enter' && option) go(option.to);
-    else if (event.key === 'ArrowDown') setChosen(Math.min(options.length - 1, current + 1));
-    else if (event.key === 'ArrowUp') setChosen(Math.max(0, current - 1));
-    else return;
-    event.preventDefault();
-  };
+  });
   return (
     <>
-      <input
-        autoFocus
-        value={text}
-        onChange={(event) => { setText(event.target.value); setChosen(0); }}
-        onKeyDown={onKeyDown}
-        role="combobox"
-        aria-label="Page or customer"
-        aria-expanded
-        aria-controls={`${id}-list`}
-        aria-activedescendant={options[current] ? `${id}-${current}` : undefined}
-        placeholder="Page or customer"
-        className="h-13 w-full border-b border-line bg-transparent px-4 text-16 outline-none"
-      />
-      <ul id={`${id}-list`} role="listbox" aria-label="Results" className="max-h-[50vh] overflow-y-auto p-1.5">
-        {options.map(({ to, label, note, icon: Icon }, index) => (
-          <li
-            key={to}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={index === current}
-            onPointerMove={() => setChosen(index)}
-            onClick={() => go(to)}
-            className={`flex h-10 cursor-pointer items-center gap-3 rounded-control px-3 ${index === current ? 'bg-sunken' : ''}`}
-          >
-            <Icon aria-hidden className="size-4 shrink-0 text-muted" />
-            <span className="min-w-0 grow truncate">{label}</span>
-            <span className="figures text-13 text-muted">{note}</span>
+      <input {...combobox.input} aria-label="Page or customer" placeholder="Page or customer" className="h-13 w-full border-b border-line bg-transparent px-4 text-16 outline-none" />
+      <ul {...combobox.list} aria-label="Results" className="max-h-[50vh] overflow-y-auto p-1.5">
+        {options.map((option, index) => (
+          <li key={option.to} {...combobox.option(index, option)} className={`flex h-10 cursor-pointer items-center gap-3 rounded-control px-3 ${index === combobox.current ? 'bg-sunken' : ''}`}>
+            <option.icon aria-hidden className="size-4 shrink-0 text-muted" />
+            <span className="min-w-0 grow truncate">{option.label}</span>
+            <span className="figures text-13 text-muted">{option.note}</span>
           </li>
         ))}
       </ul>

@@ -26,16 +26,29 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/settings', label: 'Settings', icon: Settings, primary: false },
 ];
 
+interface FurtherPage extends Omit<NavigationItem, 'primary'> {
+  /** The page above that it belongs to, and that is lit while it is open. */
+  under: string | null;
+}
+
 /** Pages reached from one of those above; the search knows them too. */
-export const FURTHER_PAGES: readonly Omit<NavigationItem, 'primary'>[] = [
-  { to: '/quality/dead-letters', label: 'Refused records', icon: ShieldAlert },
-  { to: '/patterns', label: 'Patterns', icon: Route },
-  { to: '/sales', label: 'Same sale, two platforms', icon: Combine },
-  { to: '/models', label: 'Models', icon: BrainCircuit },
-  { to: '/nights', label: 'Nights', icon: MoonStar },
-  { to: '/privacy', label: 'Privacy requests', icon: UserLock },
-  { to: '/account', label: 'Your account', icon: CircleUser },
-  { to: '/team', label: 'Team and roles', icon: UsersRound },
-  { to: '/api-keys', label: 'API keys', icon: KeyRound },
-  { to: '/audit', label: 'Audit log', icon: ScrollText },
+export const FURTHER_PAGES: readonly FurtherPage[] = [
+  { to: '/quality/dead-letters', label: 'Refused records', icon: ShieldAlert, under: '/quality' },
+  { to: '/patterns', label: 'Patterns', icon: Route, under: '/discover' },
+  { to: '/sales', label: 'Same sale, two platforms', icon: Combine, under: '/quality' },
+  { to: '/models', label: 'Models', icon: BrainCircuit, under: '/settings' },
+  { to: '/nights', label: 'Nights', icon: MoonStar, under: '/settings' },
+  { to: '/privacy', label: 'Privacy requests', icon: UserLock, under: '/settings' },
+  { to: '/account', label: 'Your account', icon: CircleUser, under: null },
+  { to: '/team', label: 'Team and roles', icon: UsersRound, under: '/settings' },
+  { to: '/api-keys', label: 'API keys', icon: KeyRound, under: '/settings' },
+  { to: '/audit', label: 'Audit log', icon: ScrollText, under: '/settings' },
 ];
+
+const isAt = (pathname: string, to: string): boolean => pathname === to || (to !== '/' && pathname.startsWith(`${to}/`));
+
+/** How a page of the navigation is lit: `page` on itself and what lies below its address, `true` on a page that belongs to it. */
+export function currentOf({ to }: Pick<NavigationItem, 'to'>, pathname: string): 'page' | 'true' | undefined {
+  if (isAt(pathname, to)) return 'page';
+  return FURTHER_PAGES.some((page) => page.under === to && isAt(pathname, page.to)) ? 'true' : undefined;
+}

@@ -20,10 +20,10 @@ export function Page({ back, title, lead, actions, wide = false, children }: Pag
       <div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-3">
         <div className="min-w-0">
           {back !== undefined && (
-            <Link to={back.to} className="mb-1 inline-flex items-center gap-1 text-13 text-muted hover:text-ink"><ChevronLeft aria-hidden className="size-3.5" />{back.label}</Link>
+            <Link to={back.to} className="mb-1 inline-flex max-w-full items-center gap-1 text-13 text-muted hover:text-ink"><ChevronLeft aria-hidden className="size-3.5 shrink-0" /><span className="truncate">{back.label}</span></Link>
           )}
-          <h1 className="text-20 font-strong text-balance">{title}</h1>
-          {lead !== undefined && <p className="mt-0.5 max-w-3xl text-14 text-muted text-pretty">{lead}</p>}
+          <h1 className="text-20 font-strong text-balance wrap-anywhere">{title}</h1>
+          {lead !== undefined && <p className="mt-0.5 max-w-3xl text-14 text-muted text-pretty wrap-anywhere">{lead}</p>}
         </div>
         {actions}
       </div>

@@ -1,14 +1,15 @@
 /** The left rail: icons and words, collapsible; the choice is kept in a cookie so that nothing jumps on load. */
-import { NavLink } from '@remix-run/react';
+import { Link, useLocation } from '@remix-run/react';
 import { PanelLeftClose, PanelLeftOpen } from 'lucide-react';
 import { useState } from 'react';
 import { Mark } from './mark.tsx';
-import { NAVIGATION } from './navigation.ts';
+import { currentOf, NAVIGATION } from './navigation.ts';
 
 export const RAIL_COOKIE = 'perennial_rail';
 
 export function Rail({ collapsedAtFirst }: { collapsedAtFirst: boolean }) {
   const [collapsed, setCollapsed] = useState(collapsedAtFirst);
+  const { pathname } = useLocation();
   const toggle = () => {
     document.cookie = `${RAIL_COOKIE}=${collapsed ? 'open' : 'collapsed'}; Path=/; Max-Age=31536000; SameSite=Lax`;
     setCollapsed(!collapsed);
@@ -23,21 +24,22 @@ export function Rail({ collapsedAtFirst }: { collapsedAtFirst: boolean }) {
         <span className={`text-14 font-strong ${words}`}>Perennial</span>
       </div>
       <nav aria-label="Pages" className="mt-5 flex grow flex-col gap-0.5">
-        {NAVIGATION.map(({ to, label, icon: Icon }) => (
-          <NavLink
-            key={to}
-            to={to}
-            end={to === '/'}
-            prefetch="intent"
-            title={label}
-            className={({ isActive }) =>
-              `flex h-9 items-center gap-3 rounded-control px-2.5 text-14 transition-colors ${isActive ? 'bg-accent-soft font-strong text-ink' : 'text-muted hover:bg-sunken hover:text-ink'}`
-            }
-          >
-            <Icon aria-hidden className="size-4 shrink-0" />
-            <span className={words}>{label}</span>
-          </NavLink>
-        ))}
+        {NAVIGATION.map((item) => {
+          const current = currentOf(item, pathname);
+          return (
+            <Link
+              key={item.to}
+              to={item.to}
+              prefetch="intent"
+              title={item.label}
+              aria-current={current}
+              className={`flex h-9 items-center gap-3 rounded-control px-2.5 text-14 transition-colors ${current === undefined ? 'text-muted hover:bg-sunken hover:text-ink' : 'bg-accent-soft font-strong text-ink'}`}
+            >
+              <item.icon aria-hidden className="size-4 shrink-0" />
+              <span className={words}>{item.label}</span>
+            </Link>
+          );
+        })}
       </nav>
       <button type="button" onClick={toggle} aria-expanded={!collapsed} className="hidden h-9 items-center gap-3 rounded-control px-2.5 text-13 text-muted transition-colors hover:bg-sunken hover:text-ink lg:flex">
         <Toggle aria-hidden className="size-4 shrink-0" />

@@ -5,14 +5,14 @@ import { horizonWords } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { ChurnEvidence, SpendChallenge } from './churn-evidence.tsx';
-import { modelWords } from './model-words.ts';
+import { modelWords, spendWords } from './model-words.ts';
 import { ValueEvidence } from './value-evidence.tsx';
 
 export function ModelCardBody({ card }: { card: ModelCardView }) {
   const { day, time, count, percent, decimal } = useFormats();
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <Card title={titleOf(card)} note={modelWords(card.model)}>
+      <Card title={titleOf(card)} note={noteOf(card)}>
         <div className="flex flex-col gap-3 text-14">
           {card.error !== null && <Notice tone="bad">This try did not succeed; what served before went on serving. {card.error}</Notice>}
           <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-3">
@@ -39,6 +39,11 @@ function titleOf(card: ModelCardView): string {
     case 'churn': return 'Who is likely to leave';
     case 'spend': return 'Learned models of spend, as challengers';
   }
+}
+
+/** The run of a challenge is named by the model that stood: what was learned are the others. */
+function noteOf(card: ModelCardView): string {
+  return card.kind === 'spend' ? spendWords(card.evidence?.trials.slice(1).map(({ model }) => model) ?? [], card.model) : modelWords(card.model);
 }
 
 function Fact({ label, children }: { label: string; children: string }) {

@@ -21,6 +21,18 @@ export function modelName(name: string): string {
   return name === 'rhythm' ? 'Rhythm of purchases' : name;
 }
 
+const SPEND_MODELS: Readonly<Record<string, string>> = {
+  ridge: 'Ridge regression, in which each fact about a customer adds to or takes from what they will spend',
+  boosted: 'boosted trees, small decision trees of what customers will spend, each mending what those before got wrong',
+};
+
+/** What challenged the model that serves. @param learned names of the challengers */
+export function spendWords(learned: readonly string[], serving: string): string {
+  const words = learned.map((name) => SPEND_MODELS[name] ?? name).join('; ');
+  if (words === '') return 'Models that learn what customers will spend from facts about them';
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}. Beside them ${serving}, which goes on serving`;
+}
+
 const FEATURES: Readonly<Record<string, string>> = {
   orders: 'Days with a purchase', recency_days: 'Days since the last purchase', age_days: 'Days since the first purchase', spend: 'Spent so far', avg_order: 'Average purchase',
   first_amount: 'First purchase', last_amount: 'Last purchase', gap_mean: 'Usual days between purchases', gap_std: 'Spread of those days', orders_30: 'Purchases in 30 days', spend_30: 'Spent in 30 days',

@@ -66,7 +66,7 @@ function Choice({ choice }: { choice: NonNullable<ValueEvidenceView['choice']> }
   const verdictOf = (model: string): string => {
     if (model === choice.standing) return 'stood';
     const verdict = choice.verdicts.find((each) => each.challenger === model);
-    if (!verdict) return 'could not be fitted each time';
+    if (!verdict) return 'no fit of its own on each day';
     return verdict.better ? 'better beyond chance' : 'not better beyond chance';
   };
   return (

@@ -2,6 +2,7 @@
 import type { RfmSegment } from '#core/rfm/segments';
 import { RFM_GROUPS, rfmGroupName } from '../../format/rfm-words.ts';
 import { useFormats } from '../../format/use-formats.tsx';
+import { customersWords } from '../../format/words.ts';
 import { flowLayout, type FlowBar, type FlowRibbon } from './flow-layout.ts';
 
 export type Standing = RfmSegment | 'none';
@@ -40,7 +41,7 @@ export function FlowChart({ moves, summary }: { moves: readonly { from: Standing
         <svg role="img" aria-label={summary} viewBox={`0 -8 ${WIDTH} ${Math.ceil(height) + 16}`} className="block w-full max-w-[1000px] min-w-[600px]">
           {ribbons.map((ribbon) => (
             <path key={`${ribbon.from} ${ribbon.to}`} d={ribbonPath(ribbon, begin, end)} className={`${LOOK[turnOf(ribbon.from, ribbon.to)].ribbon} transition-opacity`}>
-              <title>{`${standingName(ribbon.from)} → ${standingName(ribbon.to)}: ${count(ribbon.amount)} customers`}</title>
+              <title>{`${standingName(ribbon.from)} → ${standingName(ribbon.to)}: ${customersWords(ribbon.amount, count)}`}</title>
             </path>
           ))}
           {left.map((bar) => <Bar key={bar.group} bar={bar} x={EDGE} textX={EDGE - 8} anchor="end" words={count(bar.amount)} />)}

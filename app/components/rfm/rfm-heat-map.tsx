@@ -4,6 +4,7 @@ import { rfmSegment } from '#core/rfm/segments';
 import type { RfmView } from '#operations/dashboard-views';
 import { rfmGroupName } from '../../format/rfm-words.ts';
 import { useFormats } from '../../format/use-formats.tsx';
+import { customersWords } from '../../format/words.ts';
 import { heatClass } from '../charts/heat.ts';
 import { useCellFocus } from '../cohorts/use-cell-focus.ts';
 import { cellText, cellValue, measureMeaning, sumOf, valueOf, type Measure } from './measure.ts';
@@ -42,7 +43,7 @@ export function RfmHeatMap({ view, measure }: { view: RfmView; measure: Measure 
                 const cell = cells.get(`${recency}${frequency}`) ?? NONE;
                 const value = cellValue(cell, whole, measure);
                 const group = rfmGroupName(rfmSegment(recency, frequency));
-                const words = `${group}: ${formats.count(cell.customers)} customers, worth ${formats.money(valueOf(cell))}, ${formats.percent(cellValue(cell, whole, 'share'), 1)} of all value`;
+                const words = `${group}: ${customersWords(cell.customers, formats.count)}, worth ${formats.money(valueOf(cell))}, ${formats.percent(cellValue(cell, whole, 'share'), 1)} of all value`;
                 return (
                   <td key={frequency} className="p-0">
                     <Link

@@ -1,7 +1,8 @@
 /** Chooses a condition from all that the language knows: search by words, walk with the arrow keys. */
 import { Plus } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import { useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useRef, useState } from 'react';
+import { useCombobox, useComboboxText } from '../../hooks/use-combobox.ts';
 import { buttonClass } from '../ui/button.tsx';
 
 export interface PickedCondition {
@@ -53,55 +54,20 @@ function matching(choices: readonly PickedCondition[], text: string): PickedCond
 }
 
 function PickerList({ choices, onPick }: { choices: readonly PickedCondition[]; onPick: (id: string) => void }) {
-  const id = useId();
-  const [text, setText] = useState('');
-  const [chosen, setChosen] = useState(0);
-  const list = useRef<HTMLUListElement>(null);
+  const typed = useComboboxText();
+  const [{ text }] = typed;
   const options = matching(choices, text);
-  const current = Math.min(chosen, options.length - 1);
-  const walk = (to: number) => {
-    setChosen(to);
-    list.current?.querySelector(`[data-index="${to}"]`)?.scrollIntoView({ block: 'nearest' });
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const option = options[current];
-    if (event.key === 'Enter' && option !== undefined) onPick(option.id);
-    else if (event.key === 'ArrowDown') walk(Math.min(options.length - 1, current + 1));
-    else if (event.key === 'ArrowUp') walk(Math.max(0, current - 1));
-    else if (event.key !== 'Enter') return;
-    event.preventDefault();
-  };
+  const combobox = useCombobox(typed, options, (option) => onPick(option.id));
   return (
     <>
-      <input
-        autoFocus
-        value={text}
-        onChange={(event) => { setText(event.target.value); setChosen(0); }}
-        onKeyDown={onKeyDown}
-        role="combobox"
-        aria-label="Find a condition"
-        aria-expanded
-        aria-controls={`${id}-list`}
-        aria-activedescendant={options[current] === undefined ? undefined : `${id}-${current}`}
-        placeholder="Find a condition: spent, last order, country…"
-        className="h-11 w-full shrink-0 border-b border-line bg-transparent px-4 text-14 outline-none"
-      />
-      <ul ref={list} id={`${id}-list`} role="listbox" aria-label="Conditions" className="min-h-0 overflow-y-auto p-1.5">
+      <input {...combobox.input} aria-label="Find a condition" placeholder="Find a condition: spent, last order, country…" className="h-11 w-full shrink-0 border-b border-line bg-transparent px-4 text-14 outline-none" />
+      <ul {...combobox.list} aria-label="Conditions" className="min-h-0 overflow-y-auto p-1.5">
         {options.map((option, index) => {
           const heading = text.trim() === '' && options[index - 1]?.group !== option.group;
           return (
-            <li
-              key={option.id}
-              id={`${id}-${index}`}
-              data-index={index}
-              role="option"
-              aria-selected={index === current}
-              onPointerMove={() => setChosen(index)}
-              onClick={() => onPick(option.id)}
-              className="cursor-pointer"
-            >
+            <li key={option.id} {...combobox.option(index, option)} className="cursor-pointer">
               {heading && <span aria-hidden className="block px-3 pt-2.5 pb-1 text-12 font-strong text-muted">{option.group}</span>}
-              <span className={`block rounded-control px-3 py-1.5 ${index === current ? 'bg-sunken' : ''}`}>
+              <span className={`block rounded-control px-3 py-1.5 ${index === combobox.current ? 'bg-sunken' : ''}`}>
                 <span className="block">{option.label}</span>
                 <span className="block text-12 text-pretty text-muted">{option.description}</span>
               </span>

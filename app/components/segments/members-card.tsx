@@ -24,7 +24,7 @@ export function MembersCard({ segmentId, members, list }: { segmentId: string; m
   const { q, sort, descending } = readQuery(parameters);
   const head = 'h-9 px-3 text-12 font-strong text-muted whitespace-nowrap';
   return (
-    <Card flush title="Members" note={q === undefined ? undefined : `${count(list.matched)} match`} actions={<MemberSearch parameters={parameters} />}>
+    <Card flush title="Members" note={q === undefined ? undefined : `${count(list.matched)} ${list.matched === 1 ? 'matches' : 'match'}`} actions={<MemberSearch parameters={parameters} />}>
       <div className="relative overflow-x-auto">
         <table className="figures w-full text-14">
           <caption className="sr-only">Members of this segment</caption>

@@ -7,7 +7,7 @@ import { Button, ButtonLink } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import type { UndoableResult } from './undo-notice.tsx';
 
-export function SegmentActions({ segment, result }: { segment: Pick<SegmentView, 'id' | 'name' | 'description' | 'status'>; result: UndoableResult | undefined }) {
+export function SegmentActions({ segment, result }: { segment: Pick<SegmentView, 'id' | 'name' | 'description' | 'status' | 'kind'>; result: UndoableResult | undefined }) {
   const [renaming, setRenaming] = useState(false);
   const { formMethod } = useNavigation();
   const busy = formMethod === 'POST';
@@ -37,7 +37,7 @@ export function SegmentActions({ segment, result }: { segment: Pick<SegmentView,
       <ConfirmDialog trigger="Archive" look="quiet" intent="archive" title={`Archive ${segment.name}?`} keep="Keep it" confirm="Archive">
         Its members leave it and its name is free again. Its history stays. You can take this back right after.
       </ConfirmDialog>
-      <ButtonLink small look="primary" to={`/segments/${segment.id}/edit`}>Change conditions</ButtonLink>
+      <ButtonLink small look="primary" to={`/segments/${segment.id}/edit`}>{segment.kind === 'rule' ? 'Change conditions' : 'Change'}</ButtonLink>
     </div>
   );
 }

@@ -5,11 +5,12 @@ import type { SegmentPreview } from '#operations/segment-preview';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { TextField } from '../forms/field.tsx';
+import { isEdited, UnsavedGuard } from '../forms/unsaved-guard.tsx';
 import { Button, buttonClass } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CountPanel } from './count-panel.tsx';
-import { countConditions } from './draft.ts';
+import { countConditions, filterOf } from './draft.ts';
 import { editorReducer, openEditor } from './history.ts';
 import { LanguageProvider, useLanguage, type DataChoices, type KnownSegment } from './language-context.tsx';
 import { checkDraft } from './problems.ts';
@@ -50,6 +51,10 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
   const json = useMemo(() => (filter === null ? null : JSON.stringify(filter)), [filter]);
   const [firstJson] = useState(json);
   const preview = usePreview(json, loaded === null || firstJson === null ? null : { filter: firstJson, answer: loaded });
+  const said = useMemo(() => JSON.stringify(filterOf(root)), [root]);
+  const [firstSaid] = useState(said);
+  const [fieldsEdited, setFieldsEdited] = useState(false);
+  const [hasUnreadText, setHasUnreadText] = useState(false);
   const [awake, setAwake] = useState(false);
   useEffect(() => setAwake(true), []);
   const navigation = useNavigation();
@@ -69,7 +74,8 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
   };
   const words = wordsOf(root);
   return (
-    <Form method="post" className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(17rem,1fr)]" onSubmit={onSubmit} onKeyDown={keepEnter}>
+    <Form method="post" className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(17rem,1fr)]" onSubmit={onSubmit} onKeyDown={keepEnter} onChange={(event) => setFieldsEdited(isEdited(event.currentTarget, ['name', 'description']))}>
+      <UnsavedGuard dirty={save !== null && (said !== firstSaid || fieldsEdited || hasUnreadText)} what="What you changed here" />
       <div className="flex min-w-0 flex-col gap-4">
         {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
         <Card>
@@ -84,7 +90,7 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
             {problems.get(root.key) !== undefined && !empty && <p role="alert" className="mt-2 text-13 text-negative">{Object.values(problems.get(root.key) ?? {})[0]}</p>}
             {words !== '' && <p className="mt-4 border-t border-line pt-3 text-14 text-pretty"><span className="text-muted">In words: </span><span data-testid="segment-words">{words}{words.endsWith('…') ? '' : '.'}</span></p>}
           </Card>
-          <TextView root={root} filter={filter} next={state.next} dispatch={dispatch} segments={segments} />
+          <TextView root={root} filter={filter} next={state.next} dispatch={dispatch} segments={segments} onUnread={setHasUnreadText} />
           <ShopifyImport next={state.next} dispatch={dispatch} />
         </div>
         <PlainTextForm text={text} error={result?.errors['text'] ?? flaw ?? undefined} />

@@ -9,9 +9,8 @@ import { LiveFigure } from '../ui/live-figure.tsx';
 export interface ListedSegment {
   id: string;
   name: string;
-  description: string;
-  /** What it says, in words; null where words cannot say it. */
-  words: string | null;
+  /** What it says, in words. */
+  words: string;
   members: number;
   isLive: boolean;
   /** Still being found out for the first time, or after a change. */
@@ -58,9 +57,9 @@ function SegmentRow({ row }: { row: ListedSegment }) {
           <span className="truncate font-strong">{row.name}</span>
           <LiveMark isLive={row.isLive} />
         </span>
-        <span className="line-clamp-2 text-13 text-pretty text-muted">{row.words ?? row.description}</span>
+        <span className="line-clamp-2 text-13 text-pretty text-muted">{row.words}</span>
         <span className="mt-1 flex flex-wrap items-baseline gap-x-3 text-13 lg:hidden">
-          <span><LiveFigure className="font-strong">{count(members)}</LiveFigure> members{row.share !== null && <span className="text-muted"> · {percent(row.share, row.share < 0.1 ? 1 : 0)}</span>}</span>
+          <span><LiveFigure className="font-strong">{count(members)}</LiveFigure> {members === 1 ? 'member' : 'members'}{row.share !== null && <span className="text-muted"> · {percent(row.share, row.share < 0.1 ? 1 : 0)}</span>}</span>
           <span className="text-muted">{money(row.value)}</span>
           <Moved by={row.last7} words="in 7 days" />
         </span>

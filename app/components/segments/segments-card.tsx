@@ -1,5 +1,6 @@
 /** A customer's segments: since when, why, and why not another one. */
 import { Form, Link, useNavigation } from '@remix-run/react';
+import type { Closeness } from '#core/clustering/closeness';
 import type { Explanation } from '#core/segments/match';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';
@@ -7,12 +8,15 @@ import { Card } from '../ui/card.tsx';
 import { causeWords, type ListedChange } from './change-list.tsx';
 import { ExplanationTree, NeededChanges } from './explanation-tree.tsx';
 import type { KnownSegment } from './language-context.tsx';
+import { Nearness } from './nearness.tsx';
 
 export interface Why {
   segment: KnownSegment;
   isMember: boolean;
-  /** Null where a segment is no rule: a group that was found in the data. */
+  /** Null of somebody who is nobody any more. */
   explanation: Explanation | null;
+  /** How near she stands to the centre of a group that was found; null for a rule. */
+  nearest: Closeness[] | null;
   /** What happened last between them. */
   last: Pick<ListedChange, 'change' | 'at' | 'cause'> | null;
 }
@@ -73,10 +77,11 @@ function WhyPart({ why, segments, orders }: { why: Why; segments: readonly Known
   const title = `${why.isMember ? 'Why she is in' : 'Why she is not in'} ${why.segment.name}`;
   return (
     <section aria-label={title} className="mt-4 border-t border-line pt-3">
-      <h3 className="text-14 font-strong text-balance">{title}</h3>
+      <h3 className="text-14 font-strong text-balance wrap-anywhere">{title}</h3>
       {why.explanation === null
-        ? <p className="mt-1 text-13 text-muted">This segment is a group of customers who are alike, found in the data: there are no conditions to show.</p>
-        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} /></div><NeededChanges explanation={why.explanation} segmentName={segmentName} /></>}
+        ? <p className="mt-1 text-13 text-muted">She was merged into another customer or removed: nothing is asked of her any more.</p>
+        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} /></div>{(why.nearest === null || !why.explanation.holds) && <NeededChanges explanation={why.explanation} segmentName={segmentName} />}</>}
+      {why.nearest !== null && <Nearness levels={why.nearest} />}
       <p className="figures mt-3 text-13 text-muted">{why.last === null ? 'She has not been in it so far.' : `${why.last.change === 'entered' ? 'Entered' : 'Left'} on ${time(why.last.at)}: ${causeWords(why.last.cause)}.`}</p>
     </section>
   );

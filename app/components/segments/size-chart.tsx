@@ -1,6 +1,7 @@
 /** How a segment grew and shrank: its size, and who came and went, day by day. */
 import { useMemo } from 'react';
 import { useFormats } from '../../format/use-formats.tsx';
+import { membersWords } from '../../format/words.ts';
 import { ChartFrame } from '../charts/chart-frame.tsx';
 
 export interface SegmentDay {
@@ -21,7 +22,7 @@ export function SizeChart({ name, days }: { name: string; days: readonly Segment
   }), [days, day, dayShort, count, compact]);
   const first = days[0]?.members ?? 0;
   const last = days.at(-1)?.members ?? 0;
-  const title = first === last ? `${count(last)} members, as many as ${count(days.length)} days ago` : `${count(Math.abs(last - first))} ${last > first ? 'more' : 'fewer'} members than ${count(days.length)} days ago`;
+  const title = first === last ? `${membersWords(last, count)}, as many as ${count(days.length)} days ago` : `${count(Math.abs(last - first))} ${last > first ? 'more' : 'fewer'} ${Math.abs(last - first) === 1 ? 'member' : 'members'} than ${count(days.length)} days ago`;
   return (
     <ChartFrame
       title={title} note="Members at the end of each day" summary={`${title}: from ${count(first)} to ${count(last)}.`}

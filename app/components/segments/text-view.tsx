@@ -1,5 +1,5 @@
 /** The same filter as text: read, edited, copied; what cannot be read is said with its line and column. */
-import { useId, useMemo, useRef, useState, type Dispatch } from 'react';
+import { useEffect, useId, useMemo, useRef, useState, type Dispatch } from 'react';
 import type { Filter } from '#core/segments/filter';
 import { parseFilter, printFilter, type ParsedFilter } from '#core/segments/text';
 import { Button } from '../ui/button.tsx';
@@ -20,9 +20,11 @@ interface TextViewProps {
   next: number;
   dispatch: Dispatch<EditorAction>;
   segments: readonly KnownSegment[];
+  /** Told whether something stands here that could not be read, and so is not in the tree. */
+  onUnread: (isUnread: boolean) => void;
 }
 
-export function TextView({ root, filter, next, dispatch, segments }: TextViewProps) {
+export function TextView({ root, filter, next, dispatch, segments, onUnread }: TextViewProps) {
   const id = useId();
   const area = useRef<HTMLTextAreaElement>(null);
   const names = useMemo(() => new Map(segments.map((one) => [one.id, one.name])), [segments]);
@@ -45,6 +47,8 @@ export function TextView({ root, filter, next, dispatch, segments }: TextViewPro
     dispatch({ type: 'replace', root: opened, next: keys.next, what: 'Read from the text', typed: true });
   };
   const flaw = own?.flaw ?? null;
+  const isUnread = flaw !== null;
+  useEffect(() => onUnread(isUnread), [onUnread, isUnread]);
   const goThere = () => {
     const element = area.current;
     if (element === null || flaw === null) return;

@@ -19,7 +19,7 @@ export function Card({ title, note, actions, children, flush = false, className 
       {title !== undefined && (
         <div className="flex items-start justify-between gap-x-4 gap-y-2 px-5 max-sm:flex-wrap pt-4 pb-3">
           <div className="min-w-0">
-            <h2 id={id} className="text-14 font-strong text-balance">{title}</h2>
+            <h2 id={id} className="text-14 font-strong text-balance wrap-anywhere">{title}</h2>
             {note !== undefined && <p className="text-13 text-muted">{note}</p>}
           </div>
           {actions}
