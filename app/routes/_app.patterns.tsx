@@ -71,12 +71,12 @@ export default function PatternsPage() {
                 </SelectField>
               </div>
             )}
-            <Button type="submit">Show</Button>
           </div>
           <CheckField
             label={events ? 'Also what ends with something done before' : 'Also what ends with a product bought before'} name="repeats" value="yes" defaultChecked={withRepeats}
             help={`${repeatWords(view.repeats, count)} Who ${events ? 'does something again' : 'buys a thing again'} tells how well it is liked, not what goes with it.`}
           />
+          <div><Button type="submit">Show</Button></div>
         </Form>
         {view.patterns.length === 0 ? (
           <div className="border-t border-line px-5"><EmptyState title="Nothing follows anything more often than chance">{emptyWords(view)}</EmptyState></div>

@@ -144,7 +144,7 @@ export default function SegmentPage() {
         </nav>
       )}
       <div className="grid gap-4 lg:grid-cols-2">
-        <SizeChart name={segment.name} days={current} />
+        <SizeChart name={segment.name} days={current} madeOn={segment.createdAt} />
         <ComingsChart name={segment.name} days={days} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">

@@ -20,7 +20,7 @@ export function DeviationBars({ features, means, overall, deviations, currency }
     <table className="figures w-full text-13">
       <caption className="sr-only">Means of this group beside everybody’s, what differs most first</caption>
       <thead className="text-12 text-muted">
-        <tr><th scope="col" className="h-7 font-normal">Feature</th><th scope="col" className="h-7 pl-2 text-right font-normal">Mean</th><th scope="col" className="h-7 pl-2 text-right font-normal">All</th><td className="w-36 pl-3 max-sm:w-20" /></tr>
+        <tr><th scope="col" className="h-7 font-normal">Feature</th><th scope="col" className="h-7 pl-2 text-right font-normal">Mean</th><th scope="col" className="h-7 pl-2 text-right font-normal">All</th><th scope="col" className="h-7 w-36 pl-3 text-center font-normal max-sm:w-20">Against all</th></tr>
       </thead>
       <tbody>
         {ranked.map((name) => {

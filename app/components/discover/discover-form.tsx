@@ -1,6 +1,7 @@
 /** What to look for, in whom, and how. */
 import { Form } from '@remix-run/react';
-import { METHODS } from '#core/clustering/discover';
+import { useState } from 'react';
+import { METHODS, type Method } from '#core/clustering/discover';
 import { DISCOVERY_FEATURES, FEATURE_KINDS } from '#core/discovery/features';
 import { useFormats } from '../../format/use-formats.tsx';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';
@@ -22,6 +23,7 @@ interface DiscoverFormProps {
 export function DiscoverForm({ segments, segment, mayStart, result, saving }: DiscoverFormProps) {
   const errors = result?.errors ?? {};
   const { count } = useFormats();
+  const [method, setMethod] = useState<Method>('kmeans');
   return (
     <Card title="Look for groups" note="Customers who are alike in what you choose come together; you see what sets each group apart before you keep any.">
       <Form method="post" className="flex flex-col gap-5">
@@ -36,8 +38,8 @@ export function DiscoverForm({ segments, segment, mayStart, result, saving }: Di
             {errors.features !== undefined && <p id="features-error" className="text-13 text-negative">{errors.features}</p>}
           </fieldset>
           <div className="grid gap-5 sm:grid-cols-2">
-            <SelectField label="Method" name="method" defaultValue="kmeans" error={errors.method} help={`${methodName('kmeans')}: ${methodMeaning('kmeans')}`}>
-              {METHODS.map((method) => <option key={method} value={method}>{methodName(method)}</option>)}
+            <SelectField label="Method" name="method" value={method} onChange={(event) => setMethod(METHODS.find((one) => one === event.target.value) ?? 'kmeans')} error={errors.method} help={methodMeaning(method)}>
+              {METHODS.map((one) => <option key={one} value={one}>{methodName(one)}</option>)}
             </SelectField>
             <TextField label="Number of groups" name="k" inputMode="numeric" placeholder="Suggested" className="sm:max-w-40" error={errors.k} help="Empty: we try 2 to 10 and say why. DBSCAN finds it itself." />
           </div>

@@ -31,7 +31,7 @@ export function MapCard({ result, customers }: { result: DiscoveryResult; custom
           )}
         </div>
       </div>
-      <p aria-hidden className="mt-2 text-12 text-muted">To the right {axisWords(x.loadings, result.features)}.{y !== undefined && ` Upwards ${axisWords(y.loadings, result.features)}.`}</p>
+      <p aria-hidden className="mt-2 text-12 text-muted">To the right: {axisWords(x.loadings, result.features)}.{y !== undefined && ` Upwards: ${axisWords(y.loadings, result.features)}.`}</p>
       <ul aria-hidden className="mt-3 flex flex-wrap gap-x-4 gap-y-1 text-12 text-muted">
         {groups.map(({ label, name }) => <li key={label} className="flex items-center gap-1.5"><ClusterSign label={label} />{name}</li>)}
       </ul>

@@ -95,13 +95,13 @@ export function stageWords(stage: string | null): string {
   }
 }
 
-/** The features that an axis of the map runs along, strongest first; those against it come with "less". */
+/** The features that an axis of the map runs along, strongest first, each with the way it goes. */
 export function axisWords(loadings: readonly number[], features: readonly string[]): string {
   return loadings.map((weight, f) => ({ weight, name: features[f] ?? '' }))
     .filter(({ weight }) => Math.abs(weight) >= 0.3)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight))
     .slice(0, 3)
-    .map(({ weight, name }) => `${weight > 0 ? 'more' : 'fewer or less'} ${featureLabel(name).toLowerCase()}`)
+    .map(({ weight, name }) => `${weight > 0 ? '↑' : '↓'} ${featureLabel(name).toLowerCase()}`)
     .join(', ');
 }
 

@@ -10,13 +10,14 @@ interface NearnessProps {
 }
 
 export function Nearness({ levels }: NearnessProps) {
-  return levels.map((level, n) => <Level key={n} level={level} title={levels.length === 1 ? null : n === 0 ? 'The outermost group' : n === levels.length - 1 ? 'The innermost group' : `Group ${String(n + 1)} inside`} />);
+  const isIn = levels.every(({ holds }) => holds);
+  return levels.map((level, n) => <Level key={n} level={level} tells={isIn || !level.holds} title={levels.length === 1 ? null : n === 0 ? 'The outermost group' : n === levels.length - 1 ? 'The innermost group' : `Group ${String(n + 1)} inside`} />);
 }
 
 /** What would turn it is named so many times at most: the soonest. */
 const NAMED = 3;
 
-function Level({ level, title }: { level: Closeness; title: string | null }) {
+function Level({ level, tells, title }: { level: Closeness; /** Whether to say what would turn it: what holds keeps nobody out. */ tells: boolean; title: string | null }) {
   const formats = useFormats();
   const { decimal, currency } = formats;
   const turning = level.features.filter(({ turnsAt }) => turnsAt !== null).slice(0, NAMED);
@@ -40,14 +41,14 @@ function Level({ level, title }: { level: Closeness; title: string | null }) {
           </tbody>
         </table>
       </div>
-      <div className="mt-3 rounded-control bg-sunken px-3 py-2.5">
+      {tells && <div className="mt-3 rounded-control bg-sunken px-3 py-2.5">
         {turning.length === 0 ? <p>No single one of these figures could turn it: several would have to change.</p> : (
           <>
             <p className="font-strong">{level.holds ? 'She would leave' : title === null ? 'She would enter' : 'She would be nearest to it'} if {turning.length === 1 ? 'this came true' : 'one of these came true'}</p>
             <ul className="ml-4 list-disc">{turning.map((one) => <Turn key={one.name} feature={one} />)}</ul>
           </>
         )}
-      </div>
+      </div>}
     </div>
   );
 }

@@ -81,8 +81,8 @@ export function Moved({ by, words }: { by: number; words?: string }) {
   const { count } = useFormats();
   const Icon = by === 0 ? ArrowRight : by > 0 ? ArrowUpRight : ArrowDownRight;
   return (
-    <span className="inline-flex items-center gap-0.5 whitespace-nowrap">
-      <Icon aria-hidden className="size-3.5 text-muted" />
+    <span className="inline-flex items-baseline gap-0.5 whitespace-nowrap">
+      <Icon aria-hidden className="size-3.5 self-center text-muted" />
       {by === 0 ? <span className="text-muted">no change</span> : `${by > 0 ? '+' : '−'}${count(Math.abs(by))}`}
       {words !== undefined && <span className="text-muted">&nbsp;{words}</span>}
     </span>

@@ -13,8 +13,9 @@ export interface SegmentDay {
   left: number;
 }
 
-export function SizeChart({ name, days }: { name: string; days: readonly SegmentDay[] }) {
-  const { count, day, dayShort, compact } = useFormats();
+/** @param madeOn the instant at which the segment was made: before it there was nothing that could have been larger */
+export function SizeChart({ name, days, madeOn }: { name: string; days: readonly SegmentDay[]; madeOn: string }) {
+  const { count, date, day, dayShort, compact } = useFormats();
   const spec = useMemo(() => ({
     labels: days.map((one) => day(one.day)), ticks: days.map((one) => dayShort(one.day)),
     series: [{ label: 'Members', values: days.map((one) => one.members), color: 'series-1' as const, look: 'step' as const }],
@@ -22,7 +23,8 @@ export function SizeChart({ name, days }: { name: string; days: readonly Segment
   }), [days, day, dayShort, count, compact]);
   const first = days[0]?.members ?? 0;
   const last = days.at(-1)?.members ?? 0;
-  const title = first === last ? `${membersWords(last, count)}, as many as ${count(days.length)} days ago` : `${count(Math.abs(last - first))} ${last > first ? 'more' : 'fewer'} ${Math.abs(last - first) === 1 ? 'member' : 'members'} than ${count(days.length)} days ago`;
+  const isYoung = first === 0 && Date.parse(days[0]?.day ?? '') < Date.parse(madeOn);
+  const title = isYoung ? `${membersWords(last, count)}, kept since ${date(madeOn)}` : first === last ? `${membersWords(last, count)}, as many as ${count(days.length)} days ago` : `${count(Math.abs(last - first))} ${last > first ? 'more' : 'fewer'} ${Math.abs(last - first) === 1 ? 'member' : 'members'} than ${count(days.length)} days ago`;
   return (
     <ChartFrame
       title={title} note="Members at the end of each day" summary={`${title}: from ${count(first)} to ${count(last)}.`}
