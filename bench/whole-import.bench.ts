@@ -65,7 +65,7 @@ async function importWhole(stack: Stack, path: string): Promise<Sample[]> {
   const samples: Sample[] = []
   const take = (lines: number): void => { samples.push({ seconds: (performance.now() - started) / 1000, lines, workerMb: workerMemory(stack) }) }
   for (const deadline = Date.now() + WITHIN_MS; Date.now() < deadline; await sleep(POLL_MS)) {
-    const status = await merchant.call(importStatus, 'GET', `/imports/${id}`)
+    const status = importStatus.parse(await (await fetch(`${stack.url}/api/v1/imports/${id}`, { headers })).json())
     take(status.linesRead)
     if (status.state === 'running' || status.state === 'waiting' || status.state === 'uploading') continue
     if (status.state !== 'done' || status.inserted !== LINES) throw new Error(`The import ended as ${status.state} with ${status.inserted} lines: ${status.error ?? ''}`)
