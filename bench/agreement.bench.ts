@@ -8,7 +8,7 @@ import { cloneDatabase } from '../tests/support/clone-database.ts'
 import { startHelper } from '../tests/support/helper-process.ts'
 import { providedSchema } from '../tests/support/provided.ts'
 import { disagreements, shrunk, withCuts } from '../tests/support/segment-agreement.ts'
-import { randomCondition, randomFilter } from '../tests/support/segment-trees.ts'
+import { randomCondition, randomFilter, randomSiblings } from '../tests/support/segment-trees.ts'
 import { makeWorld, MOMENTS } from '../tests/support/segment-world.ts'
 import type { Bench, Row } from './bench.ts'
 
@@ -33,7 +33,8 @@ async function run(): Promise<Row[]> {
           const bare = await makeWorld(owner, { seed: name, timeZone, at: new Date(at), customers: CUSTOMERS, countZeroOrders: round % 2 === 1 })
           const db = openDatabase({ url: urls.appUrl, endpoint: said.neonEndpoint }).tenant(bare.moment.companyId)
           const random = createRandom(`trees of ${name}`)
-          const trees = [...CONDITIONS.flatMap((one) => [0, 1].map(() => randomCondition(random, one, bare))), ...Array.from({ length: TREES }, () => randomFilter(random, bare, 5))]
+          const trees = [...CONDITIONS.flatMap((one) => [0, 1].map(() => randomCondition(random, one, bare))), ...Array.from({ length: TREES }, () => randomFilter(random, bare, 5)),
+            ...Array.from({ length: TREES / 4 }, () => randomSiblings(random, bare, 3))]
           const world = await withCuts(db, trees, bare)
           const found = await disagreements(db, trees, world)
           pairs += found.pairs

@@ -19,6 +19,7 @@ export const LARGE: TenantSize = { customers: 100_000, transactions: 1_000_000, 
 /** What one tenant is promised to hold. */
 export const FIVE_YEARS: TenantSize = { customers: 100_000, transactions: 5_000_000, years: 5 }
 
+const CALL_WITHIN_MS = 300_000
 const ROOT = join(import.meta.dirname, '..')
 const FOLDER = join(ROOT, 'reports', 'bench-data')
 /** What the data depend on. */
@@ -59,6 +60,8 @@ export async function openLargeTenant(log: (line: string) => void, size: TenantS
     method,
     headers: { authorization: `Bearer ${stack.operatorToken}`, 'x-perennial-company': slug, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    // A benchmark ends, whatever it measures.
+    signal: AbortSignal.timeout(CALL_WITHIN_MS),
   })
   const call: Merchant['call'] = async (shape, method, path, body) => {
     const response = await send(method, path, body)

@@ -18,11 +18,11 @@ export async function timeEach(ask: (n: number) => Promise<void>, times = MEASUR
   return took
 }
 
-/** A row a percentile; one alone is held to the target. */
-export function latencyRows(name: string, took: readonly number[], percentiles: readonly number[], held: { percentile: number; limit: number }, floor: Row['peer'] = null): Row[] {
+/** A row a percentile, 100 for the worst; one alone is held to the target. */
+export function latencyRows(name: string, took: readonly number[], percentiles: readonly number[], held: { percentile: number; limit: number } | null, floor: Row['peer'] = null): Row[] {
   const note = `${took.length} times, ${loadNote()}`
   return percentiles.map((p): Row => ({
-    name: `${name} p${p}`, figure: quantile(took, p / 100), unit: 'ms', peer: floor, note,
-    target: p === held.percentile ? { of: 'figure', bound: 'at_most', value: held.limit } : null,
+    name: `${name} ${p === 100 ? 'worst' : `p${p}`}`, figure: quantile(took, p / 100), unit: 'ms', peer: floor, note,
+    target: p === held?.percentile ? { of: 'figure', bound: 'at_most', value: held.limit } : null,
   }))
 }

@@ -87,7 +87,12 @@ export default function SegmentsPage() {
     >
       {result?.message != null && <UndoNotice result={{ ...result, undo: null }} />}
       {archived !== null && <UndoNotice result={{ ok: true, message: 'Archived. Its history is kept.', undo: mayWrite ? { intent: 'restore', id: archived, ...(parameters.get('was') === 'paused' && { status: 'paused' }) } : null }} action="/segments?index" />}
-      {rows.length > 0 ? <SegmentList rows={listed} /> : (
+      {rows.length > 0 ? (
+        <>
+          <SegmentList rows={listed} />
+          {figures.valuedAt !== null && <p className="-mt-3 px-5 text-12 text-muted">Members are of now; with so many of them, values are summed up every few minutes: these at {formats.time(figures.valuedAt)} on {formats.date(figures.valuedAt)} or later.</p>}
+        </>
+      ) : (
         <Card>
           <EmptyState title="No segments yet" action={mayWrite ? <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink> : undefined} learn={mayWrite ? 'Or begin with one of those below.' : undefined}>
             A segment is a group of customers with something in common, such as those who spent over 200 and have not ordered for 60 days.

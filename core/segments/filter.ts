@@ -8,7 +8,7 @@ export type { Condition };
 export type Filter = { all: Filter[] } | { any: Filter[] } | { not: Filter } | Condition;
 
 export const MAX_DEPTH = 8;
-export const MAX_CONDITIONS = 50;
+export const MAX_CONDITIONS = 100;
 
 type Path = (string | number)[];
 interface Reading {

@@ -9,11 +9,12 @@ import { loadFacts } from '#data/segment-facts';
 import { openDatabase } from '#data/tenant';
 import { createTestDatabase } from '../support/database.ts';
 import { disagreements, shrunk, withCuts } from '../support/segment-agreement.ts';
-import { randomCondition, randomFilter } from '../support/segment-trees.ts';
+import { randomCondition, randomFilter, randomSiblings } from '../support/segment-trees.ts';
 import { insert, makeWorld, MOMENTS } from '../support/segment-world.ts';
 
 const CUSTOMERS = 40;
 const TREES = 12;
+const SIBLINGS = 12;
 /** Of each condition alone. */
 const EACH = 2;
 let owner: pg.Client;
@@ -33,7 +34,8 @@ it('agrees for every condition and for random trees, on the edges of windows and
     const bare = await makeWorld(owner, { seed: `world ${n}`, timeZone, at: new Date(at), customers: CUSTOMERS, countZeroOrders: n % 2 === 1 });
     const db = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint }).tenant(bare.moment.companyId);
     const random = createRandom(`trees ${n}`);
-    const trees: Filter[] = [...CONDITIONS.flatMap((definition) => Array.from({ length: EACH }, () => randomCondition(random, definition, bare))), ...Array.from({ length: TREES }, () => randomFilter(random, bare))];
+    const trees: Filter[] = [...CONDITIONS.flatMap((definition) => Array.from({ length: EACH }, () => randomCondition(random, definition, bare))), ...Array.from({ length: TREES }, () => randomFilter(random, bare)),
+      ...Array.from({ length: SIBLINGS }, () => randomSiblings(random, bare))];
     const world = await withCuts(db, trees, bare);
     const found = await disagreements(db, trees, world);
     pairs += found.pairs;

@@ -77,6 +77,16 @@ it('an order brings in and takes out, with its name as the cause; other segments
   const why = await explainMembership(ctx, quiet.id, bea);
   expect(why).toMatchObject({ isMember: true, last: { change: 'entered', at: iso(START + DAY), cause: { kind: 'time' } }, explanation: { holds: true, since: { at: iso(START + DAY), by: { kind: 'order' } } } });
   expect(await explainMembership(ctx, quiet.id, bea, { on: '2026-03-10' })).toMatchObject({ isMember: false, last: null, explanation: { holds: false } });
+  // Of that day: the segments she was in, what her orders came to; and a night that put no values aside.
+  expect(await explainMembership(ctx, both.id, bea, { on: '2026-03-10' })).toMatchObject({ isMember: false, isAsOf: true, explanation: { holds: false } });
+  expect(await explainMembership(ctx, rich.id, await idOf(ctx, 'shopify', 'cis'), { on: '2025-12-11' })).toMatchObject({ isMember: false, isAsOf: true, explanation: { holds: false } });
+  expect(await explainMembership(ctx, rich.id, bea, { on: '2026-03-10' })).toMatchObject({ isMember: true, isAsOf: true, explanation: { holds: true } });
+  const alive = await segmentOf(ctx, 'Alive', { is: 'p_alive', op: 'gt', value: 0.4 });
+  expect((await explainMembership(ctx, alive.id, bea, { on: '2026-03-12' })).isAsOf).toBe(false);
+  await ctx.db.run(sql`insert into clv_calculations (company_id, customer_id, calculated_for, historical_value, predicted_value, predicted_low, predicted_high, total_clv, p_alive)
+    values (${ctx.companyId}, ${bea}, '2026-03-12', 30000, 1, 0, 2, 30001, 0.25)`);
+  expect(await explainMembership(ctx, alive.id, bea, { on: '2026-03-12' })).toMatchObject({ isAsOf: true, explanation: { holds: false } });
+  await archiveSegment(ctx, alive.id);
   expect((await segmentsOfCustomer(ctx, bea)).map((one) => [one.name, one.isMember])).toEqual([['Quiet', true], ['Rich', true], ['Rich and quiet', true], ['Lookers', false]]);
   await expect(changeSegment(ctx, rich.id, { filter: filter.parse({ not: { is: 'segment', id: both.id } }) })).rejects.toThrow(/cannot read itself.*"Rich" → "Rich and quiet" → "Rich"/);
   await expect(archiveSegment(ctx, rich.id)).rejects.toThrow('"Rich and quiet"');
@@ -100,6 +110,27 @@ it('an order brings in and takes out, with its name as the cause; other segments
   expect(await changesOf(ctx, quiet.id)).toMatchObject([...known, { name: 'bea', change: 'entered', kind: 'edit' }]);
   await expect(restoreSegment(ctx, quiet.id, { status: 'live' })).rejects.toMatchObject({ code: 'conflict', message: 'This segment is not archived' });
   expect(await restoreSegment(ctx, both.id, { status: 'live', name: 'Both' })).toMatchObject({ id: both.id, name: 'Both', status: 'live', members: 0 });
+});
+
+it('an order that is a part of its day\'s sums by now leaves with that day, at its beginning', async () => {
+  let now = START;
+  const ctx = await peopleTenant(made, { now: () => new Date(now) });
+  const old = Date.parse('2023-03-12T15:00:00.000Z');
+  await take(ctx, orderAt('1', 'ann', old), orderAt('2', 'bea', now - DAY));
+  const gone = await segmentOf(ctx, 'Not for three years', { is: 'last_order', op: 'more_than', days: 1096 });
+  expect(gone.members).toBe(0);
+  await ctx.db.run(sql`with rows as (delete from transactions where company_id = ${ctx.companyId} and transaction_date < '2024-01-01' returning 1)
+    update companies set closed_before = '2024-01-01' where id = ${ctx.companyId} and exists (select from rows)`);
+  // Whatever is written next finds out when somebody's time comes: in Berlin her day begins an hour before that of Greenwich.
+  now += HOUR;
+  await take(ctx, orderAt('3', 'bea', now));
+  await runSegments(ctx);
+  const due = '2026-03-11T23:00:00.000Z';
+  expect(await ctx.db.rows(z.object({ due: z.string() }), sql`select next_due as due from segment_ticks where company_id = ${ctx.companyId}`)).toEqual([{ due }]);
+  now = Date.parse(due) + HOUR;
+  await runSegments(ctx);
+  expect(await changesOf(ctx, gone.id)).toEqual([{ name: 'ann', change: 'entered', at: due, kind: 'time', what: `orders ${String(1096 * DAY)}` }]);
+  expect(await renewSegments(ctx)).toMatchObject({ segments: 1, differences: 0 });
 });
 
 /** Every kind of condition that something can move: orders, items, money, scores, profiles, events, time, days, percentiles of numbers that are kept or made of rows, other segments. */

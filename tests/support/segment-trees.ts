@@ -43,6 +43,19 @@ export function randomFilter(random: Random, pool: TreePool, depth = 3): Filter 
   return chance(random, 0.5) ? { all: parts } : { any: parts };
 }
 
+/** Measures of the same rows beside each other, which Postgres takes from one reading of them. */
+export function randomSiblings(random: Random, pool: TreePool, depth = 2): Filter {
+  const ids = chance(random, 0.7) ? ['orders.count', 'orders.total', 'orders.gross', 'orders.average', 'orders.largest'] : ['event.count'];
+  const definitions = CONDITIONS.filter((one) => ids.includes(one.id));
+  const grow = (left: number): Filter => {
+    if (left === 0) return filterSchema.parse({ ...randomCondition(random, pick(random, definitions), pool), ...(ids[0] === 'event.count' && { event: 'page_view' }) });
+    if (chance(random, 0.2)) return { not: grow(left - 1) };
+    const parts = Array.from({ length: between(random, 2, 3) }, () => grow(chance(random, 0.6) ? 0 : left - 1));
+    return chance(random, 0.5) ? { all: parts } : { any: parts };
+  };
+  return grow(depth);
+}
+
 /** Drawn again until the condition's own schema takes it: what the fields allow on their own need not go together. */
 export function randomCondition(random: Random, definition: Definition<Condition>, pool: TreePool): Condition {
   for (let tries = 0; tries < 200; tries++) {

@@ -67,7 +67,8 @@ export type Standing = StandingRow | null;
 
 const part = { customers: z.int(), value: money };
 export const previewShape = z.object({
-  count: z.int(), exact: z.boolean().openapi({ description: 'False: an estimate; ask with exact for the count itself' }), tookMs: z.number(), customers: z.int().openapi({ description: 'All there are' }), value: money,
+  count: z.int(), exact: z.boolean().openapi({ description: 'False: an estimate; ask with exact for the count itself' }),
+  range: z.object({ low: z.int(), high: z.int() }).nullable().openapi({ description: 'Of an estimate: in 95 of 100 such samples the count lies between these, both included' }), tookMs: z.number(), customers: z.int().openapi({ description: 'All there are' }), value: money,
   sample: z.array(z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable(), externalId: z.string(), stage: z.string().nullable(), totalValue: money })),
   breakdown: z.object({
     lifecycle: z.array(z.object({ stage: z.string().nullable(), ...part })), rfm: z.array(z.object({ group: z.string().nullable(), ...part })),
@@ -75,10 +76,10 @@ export const previewShape = z.object({
   }),
 }).openapi('SegmentPreview');
 
-export function previewOut({ count, exact, tookMs, currency, customers, value, sample, stages, rfm, bands }: SegmentPreview): z.infer<typeof previewShape> {
+export function previewOut({ count, exact, range, tookMs, currency, customers, value, sample, stages, rfm, bands }: SegmentPreview): z.infer<typeof previewShape> {
   const partOf = (one: { n: number; value: number }) => ({ customers: one.n, value: toMoney(one.value, currency) });
   return {
-    count, exact, tookMs, customers, value: toMoney(value, currency), sample: sample.map((one) => ({ ...one, totalValue: toMoney(one.totalValue, currency) })),
+    count, exact, range, tookMs, customers, value: toMoney(value, currency), sample: sample.map((one) => ({ ...one, totalValue: toMoney(one.totalValue, currency) })),
     breakdown: {
       lifecycle: stages.map((one) => ({ stage: one.stage, ...partOf(one) })), rfm: rfm.map((one) => ({ group: one.group, ...partOf(one) })),
       value: bands.map((one) => ({ from: one.from === null ? null : toMoney(one.from, currency), ...partOf(one) })),

@@ -132,7 +132,7 @@ export function segmentsApi() {
       segmentId: z.string(), customerId: z.string(), at: z.string(), isMember: z.boolean(), last: standingShape.openapi({ description: 'What brought her in or took her out last' }),
       explanation: z.unknown().openapi({ type: 'object', description: 'The filter’s tree; each part with holds, what it saw, since (what turned it last) and turns (when time alone will)' }),
       nearest: closenessShape,
-      isAsOf: z.boolean().openapi({ description: 'False: of a past day only orders and events are as they were' }),
+      isAsOf: z.boolean().openapi({ description: 'False: of a past day some of what the clauses saw is today’s, since it is not kept of every day' }),
     })) } },
   }), async (c) => {
     const { customerId, on } = c.req.valid('query');

@@ -5,18 +5,16 @@ import { addDays } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { assertNever } from '#core/errors';
 import { numberHolds } from '#core/segments/compare';
-import { anniversaries, edgesOf, type Edges } from '#core/segments/evaluate';
-import { termOf, type Filter } from '#core/segments/filter';
-import { dayStart, type MatchMoment } from '#core/segments/moment';
 import { cutAt } from '#core/segments/cuts';
-import { isEveryOrder, isOfLines, ORDERS, type AgeOp, type EventRows, type Measure, type NumberTest, type OrderRows, type PropertyMeasure, type Quantity, type Rows, type Test } from '#core/segments/term';
-import { dayColumn, dayCompare, jsonCompare, jsonDay, jsonNumber, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
-import { companyOf, lineGross, lineNet } from './line-worth.ts';
+import { anniversaries, edgesOf } from '#core/segments/evaluate';
+import { termOf, type Filter } from '#core/segments/filter';
+import { dayStart } from '#core/segments/moment';
+import { isEveryOrder, ORDERS, type AgeOp, type NumberTest, type Quantity, type Test } from '#core/segments/term';
+import { inside, instant, joined, kindOf, measuredProperty, measuredRows, oneReading, orders, quantityValues, relation, rowTree, type RowTree, type SqlMoment } from './filter-rows.ts';
+import { dayColumn, dayCompare, jsonCompare, jsonDay, jsonUnder, numberColumn, numberCompare, textColumn } from './filter-values.ts';
 import { pgArray } from './sql-arrays.ts';
 
-export interface SqlMoment extends MatchMoment {
-  companyId: string;
-}
+export { quantityValues, type SqlMoment } from './filter-rows.ts';
 
 /**
  * A condition on one row of `customers c join customer_stats s`, for `where`: null counts as false. What it reads of orders
@@ -27,13 +25,16 @@ export function filterToSql(filter: Filter, moment: SqlMoment): SQL {
   return holds(termOf(filter, moment), moment);
 }
 
-/** For the same transaction, before a statement with a filter: with the default a lookup of more than 200,000 customers would be a walk through all of them for each. */
-export const hashMemory: SQL = sql.raw(`select set_config('work_mem', '64MB', true)`);
+/**
+ * For the same transaction, before a statement with a filter: with the default a lookup of more than 200,000 customers would
+ * be a walk through all of them for each. Making machine code of a statement that is asked once takes longer than it saves.
+ */
+export const hashMemory: SQL = sql.raw(`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`);
 
 function holds(test: Test, moment: SqlMoment): SQL {
   switch (test.t) {
-    case 'all': return joined(test.of.map((one) => holds(one, moment)), 'and', 'true');
-    case 'any': return joined(test.of.map((one) => holds(one, moment)), 'or', 'false');
+    case 'all': return joined(siblings(test, moment, holds), 'and', 'true');
+    case 'any': return joined(siblings(test, moment, holds), 'or', 'false');
     case 'not': return fails(test.of, moment);
     default: return leaf(test, moment);
   }
@@ -42,16 +43,27 @@ function holds(test: Test, moment: SqlMoment): SQL {
 /** `not` is carried down to the leaves: there, and only there, can something be unknown. */
 function fails(test: Test, moment: SqlMoment): SQL {
   switch (test.t) {
-    case 'all': return joined(test.of.map((one) => fails(one, moment)), 'or', 'false');
-    case 'any': return joined(test.of.map((one) => fails(one, moment)), 'and', 'true');
+    case 'all': return joined(siblings(test, moment, fails), 'or', 'false');
+    case 'any': return joined(siblings(test, moment, fails), 'and', 'true');
     case 'not': return holds(test.of, moment);
     default: return sql`((${leaf(test, moment)}) is not true)`;
   }
 }
 
-function joined(parts: readonly SQL[], word: 'and' | 'or', none: 'true' | 'false'): SQL {
-  if (parts.length === 0) return sql.raw(none);
-  return sql`(${sql.join([...parts], sql.raw(` ${word} `))})`;
+/** What lies in a group, each said by `say`; those about the same rows are answered by one reading of them, where each alone would read them again. */
+function siblings({ t, of }: Extract<Test, { t: 'all' | 'any' }>, moment: SqlMoment, say: typeof holds): SQL[] {
+  const alike = new Map<string, RowTree[]>(), parts: SQL[] = [];
+  for (const one of of) {
+    const rows = rowTree(one);
+    if (rows === null) parts.push(say(one, moment));
+    else alike.set(rows.source, [...(alike.get(rows.source) ?? []), rows.tree]);
+  }
+  for (const trees of alike.values()) {
+    const [only, ...others] = trees;
+    const together: RowTree = { t, of: trees };
+    parts.push(only !== undefined && others.length === 0 ? say(only, moment) : oneReading(say === holds ? together : { t: 'not', of: together }, moment));
+  }
+  return parts;
 }
 
 type Leaf = Exclude<Test, { t: 'all' | 'any' } | { t: 'not' }>;
@@ -84,106 +96,6 @@ function leaf(test: Leaf, moment: SqlMoment): SQL {
   }
 }
 
-const instant = (ms: number): SQL => sql`${new Date(ms).toISOString()}::timestamptz`;
-
-function inside(at: SQL, { after, from, before, upto }: Edges): SQL {
-  const parts = [sql`${at} <= ${instant(upto)}`];
-  if (after !== null) parts.push(sql`${at} > ${instant(after)}`);
-  if (from !== null) parts.push(sql`${at} >= ${instant(from)}`);
-  if (before !== null) parts.push(sql`${at} < ${instant(before)}`);
-  return sql.join(parts, sql` and `);
-}
-
-/** Rows as a relation: its columns are named alike for orders and events. */
-interface Relation {
-  from: SQL;
-  where: SQL;
-  customer: SQL;
-  at: SQL;
-}
-
-function relation(rows: Rows, alias: string, moment: SqlMoment): Relation {
-  return rows.of === 'orders' ? orders(rows, alias, moment) : events(rows, alias, moment);
-}
-
-function orders(rows: OrderRows, alias: string, moment: SqlMoment): Relation {
-  const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
-  const parts = [sql`${column('company_id')} = ${moment.companyId} and ${column('kind')} = 'order' and ${column('counted')}`];
-  if (!moment.countZeroOrders) parts.push(sql`${column('amount')} > 0`);
-  parts.push(...kindOf(rows, alias, moment));
-  return { from: sql.raw(`transactions ${alias}`), where: sql.join(parts, sql` and `), customer: column('customer_id'), at: column('transaction_date') };
-}
-
-/** What kind of orders are meant, one part each. */
-function kindOf(rows: OrderRows, alias: string, moment: SqlMoment): SQL[] {
-  const column = (name: string): SQL => sql.raw(`${alias}.${name}`), parts: SQL[] = [];
-  if (rows.channel !== null) parts.push(sql`${column('channel')} = ${rows.channel}`);
-  if (rows.platform !== null) parts.push(sql`${column('source')} = ${rows.platform}`);
-  if (rows.currency !== null) parts.push(sql`${column('currency')} = ${rows.currency}`);
-  if (rows.product !== null || rows.category !== null) {
-    parts.push(sql`exists (select from transaction_items i where i.company_id = ${moment.companyId} and i.transaction_id = ${column('id')} and ${wantedItem(rows)})`);
-  }
-  return parts;
-}
-
-function wantedItem({ product, category }: OrderRows): SQL {
-  const parts: SQL[] = [];
-  if (product !== null) parts.push(sql`${product} in (i.product_id, i.sku, i.name)`);
-  if (category !== null) parts.push(sql`i.category = ${category}`);
-  return sql.join(parts, sql` and `);
-}
-
-function events(rows: EventRows, alias: string, moment: SqlMoment): Relation {
-  const column = (name: string): SQL => sql.raw(`${alias}.${name}`);
-  const parts = [sql`${column('company_id')} = ${moment.companyId} and ${column('type')} = ${rows.type}`, ...rows.where.map((at) => jsonCompare(at, column('properties'), moment.today))];
-  return { from: sql.raw(`events ${alias}`), where: sql.join(parts, sql` and `), customer: column('customer_id'), at: column('occurred_at') };
-}
-
-const MEASURED: Readonly<Record<Measure, SQL>> = {
-  count: sql.raw('count(*)'),
-  net: sql.raw('sum(t.amount - t.refunded)'),
-  gross: sql.raw('sum(t.amount)'),
-  average_net: sql.raw('(sum(t.amount - t.refunded)::float8 / count(*))'),
-  average_gross: sql.raw('(sum(t.amount)::float8 / count(*))'),
-  largest: sql.raw('max(t.amount)'),
-  quantity: sql.raw('sum(i.quantity)'),
-  lines_net: sql`sum(${lineNet})`,
-  lines_gross: sql`sum(${lineGross})`,
-  lines_average: sql`(sum(${lineNet})::float8 / count(*))`,
-};
-
-/** Beside rows `t`, the lines `i` that a measure looks at. */
-function linesOf(rows: Rows, measure: Measure, moment: SqlMoment): SQL {
-  if (!isOfLines(measure) || rows.of !== 'orders') return sql``;
-  return sql` join transaction_items i on i.company_id = ${moment.companyId} and i.transaction_id = t.id and ${wantedItem(rows)} cross join ${companyOf(moment.companyId)}`;
-}
-
-/** Whoever has no row at all is not among the groups: where nothing would do, those are found whom it does not hold of. */
-function measuredRows(rows: Rows, measure: Measure, test: NumberTest, moment: SqlMoment): SQL {
-  const { from, where, customer, at } = relation(rows, 't', moment);
-  const isAverage = measure === 'average_net' || measure === 'average_gross' || measure === 'lines_average';
-  const holdsOfNone = numberHolds(test, isAverage || measure === 'largest' ? null : 0);
-  const wanted = numberCompare(test, MEASURED[measure], isAverage ? 'float8' : 'bigint');
-  const found = sql`c.id in (select ${customer} from ${from}${linesOf(rows, measure, moment)} where ${where} and ${inside(at, edgesOf(rows.window, moment))} group by ${customer} having `;
-  return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
-}
-
-/** Decimals are added up exactly, so that the order in which rows come plays no part: core/segments/exact-sum.ts. */
-function propertyAggregate({ path, measure }: { path: readonly string[]; measure: PropertyMeasure }): SQL {
-  const number = jsonNumber(jsonUnder(sql.raw('t.properties'), path));
-  if (measure === 'largest') return sql`max(${number})`;
-  const total = sql`sum((${number})::text::numeric)::float8`;
-  return measure === 'sum' ? total : sql`(${total} / count(${number}))`;
-}
-
-function measuredProperty(test: Extract<Test, { t: 'property' }>, moment: SqlMoment): SQL {
-  const { from, where, customer, at } = relation(test.rows, 't', moment), isSum = test.measure === 'sum';
-  const holdsOfNone = numberHolds(test.test, isSum ? 0 : null);
-  const wanted = numberCompare(test.test, isSum ? sql`coalesce(${propertyAggregate(test)}, 0)` : propertyAggregate(test), 'float8');
-  const found = sql`c.id in (select ${customer} from ${from} where ${where} and ${inside(at, edgesOf(test.rows.window, moment))} group by ${customer} having `;
-  return holdsOfNone ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
-}
-
 /** The first (last) order of everybody on the day that statistics keep, then whether it is of the kind and the worth that are asked for. */
 function placed({ which, rows, test }: Extract<Test, { t: 'placed' }>, moment: SqlMoment): SQL {
   const { from, where, customer, at } = orders(ORDERS, 't', moment), direction = sql.raw(which === 'first' ? '' : ' desc');
@@ -193,14 +105,6 @@ function placed({ which, rows, test }: Extract<Test, { t: 'placed' }>, moment: S
   const found = sql`c.id in (select o.customer_id from (${one}) o where ${sql.join([sql`true`, ...kindOf(rows, 'o', moment)], sql` and `)} and `;
   const wanted = numberCompare(test, sql.raw('(o.amount - o.refunded)'), 'bigint');
   return numberHolds(test, null) ? sql`not (${found}(${wanted}) is not true))` : sql`(${found}${wanted})) is true`;
-}
-
-/** Of each customer of whom it is known: her id and the value, a double. */
-export function quantityValues(quantity: Extract<Quantity, { q: 'rows' | 'property' }>, moment: SqlMoment): SQL {
-  const { from, where, customer, at } = relation(quantity.rows, 't', moment);
-  const lines = quantity.q === 'rows' ? linesOf(quantity.rows, quantity.measure, moment) : sql``;
-  const value = quantity.q === 'rows' ? MEASURED[quantity.measure] : propertyAggregate(quantity);
-  return sql`select ${customer} as customer_id, (${value})::float8 as value from ${from}${lines} where ${where} and ${inside(at, edgesOf(quantity.rows.window, moment))} group by ${customer}`;
 }
 
 /** With a test that does not hold of what is not known. */

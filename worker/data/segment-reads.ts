@@ -29,12 +29,23 @@ const changeRow = z.object({
 });
 export type SegmentChangeRow = z.infer<typeof changeRow>;
 
-/** Newest first. @param before the sequence and customer of the last row seen */
-export async function listChangeRows(db: TenantDb, segmentId: string, before: { at: string; customerId: string } | null, limit: number): Promise<SegmentChangeRow[]> {
-  return db.rows(changeRow, sql`select h.seq, h.customer_id as "customerId", c.name, c.email, c.external_id as "externalId", h.change, h.at, h.recorded_at as "recordedAt", h.cause
+/** Where a row stands in a history: somebody may come and go at one instant, and instants are kept finer than a millisecond. */
+export interface ChangePlace {
+  /** As Postgres writes it. */
+  at: string;
+  customerId: string;
+  seq: number;
+}
+
+const placedRow = changeRow.extend({ place: z.string() });
+export type PlacedChangeRow = z.infer<typeof placedRow>;
+
+/** Newest first. @param before the last row seen; `place` of a row is its `at` */
+export async function listChangeRows(db: TenantDb, segmentId: string, before: ChangePlace | null, limit: number): Promise<PlacedChangeRow[]> {
+  return db.rows(placedRow, sql`select h.at::text as place, h.seq, h.customer_id as "customerId", c.name, c.email, c.external_id as "externalId", h.change, h.at, h.recorded_at as "recordedAt", h.cause
     from segment_changes h left join customers c on c.company_id = h.company_id and c.id = h.customer_id
-    where h.company_id = ${db.companyId} and h.segment_id = ${segmentId}${before === null ? sql`` : sql` and (h.at, h.customer_id) < (${before.at}::timestamptz, ${before.customerId}::uuid)`}
-    order by h.at desc, h.customer_id desc limit ${limit}`);
+    where h.company_id = ${db.companyId} and h.segment_id = ${segmentId}${before === null ? sql`` : sql` and (h.at, h.customer_id, h.seq) < (${before.at}::timestamptz, ${before.customerId}::uuid, ${before.seq}::bigint)`}
+    order by h.at desc, h.customer_id desc, h.seq desc limit ${limit}`);
 }
 
 const feedRow = z.object({ seq: z.number(), segmentId: z.string(), customerId: z.string(), change: z.enum(['entered', 'left']), at: z.string(), cause });

@@ -3,6 +3,8 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { SAME_DISTANCE } from '#core/clustering/nearest';
+import { everybody } from './everybody.ts';
+import type { ProfileReads } from './everybody.ts';
 import { hashMemory } from './filter-to-sql.ts';
 import { command, optional, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -12,10 +14,12 @@ import { unseen } from './unseen-tenant.ts';
 export interface WholeSegment {
   id: string;
   version: number;
-  /** True of members, over `customers c` joined with `customer_stats s`. */
+  /** True of members, over `everybody`. */
   holds: SQL;
   /** Of a member, over the same rows: how far she is from the centre, say; null where the kind has none. */
   score: SQL | null;
+  /** What `holds` looks at. */
+  reads: ProfileReads;
 }
 
 export interface WholeBasis {
@@ -40,14 +44,14 @@ export async function evaluateWhole(db: TenantDb, segment: WholeSegment, { at, r
   const company = db.companyId;
   // Without a score nobody has one, but for those who were found when the segment was of another kind.
   const differs = segment.score === null ? sql`m.score is not null` : sql`(m.score is null or abs(m.score - f.score) > ${SAME_DISTANCE}::float8)`;
+  const all = everybody(company, segment.reads);
   const [, , , , rows] = await db.write([
     optional(isCheck ? sql`select case when exists (select from segment_ticks where company_id = ${company} and next_due <= ${at}::timestamptz) then retry_later('Somebody reaches an age') end` : null),
     command(hashMemory),
     command(takeSequence(company)),
     command(sql`update segment_ticks set version = version + 1 where company_id = ${company}`),
     query(outcome, sql`with standing as materialized (select s.id from segments s where s.company_id = ${company} and s.id = ${segment.id} and s.version = ${segment.version} and s.status = 'live'),
-      found as materialized (select c.id, ${segment.score ?? sql`null`}::float8 as score from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id
-        where c.company_id = ${company} and s.company_id = ${company} and c.merged_into is null and (${segment.holds})),
+      found as materialized (select c.id, ${segment.score ?? sql`null`}::float8 as score from ${all.from} where ${all.where} and (${segment.holds})),
       gone as (delete from segment_members m using standing where m.company_id = ${unseen(company)} and m.segment_id = standing.id
         and not exists (select from found f where f.id = m.customer_id) returning m.customer_id),
       come as (insert into segment_members (company_id, segment_id, customer_id, since, score)

@@ -11,9 +11,10 @@ import type { Database, TenantDb } from './tenant.ts';
 import { seqNow, takeSequence } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
-const markRow = z.object({ seq: z.number(), mark: z.number(), version: z.number(), tickedTo: z.string(), nextDue: z.string().nullable() });
+const markRow = z.object({ seq: z.number(), mark: z.number(), version: z.number(), tickedTo: z.string(), nextDue: z.string().nullable(), live: z.string() });
 export type Mark = z.infer<typeof markRow>;
 
+/** `definition` is null where the asker knows it. */
 const liveRow = z.object({ id: z.string(), name: z.string(), kind: z.string(), definition: z.unknown(), version: z.number(), evaluatedVersion: z.number(), members: z.number() });
 export type LiveSegmentRow = z.infer<typeof liveRow>;
 
@@ -33,13 +34,17 @@ export interface SegmentWork {
 
 const markOf = (company: string): SQL => sql`(select t.seq from segment_ticks t where t.company_id = ${company})`;
 
-/** @param most customers to hand back; one more tells that there are more */
-export async function readWork(db: TenantDb, most: number): Promise<SegmentWork> {
+/**
+ * @param most customers to hand back; one more tells that there are more
+ * @param known `live` of an earlier mark: when the live segments are still those, their definitions stay where they are
+ */
+export async function readWork(db: TenantDb, most: number, known: string | null = null): Promise<SegmentWork> {
   const company = db.companyId;
+  const versions = sql`(select coalesce(md5(string_agg(l.id::text || ' ' || l.version, ',' order by l.id)), '') from segments l where l.company_id = ${company} and l.status = 'live')`;
   const [marks, live, pending, cuts] = await db.transaction([
-    query(markRow, sql`select k.seq, t.seq as mark, t.version, t.ticked_to as "tickedTo", t.next_due as "nextDue"
+    query(markRow, sql`select k.seq, t.seq as mark, t.version, t.ticked_to as "tickedTo", t.next_due as "nextDue", ${versions} as live
       from tenant_clock k join segment_ticks t on t.company_id = k.company_id where k.company_id = ${company}`),
-    query(liveRow, sql`select s.id, s.name, s.kind, s.definition, s.version, s.evaluated_version as "evaluatedVersion", s.members
+    query(liveRow, sql`select s.id, s.name, s.kind, case when ${versions} is distinct from ${known} then s.definition end as definition, s.version, s.evaluated_version as "evaluatedVersion", s.members
       from segments s where s.company_id = ${company} and s.status = 'live' order by s.id`),
     query(pendingRow, sql`with p as materialized (select id from (
         (select s.customer_id as id from customer_stats s where s.company_id = ${unseen(company)} and s.seq > ${markOf(company)} order by s.seq limit ${most + 1})
@@ -55,8 +60,16 @@ const crossingRow = z.object({ id: z.string(), of: z.enum(['orders', 'events']),
 /** Who reached which age, and when. */
 export type Crossing = z.infer<typeof crossingRow>;
 
+/** A closed day that passes the edge of a window of orders within a range of time, and when: orders whose rows are gone are known by the last of these days. */
+export interface ClosedCrossing {
+  ms: number;
+  /** YYYY-MM-DD. */
+  day: string;
+  at: string;
+}
+
 /** Boundaries after `from` up to `to`, in order. An order leaves a window of N at its own instant + N. */
-export async function readCrossings(db: TenantDb, windows: readonly RelativeWindow[], range: { from: string; to: string }, most: number): Promise<Crossing[]> {
+export async function readCrossings(db: TenantDb, windows: readonly RelativeWindow[], range: { from: string; to: string }, closed: readonly ClosedCrossing[], most: number): Promise<Crossing[]> {
   if (windows.length === 0) return [];
   const company = db.companyId;
   const between = (column: string): SQL => sql`${sql.raw(column)} > ${range.from}::timestamptz - w.age and ${sql.raw(column)} <= ${range.to}::timestamptz - w.age`;
@@ -70,18 +83,30 @@ export async function readCrossings(db: TenantDb, windows: readonly RelativeWind
         where w.of = 'events' and w.type is not null and e.company_id = ${unseen(company)} and e.type = w.type and ${between('e.occurred_at')} order by e.occurred_at limit ${most})
       union all (select e.customer_id, e.occurred_at from events e
         where w.of = 'events' and w.type is null and e.company_id = ${unseen(company)} and ${between('e.occurred_at')} order by e.occurred_at limit ${most})) x
+    ${closed.length === 0 ? sql`` : sql`union all select s.customer_id, 'orders', null, d.ms, d.at from ${unnest('d', [
+      ['ms', 'bigint', closed.map((one) => one.ms)], ['day', 'date', closed.map((one) => one.day)], ['at', 'timestamptz', closed.map((one) => one.at)],
+    ])} join customer_stats s on s.company_id = ${unseen(company)} and s.last_day = d.day`}
     order by 5, 1 limit ${most}`);
 }
 
-/** The first boundary after `after`, by index one row a window. */
-function nextDue(company: string, windows: readonly RelativeWindow[], after: SQL, nextDay: string | null): SQL {
+/** Where the edge of a window of orders lies in closed days: local days after `after` are still inside it. */
+export interface ClosedEdge {
+  ms: number;
+  after: string;
+}
+
+/** The first boundary after that of `done`, by index one row a window. */
+function nextDue(company: string, { windows, tickedTo, nextDay, closed }: WorkDone): SQL {
+  const after = sql`${tickedTo}::timestamptz`;
+  const old = closed.edges.map((edge): SQL => sql`((select min(s.last_day) from customer_stats s where s.company_id = ${unseen(company)} and s.last_day > ${edge.after}::date and s.last_day < ${closed.before}::date)::timestamp
+    at time zone ${closed.timeZone}) + make_interval(secs => ${edge.ms / 1000})`);
   const firsts = windows.map(({ of, eventType, ms }): SQL => {
     const age = sql`make_interval(secs => ${ms / 1000})`;
     return of === 'orders'
       ? sql`(select min(t.transaction_date) from transactions t where t.company_id = ${unseen(company)} and t.counted and t.kind = 'order' and t.transaction_date > ${after} - ${age}) + ${age}`
       : sql`(select min(e.occurred_at) from events e where e.company_id = ${unseen(company)}${eventType === null ? sql`` : sql` and e.type = ${eventType}`} and e.occurred_at > ${after} - ${age}) + ${age}`;
   });
-  return sql`least(${sql.join([sql`${nextDay}::timestamptz`, ...firsts], sql`, `)})`;
+  return sql`least(${sql.join([sql`${nextDay}::timestamptz`, ...firsts, ...old], sql`, `)})`;
 }
 
 const memberRow = z.object({ segmentId: z.string(), customerId: z.string(), since: z.string(), score: z.number().nullable() });
@@ -114,6 +139,8 @@ export interface WorkDone {
   windows: readonly RelativeWindow[];
   /** When the next local day begins, where that matters to a segment. */
   nextDay: string | null;
+  /** `before` and `timeZone` say nothing without edges. */
+  closed: { before: string | null; timeZone: string; edges: readonly ClosedEdge[] };
   recordedAt: string;
 }
 
@@ -134,7 +161,7 @@ export async function writeWork(db: TenantDb, done: WorkDone): Promise<SegmentCo
     // What this very transaction adds to the sequence needs no second look, unless somebody wrote in between.
     command(sql`update segment_ticks t set version = t.version + 1, ticked_to = ${done.tickedTo}::timestamptz,
         seq = case when not ${done.isWhole}::boolean then t.seq when k.seq = ${mark.seq + (changes.length === 0 ? 0 : 1)} then k.seq else ${mark.seq} end,
-        next_due = ${nextDue(company, done.windows, sql`${done.tickedTo}::timestamptz`, done.nextDay)}
+        next_due = ${nextDue(company, done)}
       from tenant_clock k where t.company_id = ${company} and k.company_id = ${company}`),
     changes.length === 0 ? null : query(countRow, applyChanges(company, done)),
     done.customers.length === 0 ? null : command(sql`delete from segment_touches t where t.company_id = ${unseen(company)} and t.seq <= ${mark.seq} and t.customer_id = any(${pgArray('uuid', done.customers)})`),

@@ -42,6 +42,8 @@ export interface TenantState {
   /** Null while no day is closed. */
   closed: ClosedBooks | null;
   epoch: number;
+  /** The tenant's sequence, at least when this was read. */
+  seq: number;
   cuts: RfmCuts | null;
   thresholds: RfmThresholds;
   modelRunId: string | null;
@@ -71,7 +73,7 @@ export async function readTenantState(db: TenantDb): Promise<TenantState | null>
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, hasSegments: found.has_segments, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, hasSegments: found.has_segments, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, seq: found.seq, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
     churn: found.churn_id === null || found.churn_file === null || found.churn_horizon === null ? null : { id: found.churn_id, fileKey: found.churn_file, horizonDays: found.churn_horizon },
     test: found.test_id === null || found.test_share === null || found.test_a === null || found.test_b === null ? null : { id: found.test_id, share: found.test_share, a: found.test_a.model, b: found.test_b.model },

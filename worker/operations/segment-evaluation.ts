@@ -2,17 +2,19 @@
 import { localDay } from '#core/calendar/local-day';
 import { addDays } from '#core/calendar/days';
 import { isSameDistance } from '#core/clustering/nearest';
+import type { ClosedBooks } from '#core/commerce/closed-books';
 import { AppError } from '#core/errors';
 import { concerns } from '#core/segments/definition';
 import type { CustomerFacts } from '#core/segments/facts';
 import { dayStart, momentAt } from '#core/segments/moment';
 import type { MatchMoment, Setting } from '#core/segments/moment';
 import { loadFacts } from '#data/segment-facts';
-import { membershipsOf, readCrossings, readWork, writeWork } from '#data/segment-work';
+import { membershipsOf, readCrossings, writeWork } from '#data/segment-work';
 import type { Crossing, Mark, MemberRow, MembershipChange, Pending, SegmentCount } from '#data/segment-work';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
-import { allReads, momentOf, planOf, settingOf, windowKey, windowsOf } from './segment-plan.ts';
+import { closedCrossings, closedEdges } from './segment-closed-days.ts';
+import { allReads, momentOf, readPlanned, windowKey, windowsOf } from './segment-plan.ts';
 import type { PlannedSegment, Verdict } from './segment-plan.ts';
 import { refreshSegments } from './segment-refresh.ts';
 
@@ -90,6 +92,7 @@ interface Prepared {
   plan: PlannedSegment[];
   pending: Pending[];
   setting: Setting;
+  closed: ClosedBooks | null;
   moment: MatchMoment;
   because: Because;
 }
@@ -97,13 +100,11 @@ interface Prepared {
 /** Reads the work; segments that were never found in this version are found first. Null where nothing is live. */
 async function prepare(ctx: TenantContext, state: TenantState, because: Because): Promise<Prepared | null> {
   for (let round = 0; ; round++) {
-    const work = await readWork(ctx.db, MOST);
+    const { work, plan, setting } = await readPlanned(ctx, state, MOST);
     if (work.mark === null || work.live.length === 0) return null;
-    const setting = settingOf(state, work.cuts);
-    const plan = planOf(ctx, work.live, setting);
     const moment = momentOf(ctx, state, setting, work.mark.tickedTo);
     const behind = new Set(plan.filter((one) => one.evaluatedVersion < one.version).map((one) => one.id));
-    if (behind.size === 0 || round > 0) return { pending: work.pending, mark: work.mark, plan, setting, moment, because };
+    if (behind.size === 0 || round > 0) return { pending: work.pending, mark: work.mark, plan, setting, closed: state.closed, moment, because };
     await refreshSegments(ctx, plan, behind, { moment, cause: { kind: 'edit', what: null } });
   }
 }
@@ -133,10 +134,10 @@ function causeOf(kind: string, what: string | null): { kind: string; what: strin
 
 /**
  * Whoever reached an age since the last tick, up to now or as many as one go takes; before them whole segments whose day began.
- * @param begun days whose beginning was worked off in this tick
+ * @param begun days whose beginning, and instants, that were worked off over everybody in this tick
  */
 async function evaluateTime(ctx: TenantContext, prepared: Prepared, begun: Set<string>): Promise<void> {
-  const { mark, plan, moment, setting } = prepared;
+  const { mark, plan, moment, setting, closed } = prepared;
   const today = localDay(moment.at, setting.timeZone);
   const ofTheDay = new Set(plan.filter((one) => one.reads.calendar).map((one) => one.id));
   if (ofTheDay.size > 0 && !begun.has(today) && localDay(new Date(mark.tickedTo), setting.timeZone) < today) {
@@ -145,12 +146,28 @@ async function evaluateTime(ctx: TenantContext, prepared: Prepared, begun: Set<s
     return;
   }
   const windows = allReads(plan).windows;
-  const crossings = await readCrossings(ctx.db, windows, { from: mark.tickedTo, to: moment.at.toISOString() }, MOST);
+  const range = { from: mark.tickedTo, to: moment.at.toISOString() };
+  const crossings = await readCrossings(ctx.db, windows, range, closedCrossings(windows, closed, setting.timeZone, range), MOST);
   // A full page may have cut an instant in two: its last one is left to the next.
-  const last = crossings.at(-1)?.at;
-  const isFull = crossings.length === MOST && crossings[0]?.at !== last;
+  const last = crossings.at(-1)?.at, [first] = crossings;
+  if (first !== undefined && crossings.length === MOST && first.at === last) {
+    await evaluateInstant(ctx, prepared, first, begun);
+    return;
+  }
+  const isFull = crossings.length === MOST;
   const taken = isFull ? crossings.filter((one) => one.at !== last) : crossings;
   await writeTime(ctx, prepared, taken, isFull ? (taken.at(-1)?.at ?? moment.at.toISOString()) : moment.at.toISOString());
+}
+
+/** More reach one instant than a go takes, such as the orders of a file that knows days only: who crossed is found over everybody. */
+async function evaluateInstant(ctx: TenantContext, prepared: Prepared, { at, of, type, ms }: Crossing, begun: Set<string>): Promise<void> {
+  if (begun.has(at)) {
+    await writeTime(ctx, prepared, [], at);
+    return;
+  }
+  begun.add(at);
+  const crossed = new Set(prepared.plan.filter((one) => windowsOf(one).length > 0).map((one) => one.id));
+  await refreshSegments(ctx, prepared.plan, crossed, { moment: prepared.moment, at: new Date(at), cause: { kind: 'time', what: `${type ?? of} ${String(ms)}` } });
 }
 
 async function writeTime(ctx: TenantContext, prepared: Prepared, crossings: readonly Crossing[], tickedTo: string): Promise<void> {
@@ -240,11 +257,13 @@ function turnedAt(boundaries: readonly Crossing[], isAsNow: (at: number) => bool
   return turned;
 }
 
-async function write(ctx: TenantContext, { mark, plan, setting, moment }: Prepared, changes: readonly MembershipChange[],
+async function write(ctx: TenantContext, { mark, plan, setting, closed, moment }: Prepared, changes: readonly MembershipChange[],
   { customers, isWhole, tickedTo }: { customers: readonly string[]; isWhole: boolean; tickedTo: string }): Promise<void> {
   const nextDay = plan.some((one) => one.reads.calendar) ? new Date(dayStart(addDays(localDay(new Date(tickedTo), setting.timeZone), 1), setting.timeZone)).toISOString() : null;
+  const { windows } = allReads(plan);
   const counts = await writeWork(ctx.db, {
-    mark, changes, customers, isWhole, tickedTo, windows: allReads(plan).windows, nextDay, recordedAt: ctx.clock.now().toISOString(),
+    mark, changes, customers, isWhole, tickedTo, windows, nextDay, recordedAt: ctx.clock.now().toISOString(),
+    closed: { before: closed?.before ?? null, timeZone: setting.timeZone, edges: closedEdges(windows, closed, setting.timeZone, tickedTo) },
   });
   await publishCounts(ctx, counts, moment.at);
 }

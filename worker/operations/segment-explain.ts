@@ -8,6 +8,7 @@ import { AppError } from '#core/errors';
 import { readsOfDefinition } from '#core/segments/definition';
 import type { SegmentDefinition } from '#core/segments/definition';
 import type { CustomerFacts } from '#core/segments/facts';
+import { termOf } from '#core/segments/filter';
 import { match } from '#core/segments/match';
 import type { Explanation } from '#core/segments/match';
 import { dayStart, momentAt } from '#core/segments/moment';
@@ -19,6 +20,7 @@ import type { StandingRow } from '#data/segment-reads';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { requireState } from './scoring.ts';
+import { factsOfThePast } from './segment-past.ts';
 import { momentOf, settingOf } from './segment-plan.ts';
 import { definitionOf, requireSegment } from './segments.ts';
 
@@ -40,8 +42,8 @@ export interface MembershipExplanation {
    */
   nearest: Closeness[] | null;
   /**
-   * True: the clauses are as of `at`. False: orders and events are, but the profile, statistics, scores and cuts that the
-   * segment reads are today's, since only membership itself is kept of every day.
+   * True: the clauses are as of `at`. False: some of what they look at is today's, since it is not kept of every day: the
+   * profile, single scores, percentiles; and values, stage and group of a day on which she bought.
    */
   isAsOf: boolean;
 }
@@ -61,11 +63,11 @@ export async function explainMembership(ctx: TenantContext, id: string, customer
   const definition = definitionOf(row);
   const reads = readsOfDefinition(definition);
   // All of the past: what turned a clause may have happened long ago.
-  const [facts] = await loadFacts(ctx.db, [standing.customerId], { ...reads, reach: { orders: null, events: null } }, moment.at);
-  const readsStored = reads.profile || reads.attributes.size > 0 || reads.statistics || reads.scores || reads.percentiles.length > 0 || reads.segments.size > 0;
+  const [standsNow] = await loadFacts(ctx.db, [standing.customerId], { ...reads, reach: { orders: null, events: null } }, moment.at);
+  const { facts, isAsOf } = moment === now || standsNow === undefined ? { facts: standsNow, isAsOf: true } : await factsOfThePast(ctx, standsNow, termOf(definition.filter, setting), moment);
   return {
     segmentId: row.id, customerId: standing.customerId, currency: state.currency, at: moment.at.toISOString(), isMember: standing.last?.change === 'entered', last: standing.last,
-    explanation: facts === undefined ? null : match(definition.filter, facts, moment), nearest: facts === undefined ? null : closenessOf(definition, facts, now), isAsOf: moment === now || !readsStored,
+    explanation: facts === undefined ? null : match(definition.filter, facts, moment), nearest: standsNow === undefined ? null : closenessOf(definition, standsNow, now), isAsOf,
   };
 }
 

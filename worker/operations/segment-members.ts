@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '#core/errors';
 import { listChangeRows, listMemberRows, listSegmentsOfCustomer } from '#data/segment-reads';
-import type { CustomerSegmentRow, SegmentChangeRow, SegmentMemberRow } from '#data/segment-reads';
+import type { ChangePlace, CustomerSegmentRow, SegmentChangeRow, SegmentMemberRow } from '#data/segment-reads';
 import { customerExists } from '#data/customers';
 import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
@@ -52,15 +52,21 @@ export async function segmentHistory(ctx: TenantContext, id: string, page: PageI
   const segment = await requireSegment(ctx, id);
   const rows = await listChangeRows(ctx.db, segment.id, before, limit + 1);
   const last = rows[limit - 1];
-  return { rows: rows.slice(0, limit), nextCursor: rows.length > limit && last !== undefined ? encodeCursor(last.at, last.customerId) : null };
+  return {
+    rows: rows.slice(0, limit).map(({ place: _, ...row }) => row),
+    nextCursor: rows.length > limit && last !== undefined ? encodeCursor(`${String(last.seq)} ${last.place}`, last.customerId) : null,
+  };
 }
 
-function placeOf(cursor: string): { at: string; customerId: string } {
+const placeText = /^(\d{1,15}) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?)$/;
+
+function placeOf(cursor: string): ChangePlace {
   const { value, id } = decodeCursor(cursor);
-  if (value === null || !z.iso.datetime().safeParse(value).success) {
+  const [, seq, at] = placeText.exec(value ?? '') ?? [];
+  if (seq === undefined || at === undefined) {
     throw new AppError('invalid_input', 'The cursor is not one of ours', { errors: [{ path: 'cursor', message: 'Send the nextCursor of the page before' }] });
   }
-  return { at: value, customerId: id };
+  return { at, customerId: id, seq: Number(seq) };
 }
 
 /** Those she is in first; of every segment what happened last between them. @throws AppError `not_found` */

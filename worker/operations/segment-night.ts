@@ -70,7 +70,7 @@ async function check(ctx: TenantContext, state: TenantState, segment: PlannedSeg
     const { mark, cuts } = await readWork(ctx.db, 0);
     const moment = momentOf(ctx, state, settingOf(state, cuts), mark?.tickedTo ?? null);
     try {
-      const outcome = await evaluateWhole(ctx.db, { id: segment.id, version: segment.version, holds: segment.condition({ ...moment, companyId: ctx.companyId }), score: segment.score(moment) }, {
+      const outcome = await evaluateWhole(ctx.db, { id: segment.id, version: segment.version, reads: segment.reads, holds: segment.condition({ ...moment, companyId: ctx.companyId }), score: segment.score(moment) }, {
         at: moment.at.toISOString(), recordedAt: ctx.clock.now().toISOString(), cause: { kind: 'night', what: 'unexplained' }, isCheck: true,
       });
       return outcome?.unexplained ?? 0;

@@ -17,7 +17,8 @@ import { readsOf } from '#core/segments/reads';
 import type { Reads, RelativeWindow } from '#core/segments/reads';
 import { distanceTo, nearestIs } from '#data/cluster-sql';
 import { filterToSql } from '#data/filter-to-sql';
-import type { LiveSegmentRow } from '#data/segment-work';
+import { readWork } from '#data/segment-work';
+import type { LiveSegmentRow, SegmentWork } from '#data/segment-work';
 import type { TenantState } from '#data/tenant-state';
 import { assertNever } from '#core/errors';
 import type { TenantContext } from '#worker/ports';
@@ -83,15 +84,29 @@ export function judgeOf(definition: SegmentDefinition, currencyDigits: number): 
 }
 
 /** Judges by segment and version: a definition is read once an isolate, and not with each order. */
-const judges = new TimedMap<Judge>(2_000);
+const judges = new TimedMap<Judge>(10_000);
 const JUDGE_SECONDS = 3_600;
+/** By company the live segments that were all judged, as a mark names them. */
+const judged = new TimedMap<string>(5_000);
+const judgeKey = (companyId: string, { id, version }: LiveSegmentRow, digits: number): string => `${companyId} ${id} ${String(version)} ${String(digits)}`;
+
+/** What is to be done and the plan for it. Definitions travel only when a segment was made or changed: of 500 they would be most of what an order costs. */
+export async function readPlanned(ctx: TenantContext, state: TenantState, most: number): Promise<{ work: SegmentWork; plan: PlannedSegment[]; setting: Setting }> {
+  const now = ctx.clock.now(), digits = minorDigits(state.currency), key = `${ctx.companyId} ${String(digits)}`;
+  let work = await readWork(ctx.db, most, judged.get(key, now) ?? null);
+  if (work.live.some((row) => row.definition === null && judges.get(judgeKey(ctx.companyId, row, digits), now) === undefined)) work = await readWork(ctx.db, most);
+  const setting = settingOf(state, work.cuts);
+  const plan = planOf(ctx, work.live, setting, now);
+  if (work.mark !== null && plan.length === work.live.length) judged.set(key, work.mark.live, JUDGE_SECONDS, now);
+  return { work, plan, setting };
+}
 
 /** Dependents after what they depend on; cycles were refused at the door. A definition that no longer reads is told and left out. */
-export function planOf(ctx: TenantContext, rows: readonly LiveSegmentRow[], setting: Setting): PlannedSegment[] {
-  const now = ctx.clock.now();
+export function planOf(ctx: TenantContext, rows: readonly LiveSegmentRow[], setting: Setting, now = ctx.clock.now()): PlannedSegment[] {
   const planned = new Map<string, PlannedSegment>();
-  for (const { id, name, version, evaluatedVersion, members, definition } of rows) {
-    const key = `${ctx.companyId} ${id} ${String(version)} ${String(setting.currencyDigits)}`;
+  for (const row of rows) {
+    const { id, name, version, evaluatedVersion, members, definition } = row;
+    const key = judgeKey(ctx.companyId, row, setting.currencyDigits);
     let judge = judges.get(key, now);
     if (judge === undefined) {
       const parsed = segmentDefinition.safeParse(definition);

@@ -20,7 +20,7 @@ export async function refreshSegments(ctx: TenantContext, plan: readonly Planned
   const recordedAt = ctx.clock.now().toISOString();
   const outcomes: WholeOutcome[] = [];
   for (const segment of withDependents(plan, ids)) {
-    const outcome = await evaluateWhole(ctx.db, { id: segment.id, version: segment.version, holds: segment.condition({ ...moment, companyId: ctx.companyId }), score: segment.score(moment) }, {
+    const outcome = await evaluateWhole(ctx.db, { id: segment.id, version: segment.version, reads: segment.reads, holds: segment.condition({ ...moment, companyId: ctx.companyId }), score: segment.score(moment) }, {
       at: (at ?? moment.at).toISOString(), recordedAt, cause: ids.has(segment.id) ? cause : { kind: 'segment', what: null },
     });
     if (outcome !== null) outcomes.push(outcome);

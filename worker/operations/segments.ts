@@ -24,7 +24,7 @@ import { rowView } from './segment-views.ts';
 import type { NearestCentre, SegmentView } from './segment-views.ts';
 
 /** Not archived ones of one company. */
-const MOST_SEGMENTS = 200;
+export const MOST_SEGMENTS = 500;
 
 const MOST_NAME = 100;
 const name = z.string().trim().min(1, 'Write a name').max(MOST_NAME, `At most ${String(MOST_NAME)} characters`);

@@ -36,7 +36,7 @@ export function CountPanel({ preview: { answer, stale, problem }, waiting }: Cou
 function Count({ answer }: { answer: SegmentPreview | null }) {
   const { count, percent, money, decimal } = useFormats();
   if (answer === null) return <p className="text-28 font-strong text-muted">–</p>;
-  const { tookMs, customers, value, allValue, exact } = answer;
+  const { tookMs, customers, value, allValue, exact, range } = answer;
   const share = customers === 0 ? 0 : answer.count / customers;
   return (
     <>
@@ -46,7 +46,7 @@ function Count({ answer }: { answer: SegmentPreview | null }) {
       <p className="figures text-13 text-muted">
         {percent(share, share < 0.1 ? 1 : 0)} of all · {money(value)} in value{allValue > 0 && `, ${percent(value / allValue)} of all`}
       </p>
-      <p className="figures text-12 text-muted">{exact ? 'Counted exactly' : 'Estimated'} in {decimal(tookMs, 0)} ms</p>
+      <p className="figures text-12 text-muted">{exact ? 'Counted exactly' : 'Estimated'} in {decimal(tookMs, 0)} ms{range !== null && `: between ${count(range.low)} and ${count(range.high)}, the exact count is on its way`}</p>
     </>
   );
 }

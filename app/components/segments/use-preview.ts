@@ -30,10 +30,11 @@ export function usePreview(filter: string | null, loaded: { filter: string; answ
     const remembered = known.current.get(filter);
     if (remembered !== undefined) {
       setShown({ filter, answer: remembered });
-      return;
+      if (remembered.exact) return;
     }
     const abort = new AbortController();
-    let timer = setTimeout(() => ask(), QUIET_MS);
+    // What is known as an estimate, such as the answer that the page came with, is asked for exactly.
+    let timer = setTimeout(() => ask(remembered !== undefined), QUIET_MS);
     const patience = setTimeout(() => setSlow(true), QUIET_MS + PATIENCE_MS);
     function ask(exact = false): void {
       void askPreview(filter ?? '', exact, abort.signal).then((outcome) => {
@@ -51,7 +52,7 @@ export function usePreview(filter: string | null, loaded: { filter: string; answ
         }
         setProblem(null);
         // Of a very large base an estimate comes first.
-        if (!outcome.answer.exact) ask(true);
+        if (!outcome.answer.exact && !exact) ask(true);
         if (known.current.size >= KEPT) known.current.clear();
         known.current.set(filter ?? '', outcome.answer);
         setShown({ filter: filter ?? '', answer: outcome.answer });
