@@ -69,7 +69,7 @@ function benchSize(shop: SimulatedShop, fitLimit: number, scoreLimit: number | n
   };
   if (!fitted) return rows;
   const p: ScoringParams = { ...fitted, horizonDays: 365, discountAnnual: 0.1, stage: stageRules(40), tail: 0.1 };
-  const scoring = timed(2, () => scoreAll(columns, p));
+  const scoring = timed(3, () => scoreAll(columns, p));
   rows.push({ name: `score ${size}`, value: scoring.seconds, unit: 's', limit: scoreLimit, peer: null, note: `P(alive) of the first: ${(scoring.result.pAlive[0] ?? NaN).toFixed(3)}` });
   return rows;
 }
@@ -82,7 +82,7 @@ function benchModels(shop: SimulatedShop): BenchRow[] {
   return MODELS.map((model): BenchRow => {
     const data = model === bgBb ? byWeek(shop) : shop;
     const rows = model.toRows(data);
-    const { seconds, result } = timed(count >= 1e6 ? 1 : 2, () => model.fit(data));
+    const { seconds, result } = timed(count >= 1e6 ? 2 : 3, () => model.fit(data));
     const at = Float64Array.from(model.symbols, (symbol) => Math.log(result.params[symbol] ?? 1));
     const likelihood = model.rowLikelihood(7);
     const floor = timed(3, () => likelihood(rows, at, new Float64Array(at.length))).seconds;

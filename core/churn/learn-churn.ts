@@ -11,7 +11,7 @@ import type { Table } from '#core/learning/table';
 import { CLASSIFIERS, importanceShares, isClassifier } from './classifier.ts';
 import { chooseChurn, churnChoiceSchema, type ChurnChoiceOptions } from './choose-churn.ts';
 import { fitChurn, PREDICTION, predictChurn, type ChurnModel } from './fit-churn.ts';
-import { firstOf, keptApart, purchaseHistories, rhythmOf, rowsOf, tryChurn, type ChurnTrial, type PastWindow, type RhythmOptions } from './past-windows.ts';
+import { firstOf, keptApart, purchaseHistories, rhythmOf, rowsOf, TRIED, tryChurn, type ChurnTrial, type PastWindow, type RhythmOptions } from './past-windows.ts';
 
 export const churnEvidenceSchema = z.object({
   /** Last day its features saw; who bought until `end` stayed. */
@@ -47,9 +47,6 @@ export interface LearnedChurn {
 export const LEAST_CUSTOMERS = 500;
 export const LEAST_OF_A_KIND = 50;
 const PERMUTED_ROWS = 1500;
-/** Customers tried on: of the latest window, and of each before it. More would tell ways apart that hardly differ. */
-const TRIED_NOW = 8000;
-const TRIED_BEFORE = 4000;
 
 /** Why there is nothing to learn, in words; null when there is. */
 export function tooLittle(left: Float64Array): string | null {
@@ -61,7 +58,7 @@ export function tooLittle(left: Float64Array): string | null {
 
 /** The trial of a window before the latest, on as many customers as tell ways apart. */
 export function tryEarlier(window: PastWindow, horizonDays: number, options: RhythmOptions): ChurnTrial {
-  return tryChurn(firstOf(rowsOf(window, keptApart(window).fit), TRIED_BEFORE), horizonDays, options);
+  return tryChurn(firstOf(rowsOf(window, keptApart(window).fit), TRIED.earlier), horizonDays, options);
 }
 
 export interface LearnChurnOptions extends RhythmOptions, ChurnChoiceOptions {
@@ -78,7 +75,7 @@ export function learnChurn(window: PastWindow, earlier: readonly ChurnTrial[], n
   const { table, left, origin, end } = window;
   const parts = keptApart(window);
   const [training, test] = [rowsOf(window, parts.fit), rowsOf(window, parts.held)];
-  const choice = chooseChurn([tryChurn(firstOf(training, TRIED_NOW), horizonDays, options), ...earlier], { standing, pinned });
+  const choice = chooseChurn([tryChurn(firstOf(training, TRIED.latest), horizonDays, options), ...earlier], { standing, pinned });
   const families = choice.trials.filter(({ model }) => isClassifier(model)).toSorted((a, b) => a.logloss - b.logloss);
   const family = isClassifier(choice.chosen) ? choice.chosen : (CLASSIFIERS.find((name) => name === families[0]?.model) ?? CLASSIFIERS[0]);
   const judged = fitChurn(training.table, training.left, family, { seed, isLogged });

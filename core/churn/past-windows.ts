@@ -29,6 +29,9 @@ export interface RhythmOptions extends ShopFitOptions {
   seed?: number;
 }
 
+/** Customers that ways are tried on: of the latest window, and of each before it. More would tell apart what hardly differs. */
+export const TRIED = { latest: 12_000, earlier: 8_000 } as const;
+
 /** What the model of repeat buying alone says; it stands until something learned is better. */
 export const RHYTHM = 'rhythm';
 /** Windows that begin closer together than this say the same thing twice. */

@@ -1,6 +1,6 @@
 /** Learned models of spend beside the probabilistic one: the same customers and windows, and whether one is better beyond noise. */
 import { z } from 'zod';
-import { crossFitted, firstOf, purchaseHistories } from '#core/churn/past-windows';
+import { crossFitted, firstOf, purchaseHistories, TRIED } from '#core/churn/past-windows';
 import type { PastWindow, RhythmOptions } from '#core/churn/past-windows';
 import { isLogged } from '#core/features/catalogue';
 import { expectedOrders } from './choose-model.ts';
@@ -28,10 +28,6 @@ export const challengeSchema = z.object({
 
 export type ValueChallenge = z.infer<typeof challengeSchema>;
 
-/** Customers of each window: the latest, and those before it. */
-const TRIED_NOW = 8000;
-const TRIED_BEFORE = 4000;
-
 /** What each way expected of one window's customers, and what it missed by. */
 export interface ValueTrial {
   origin: string;
@@ -45,7 +41,7 @@ export interface ValueTrial {
 /** The probabilistic model and every learned one on one window. @param latest whether no window is later */
 export function tryValue(window: PastWindow, horizonDays: number, latest: boolean, options: RhythmOptions): ValueTrial {
   const { seed = 1, unitDays, minorPerUnit } = options;
-  const tried = firstOf(window, latest ? TRIED_NOW : TRIED_BEFORE);
+  const tried = firstOf(window, latest ? TRIED.latest : TRIED.earlier);
   const histories = purchaseHistories(tried.table, minorPerUnit);
   const { behaviour, spend } = fitShop(histories, options.model, options);
   const none = new Float64Array(tried.table.rows);

@@ -1,5 +1,7 @@
 /** Learned models in the product, on real orders: who will leave, in a file that is checked, with reasons; spend challenged and not served. */
 import pg from 'pg';
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { churnEvidenceSchema } from '#core/churn/learn-churn';
@@ -9,9 +11,11 @@ import { explainChurn } from '#operations/churn-reasons';
 import { fitModel } from '#operations/fit-model';
 import { learnModels } from '#operations/learn-models';
 import { getModelCard, getModels } from '#operations/model-cards';
+import type { ModelCardView } from '#operations/model-cards';
 import { rescoreAll } from '#operations/models';
 import { catchUp } from '#operations/night';
 import { watchDrift } from '#operations/watch-drift';
+import { ModelCardBody } from '../../app/components/models/model-card-body.tsx';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { seedOrderDays } from '../support/order-days.ts';
@@ -125,6 +129,13 @@ it.skipIf(!hasReference('learned models on CDNOW', CDNOW))('learns who leaves, s
   const later = await getModels(ctx);
   expect(later.churn?.kind === 'churn' && later.churn.evidence).toMatchObject({ driftAsOf: '1998-12-31', origin: '1997-12-31' });
   expect(later.value?.kind === 'value' && later.value.evidence.drift?.drift[0]?.psi).toBeGreaterThan(0.25);
+  // All of it stands on the cards, in words and with its days.
+  const words = (card: ModelCardView | null): string => (card ? renderToStaticMarkup(createElement(ModelCardBody, { card })) : '');
+  for (const [card, said] of [
+    [later.churn, ['Asked on 31 Dec 1997', 'Rhythm of purchases', 'better beyond chance', 'Customers of 31 Dec 1998 against those it learned from', 'look in 90 days']],
+    [later.spend, ['Verdict', 'the verdict rests as well on windows of the same length from 1 Aug 1997 and 2 Mar 1997']],
+    [later.value, ['Customers of 31 Dec 1998 against those of 31 May 1998', 'Value expected']],
+  ] as const) for (const each of said) expect(words(card)).toContain(each);
   await owner.query('update companies set analysis_date = $2 where id = $1', [ctx.companyId, '1998-06-30']);
 
   await owner.query('update customer_stats set version = version + 1 where company_id = $1 and customer_id in (select customer_id from customer_stats where company_id = $1 limit 300)', [ctx.companyId]);
