@@ -122,6 +122,7 @@ it('undoes, moves by arrow keys, and reads what is typed as text, with the place
   await asks.waitFor()
   await page.keyboard.press('Escape')
   await asks.waitFor({ state: 'hidden' })
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Customers')
   expect([new URL(page.url()).pathname, await text.inputValue(), await tabMayClose()]).toEqual(['/segments/new', before, false])
 })
 

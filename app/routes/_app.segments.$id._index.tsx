@@ -148,7 +148,7 @@ export default function SegmentPage() {
         <ComingsChart name={segment.name} days={days} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <MembersCard segmentId={segment.id} members={members} list={list} />
+        <MembersCard segmentId={segment.id} status={segment.status} members={members} list={list} />
         <div className="flex min-w-0 flex-col gap-4">
           <Card title="Came and went" note="The latest, and what caused it">
             <ChangeList

@@ -1,7 +1,7 @@
 /** Asks before somebody leaves what is not saved: by a link inside the product, by Back, or with the tab. */
 import { useBlocker } from '@remix-run/react';
 import { AlertDialog } from 'radix-ui';
-import { useCallback, useEffect } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { buttonClass } from '../ui/button.tsx';
 
 interface Place {
@@ -21,6 +21,8 @@ export function UnsavedGuard({ dirty, what }: UnsavedGuardProps) {
   // The form itself goes to the address it stands at; what saving leads to asks nobody.
   const leaves = useCallback(({ currentLocation, nextLocation }: { currentLocation: Place; nextLocation: Place }) => dirty && addressOf(currentLocation) !== addressOf(nextLocation), [dirty]);
   const blocker = useBlocker(leaves);
+  // No button of the dialog's own opened it: the focus goes back to the link that did.
+  const opener = useRef<Element | null>(null);
   useEffect(() => {
     if (!dirty) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
@@ -31,7 +33,11 @@ export function UnsavedGuard({ dirty, what }: UnsavedGuardProps) {
     <AlertDialog.Root open={blocker.state === 'blocked'} onOpenChange={(open) => { if (!open) blocker.reset?.(); }}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
-        <AlertDialog.Content className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float">
+        <AlertDialog.Content
+          onOpenAutoFocus={() => { opener.current = document.activeElement; }}
+          onCloseAutoFocus={() => { if (opener.current instanceof HTMLElement) opener.current.focus(); }}
+          className="rise fixed inset-x-4 top-[20vh] z-50 mx-auto max-w-md rounded-card border border-line bg-surface p-5 shadow-float"
+        >
           <AlertDialog.Title className="text-16 font-strong">Leave without saving?</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-muted">{what} would be lost.</AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2">

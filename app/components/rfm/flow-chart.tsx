@@ -37,7 +37,7 @@ export function FlowChart({ moves, summary }: { moves: readonly { from: Standing
   const [begin, end] = [EDGE + BAR, WIDTH - EDGE - BAR];
   return (
     <>
-      <div className="overflow-x-auto">
+      <div tabIndex={0} role="group" aria-label="How customers moved; scrolls sideways where it is narrow" className="overflow-x-auto">
         <svg role="img" aria-label={summary} viewBox={`0 -8 ${WIDTH} ${Math.ceil(height) + 16}`} className="block w-full max-w-[1000px] min-w-[600px]">
           {ribbons.map((ribbon) => (
             <path key={`${ribbon.from} ${ribbon.to}`} d={ribbonPath(ribbon, begin, end)} className={`${LOOK[turnOf(ribbon.from, ribbon.to)].ribbon} transition-opacity`}>

@@ -42,7 +42,7 @@ export function MigrationCard({ migration, errors, measure }: { migration: RfmMi
         {measure !== null && <input type="hidden" name="measure" value={measure} />}
         <TextField label="From" type="date" name="from" defaultValue={migration.from} min={migration.firstDay ?? undefined} max={migration.asOf} error={errors.from} className="w-40" />
         <TextField label="To" type="date" name="to" defaultValue={migration.to} min={migration.firstDay ?? undefined} max={migration.asOf} error={errors.to} className="w-40" />
-        <div className="pt-[26px]"><Button type="submit">Compare</Button></div>
+        <div className="sm:pt-[26px]"><Button type="submit">Compare</Button></div>
       </Form>
       <div id={id}>
         {moves.length === 0 ? <p className="py-4 text-muted">Nobody had bought by the later day, or the scores have not been made yet.</p>

@@ -3,6 +3,7 @@ import { Form, Link, useSearchParams, useSubmit } from '@remix-run/react';
 import { ArrowDown, ArrowUp, Search } from 'lucide-react';
 import { useEffect, useRef } from 'react';
 import type { CustomerList, CustomerSort } from '#operations/customer-views';
+import type { SegmentView } from '#operations/segment-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { customerName } from '../customers/customer-name.ts';
 import { readQuery, SORTS } from '../customers/list-query.ts';
@@ -17,14 +18,20 @@ const COLUMNS: readonly { sort: CustomerSort; from: string }[] = [
   { sort: 'orders', from: 'max-md:hidden' }, { sort: 'last_order', from: 'max-sm:hidden' }, { sort: 'predicted', from: 'max-md:hidden' }, { sort: 'total', from: '' },
 ];
 
-export function MembersCard({ segmentId, members, list }: { segmentId: string; members: number; list: CustomerList }) {
+const EMPTY: Record<SegmentView['status'], string> = {
+  live: 'Nobody is in this segment now. Whoever comes to match enters by herself.',
+  paused: 'Nobody is in this segment, and nobody enters while it is paused.',
+  archived: 'Nobody: those who were in it left when it was archived.',
+};
+
+export function MembersCard({ segmentId, status, members, list }: { segmentId: string; status: SegmentView['status']; members: number; list: CustomerList }) {
   const [parameters] = useSearchParams();
   const { money, count, day } = useFormats();
   const rows = useLiveRows(list.rows);
   const { q, sort, descending } = readQuery(parameters);
   const head = 'h-9 px-3 text-12 font-strong text-muted whitespace-nowrap';
   return (
-    <Card flush title="Members" note={q === undefined ? undefined : `${count(list.matched)} ${list.matched === 1 ? 'matches' : 'match'}`} actions={<MemberSearch parameters={parameters} />}>
+    <Card flush title="Members" note={q === undefined ? undefined : `${count(list.matched)} ${list.matched === 1 ? 'matches' : 'match'}`} actions={members > 0 || q !== undefined ? <MemberSearch parameters={parameters} /> : undefined}>
       <div className="relative overflow-x-auto">
         <table className="figures w-full text-14">
           <caption className="sr-only">Members of this segment</caption>
@@ -49,7 +56,7 @@ export function MembersCard({ segmentId, members, list }: { segmentId: string; m
           </tbody>
         </table>
       </div>
-      {rows.length === 0 && <p className="border-t border-line px-5 py-6 text-muted">{q === undefined ? 'Nobody is in this segment now. Whoever comes to match enters by herself.' : 'No member matches. Names, e-mail addresses and customer numbers are searched from their beginning.'}</p>}
+      {rows.length === 0 && <p className="border-t border-line px-5 py-6 text-muted">{q === undefined ? EMPTY[status] : 'No member matches. Names, e-mail addresses and customer numbers are searched from their beginning.'}</p>}
       {members > rows.length && rows.length > 0 && <div className="border-t border-line p-3 text-center"><ButtonLink small look="quiet" to={`/customers?segment=${segmentId}`}>See all {count(members)} in the customer list</ButtonLink></div>}
     </Card>
   );

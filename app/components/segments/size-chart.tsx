@@ -19,7 +19,7 @@ export function SizeChart({ name, days, madeOn }: { name: string; days: readonly
   const spec = useMemo(() => ({
     labels: days.map((one) => day(one.day)), ticks: days.map((one) => dayShort(one.day)),
     series: [{ label: 'Members', values: days.map((one) => one.members), color: 'series-1' as const, look: 'step' as const }],
-    stacked: false, exact: count, axis: compact,
+    stacked: false, exact: count, axis: wholeOnly(compact),
   }), [days, day, dayShort, count, compact]);
   const first = days[0]?.members ?? 0;
   const last = days.at(-1)?.members ?? 0;
@@ -41,7 +41,7 @@ export function ComingsChart({ name, days }: { name: string; days: readonly Segm
       { label: 'Entered', values: days.map((one) => one.entered), color: 'series-1' as const, look: 'bar' as const },
       { label: 'Left', values: days.map((one) => (one.left === 0 ? 0 : -one.left)), color: 'series-3' as const, look: 'bar' as const },
     ],
-    stacked: true, exact: (value: number) => count(Math.abs(value)), axis: (value: number) => compact(Math.abs(value)),
+    stacked: true, exact: (value: number) => count(Math.abs(value)), axis: wholeOnly((value) => compact(Math.abs(value))),
   }), [days, day, dayShort, count, compact]);
   const entered = days.reduce((sum, one) => sum + one.entered, 0);
   const left = days.reduce((sum, one) => sum + one.left, 0);
@@ -53,6 +53,9 @@ export function ComingsChart({ name, days }: { name: string; days: readonly Segm
     />
   );
 }
+
+/** Nobody is half a customer: small segments have no ticks between. */
+const wholeOnly = (format: (value: number) => string) => (value: number): string => (Number.isInteger(value) ? format(value) : '');
 
 function fileName(name: string): string {
   return name.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 60) || 'segment';
