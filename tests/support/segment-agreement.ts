@@ -8,6 +8,7 @@ import type { CustomerFacts } from '#core/segments/facts';
 import type { Filter } from '#core/segments/filter';
 import { match, matches } from '#core/segments/match';
 import { readsOf } from '#core/segments/reads';
+import { everybody } from '#data/everybody';
 import { filterToSql } from '#data/filter-to-sql';
 import { freezeCuts, readCuts } from '#data/percentile-cuts';
 import { loadFacts } from '#data/segment-facts';
@@ -28,8 +29,10 @@ const AT_ONCE = 25;
 async function inPostgres(db: TenantDb, trees: readonly Filter[], { moment }: World): Promise<Set<string>[]> {
   const found: Set<string>[] = [];
   for (let from = 0; from < trees.length; from += AT_ONCE) {
-    const answers = await db.transaction(trees.slice(from, from + AT_ONCE).map((tree) => query(z.object({ id: z.string() }), sql`select c.id from customers c
-      join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id where c.company_id = ${moment.companyId} and ${filterToSql(tree, moment)}`)));
+    const answers = await db.transaction(trees.slice(from, from + AT_ONCE).map((tree) => {
+      const all = everybody(moment.companyId, readsOf(tree));
+      return query(z.object({ id: z.string() }), sql`select c.id from ${all.from} where ${all.where} and ${filterToSql(tree, moment)}`);
+    }));
     found.push(...answers.map((rows) => new Set(rows.map((row) => row.id))));
   }
   return found;
