@@ -62,6 +62,10 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
   const form = Object.fromEntries(await readForm(args, ['intent', 'into']));
   try {
     if (form.intent === 'merge') return redirect(`/customers/${await mergeCustomers(ctx, id, typeof form.into === 'string' ? form.into : '')}`);
+    if (form.intent === 'data') {
+      await makePrivacyRequest(ctx, { kind: 'data_request', customerId: id });
+      return redirect('/privacy');
+    }
     await makePrivacyRequest(ctx, { kind: 'erasure', customerId: id });
     return redirect('/customers');
   } catch (error) {

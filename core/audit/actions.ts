@@ -66,6 +66,7 @@ export const AUDIT_ACTIONS = {
   'discovery.cancelled': 'Stopped looking for groups',
   'discovery.removed': 'Removed what was found',
   'privacy.requested': 'Made a privacy request',
+  'privacy.exported': 'Made a file of what is held about a person',
   'model.pinned': 'Pinned a model',
   'model.unpinned': 'Let the evidence choose the model again',
   'model.test_started': 'Began a test of two models',

@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { v7 } from 'uuid';
+import { NOT_EXPORTED, PERSON_PARTS } from '#data/person-export';
 import { createTestDatabase } from '../support/database.ts';
 
 /** The lookups that must happen before a tenant is known, and the nightly chunk guard. Nothing else may bypass. */
@@ -62,6 +63,12 @@ it('every table belongs to a tenant and forces row security with one policy for 
     expect(table.reads, table.name).toContain("NULLIF(current_setting('app.company_id'::text, true), ''::text))::uuid");
     expect(table.writes, table.name).toBe(table.reads);
   }
+});
+
+it('every table that knows customers is in the file that a person may ask for, or is known not to be', async () => {
+  const { rows } = await owner.query<{ name: string }>(`select distinct table_name as name from information_schema.columns where table_schema = 'public' and column_name in ('customer_id', 'customer_ids') order by 1`);
+  const told = [...PERSON_PARTS.flatMap((part) => part.tables), ...Object.keys(NOT_EXPORTED)];
+  expect(rows.map((row) => row.name).filter((name) => !told.includes(name)), 'name it in data/person-export.ts').toEqual([]);
 });
 
 it('only the listed functions run with the owner’s rights, and only our role may call them', async () => {

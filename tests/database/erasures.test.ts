@@ -9,6 +9,7 @@ import { getCustomer } from '#operations/customers';
 import { eraseShops } from '#operations/erasure';
 import { ingestUnits } from '#operations/ingest';
 import { toBatch } from '#operations/ingest-batch';
+import { exportPerson } from '#operations/person-export';
 import { listPrivacyRequests, makePrivacyRequest } from '#operations/privacy';
 import { requireState } from '#operations/scoring';
 import { createTestDatabase } from '../support/database.ts';
@@ -118,6 +119,73 @@ describe('an erasure', () => {
     expect(await makePrivacyRequest(ctx, { kind: 'erasure', customerId })).toMatchObject({ state: 'done', customerId: null, result: { transactions: 1 } });
     await expect(makePrivacyRequest(ctx, { kind: 'erasure', customerId })).rejects.toMatchObject({ code: 'not_found' });
     expect((await listPrivacyRequests(manager)).map((r) => [r.kind, r.state, r.customerId])).toEqual([['data_request', 'open', null], ['erasure', 'done', null]]);
+  });
+});
+
+describe('a request for data', () => {
+  const file = z.looseObject({ about: z.object({ isKnown: z.boolean() }).loose() }).catchall(z.union([z.array(z.record(z.string(), z.unknown())), z.looseObject({})]));
+  const read = async (ctx: Awaited<ReturnType<typeof tenant>>, id: string) => {
+    const { pieces } = await exportPerson(ctx, id);
+    let text = '';
+    for await (const piece of pieces) text += piece;
+    return { text, parts: file.parse(JSON.parse(text)) };
+  };
+  const lengths = (parts: Record<string, unknown>) => Object.fromEntries(Object.entries(parts).flatMap(([name, rows]) => (Array.isArray(rows) && rows.length > 0 ? [[name, rows.length]] : [])));
+
+  it('is answered with everything of hers, of nobody else, and with no secret; then it is done', async () => {
+    const ctx = await tenant();
+    const admin = { ...ctx, actor: { kind: 'user', userId: v7(), email: 'ada@shop.example', role: 'admin', sessionId: v7() } as const };
+    const ann = ref({ externalId: '191167123456', email: 'ann@x.io', name: 'Ann' });
+    // More than a page of sales, one with lines.
+    const many = Array.from({ length: 230 }, (_, n) => orderOf(`o${n}`, { customer: ann, occurredAt: new Date(Date.UTC(2026, 0, 1 + (n % 40), 9, n % 60)).toISOString() }));
+    await take(ctx, ...many, orderOf('lines', { customer: ann, items: [{ productId: 'p', sku: 'S-1', name: 'Beans', category: null, quantity: 2, amount: 1000 }] }), refundOf('r', 'o1'),
+      orderOf('twin', { source: 'api', customer: ref({ externalId: 'twin', email: 'twin@x.io' }) }), orderOf('2', { customer: ref({ externalId: 'id-of-bob', email: 'bob@x.io', name: 'Bob' }) }), profileOf('191167123456', { consentEmail: 'granted', attributes: { size: 'L' } }));
+    await take(ctx, mergeOf({ externalId: 'twin' }, { email: 'ann@x.io' }, 'api'));
+    const id = await idOf(ctx, 'shopify', '191167123456');
+    await ctx.db.run(sql`insert into dead_letters (company_id, id, door, source, delivery_id, topic, payload, error, received_at)
+      values (${ctx.companyId}, gen_random_uuid(), 'webhook', 'shopify', 'x', 't', '{"email":"ANN@x.io","friend":"bob@x.io"}', 'broken', now()), (${ctx.companyId}, gen_random_uuid(), 'webhook', 'shopify', 'y', 't', '{"email":"bob@x.io"}', 'broken', now())`);
+    await ctx.db.run(sql`insert into events (company_id, occurred_at, id, type, customer_id, source, properties, received_at) values (${ctx.companyId}, '2026-02-01', gen_random_uuid(), 'page_view', ${id}, 'site', '{"page":"/beans"}', now())`);
+    const segment = v7();
+    await ctx.db.run(sql`with s as (insert into segments (company_id, id, name, kind, definition, status) values (${ctx.companyId}, ${segment}, 'Regulars', 'rule', '{}', 'paused'))
+      insert into segment_members (company_id, segment_id, customer_id, since) values (${ctx.companyId}, ${segment}, ${id}, now())`);
+    const asked = await makePrivacyRequest(admin, { kind: 'data_request', customerId: id });
+
+    const manager = { ...ctx, actor: { kind: 'api_key', keyId: 'k', name: 'k', role: 'manager' } as const };
+    await expect(exportPerson(manager, asked.id)).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(exportPerson(admin, v7())).rejects.toMatchObject({ code: 'not_found' });
+    // Broken off before its end, it is not answered.
+    const begun = await exportPerson(admin, asked.id);
+    await begun.pieces.next();
+    await begun.pieces.return(undefined);
+    expect((await listPrivacyRequests(ctx))[0]).toMatchObject({ state: 'open', finishedBy: null });
+
+    const { text, parts } = await read(admin, asked.id);
+    expect(lengths(parts)).toMatchObject({ profiles: 2, consents: 2, identities: 4, sales: 233, events: 1, scores: expect.any(Number), days: 40, months: 2, segments: 1, merges: 1, requests: 1, unreadDeliveries: 1 });
+    expect(parts['profiles']).toContainEqual(expect.objectContaining({ id, email: 'ann@x.io', name: 'Ann', attributes: { size: 'L' } }));
+    expect(parts['sales']).toContainEqual(expect.objectContaining({ externalId: 'lines', amount: 1000, items: [{ productId: 'p', sku: 'S-1', name: 'Beans', category: null, quantity: 2, amount: 1000 }] }));
+    expect(new Set((Array.isArray(parts['sales']) ? parts['sales'] : []).map((sale) => sale['id'])).size).toBe(233);
+    expect(parts['segments']).toMatchObject([{ segment: 'Regulars' }]);
+    expect(parts['events']).toMatchObject([{ type: 'page_view', properties: { page: '/beans' } }]);
+    for (const foreign of ['Bob', 'bob', 'hash of', 'ANN@']) expect(text, foreign).not.toContain(foreign);
+    const [done] = await listPrivacyRequests(ctx);
+    expect(done).toMatchObject({ state: 'done', finishedBy: 'ada@shop.example', finishedAt: '2026-03-10T12:00:00.000Z', result: { sales: 233, profiles: 2 } });
+    expect(await count(ctx, `audit_log where action = 'privacy.exported' and target_id = '${asked.id}'`)).toBe(2);
+
+    await makePrivacyRequest(admin, { kind: 'erasure', customerId: id });
+    const after = await read(admin, asked.id);
+    expect([after.parts.about.isKnown, lengths(after.parts)]).toEqual([false, {}]);
+    expect((await listPrivacyRequests(ctx)).find((r) => r.id === asked.id)).toMatchObject({ state: 'done', result: { sales: 233 }, customerId: null });
+    const erasure = (await listPrivacyRequests(ctx)).find((r) => r.kind === 'erasure');
+    await expect(exportPerson(admin, erasure?.id ?? '')).rejects.toMatchObject({ code: 'conflict' });
+  });
+
+  it('finds somebody whose first order came after it', async () => {
+    const ctx = await tenant();
+    await take(ctx, privacyOf('data_request', { externalId: 'c1' }));
+    const [asked] = await listPrivacyRequests(ctx);
+    expect(asked).toMatchObject({ state: 'open', customerId: null });
+    await take(ctx, orderOf('1'));
+    expect(lengths((await read(ctx, asked?.id ?? '')).parts)).toMatchObject({ profiles: 1, sales: 1 });
   });
 });
 

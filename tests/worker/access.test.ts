@@ -279,6 +279,7 @@ describe('every route that changes something', () => {
     await doing('POST /customers/{id}/merge', 'customers.merged', { into: others[1] }, { customers: others[0] ?? '' });
     await doing('POST /privacy/requests', 'privacy.requested', { kind: 'erasure', customerId: others[1] });
     await doing('POST /privacy/requests', 'privacy.requested', { kind: 'data_request', customerId: ids.get('customers') });
+    await doing('GET /privacy/requests/{id}/export', 'privacy.exported');
     await doing('PUT /exchange-rates', 'rates.changed', { rates: [{ currency: 'CHF', day: '2026-01-02', rate: 0.9 }] });
     await doing('DELETE /exchange-rates/{currency}/{day}', 'rates.removed', undefined, { currency: 'CHF', day: '2026-01-02' });
     await doing('PATCH /dead-letters/{id}', 'dead_letter.mended', { payload: '{"id":2}' });

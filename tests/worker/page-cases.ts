@@ -35,7 +35,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   '_app.compare': { shows: 'value:read', forms: [{ intent: '', access: 'company:write', form: { industry: '' } }] },
   '_app.customers.$id': {
     shows: 'customers:read', noun: 'customers',
-    forms: [{ intent: 'merge', access: 'customers:write', form: { into: nowhere } }, { intent: '', access: 'privacy:manage' }],
+    forms: [{ intent: 'merge', access: 'customers:write', form: { into: nowhere } }, { intent: 'data', access: 'privacy:manage' }, { intent: '', access: 'privacy:manage' }],
   },
   '_app.customers._index': { shows: 'customers:read' },
   '_app.discover.$id': { shows: 'segments:read', noun: 'discoveries', forms: forms('segments:write', ['cancel', 'inside', 'save', 'remove'], { cluster: '9', name: 'Kept', as: 'rule' }) },
@@ -97,6 +97,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   'import.$id.skipped': { shows: 'imports:read', noun: 'imports' },
   'import.$id.undo': { shows: 'imports:read', noun: 'imports' },
   'join.$token': { shows: 'open', forms: forms('open', ['']) },
+  'privacy.$id.export': { shows: 'privacy:manage', noun: 'requests' },
   recount: { shows: 'own' },
   register: { shows: 'open', forms: forms('open', ['']) },
   'register_.company': { shows: 'open', forms: forms('open', ['']) },

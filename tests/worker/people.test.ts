@@ -122,5 +122,11 @@ describe('people', () => {
     expect(await customers()).toEqual([]);
     expect((await call('GET', '/api/v1/integrations', { headers: shop.as })).body).toMatchObject({ rows: [{ uninstalledAt: '2026-11-20T10:00:00.000Z' }] });
     expect((await call('GET', '/api/v1/privacy/requests', { headers: shop.as })).body).toMatchObject({ rows: [{ kind: 'data_request', state: 'open' }, { kind: 'erasure' }, { kind: 'uninstalled' }] });
+    const requests = z.object({ rows: z.array(z.object({ id: z.string(), kind: z.string(), state: z.string(), finishedBy: z.string().nullable() })) });
+    const asked = requests.parse((await call('GET', '/api/v1/privacy/requests', { headers: shop.as })).body).rows[0]?.id ?? '';
+    const file = await call('GET', `/api/v1/privacy/requests/${asked}/export`, { headers: shop.as });
+    expect([file.status, file.headers.get('content-disposition')]).toEqual([200, `attachment; filename="person-${asked}.json"`]);
+    expect(file.body).toMatchObject({ about: { request: asked, isKnown: false }, profiles: [], sales: [] });
+    expect(requests.parse((await call('GET', '/api/v1/privacy/requests', { headers: shop.as })).body).rows.find(({ id }) => id === asked)).toMatchObject({ state: 'done', finishedBy: shop.user.email });
   });
 });

@@ -76,6 +76,7 @@ export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Prom
   const first = async (path: string): Promise<string> => rows.parse((await call('GET', path, { headers: as })).body).rows[0]?.id ?? '';
   ids.set('sessions', await first('/api/v1/sessions'));
   ids.set('customers', await first('/api/v1/customers'));
+  ids.set('requests', await make('POST', '/api/v1/privacy/requests', { kind: 'data_request', customerId: ids.get('customers') }));
   ids.set('models', await first('/api/v1/models'));
   await call('POST', '/api/v1/runs', { headers: as, body: { kind: 'night' } });
   await vi.waitUntil(async () => (await first('/api/v1/runs')) !== '', { timeout: 15_000, interval: 100 });

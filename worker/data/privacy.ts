@@ -7,12 +7,12 @@ import type { TenantDb } from './tenant.ts';
 const row = z.object({
   id: z.string(), kind: z.enum(['data_request', 'erasure', 'deletion', 'shop_erasure', 'uninstalled']), source: z.string(), externalId: z.string(),
   integrationId: z.string().nullable(), customerId: z.string().nullable(), state: z.enum(['open', 'done', 'failed']),
-  requestedAt: z.string(), dueAt: z.string().nullable(), finishedAt: z.string().nullable(), result: z.record(z.string(), z.number()), error: z.string().nullable(),
+  requestedAt: z.string(), dueAt: z.string().nullable(), finishedAt: z.string().nullable(), finishedBy: z.string().nullable(), result: z.record(z.string(), z.number()), error: z.string().nullable(),
 });
 export type PrivacyRequestRow = z.infer<typeof row>;
 
-const COLUMNS = sql`id, kind, source, external_id as "externalId", integration_id as "integrationId", customer_id as "customerId", state,
-  requested_at as "requestedAt", due_at as "dueAt", finished_at as "finishedAt", result, error`;
+const COLUMNS = sql`id, kind, source, external_id as "externalId", integration_id as "integrationId", (select c.id from customers c where c.company_id = privacy_requests.company_id and c.id = customer_id) as "customerId", state,
+  requested_at as "requestedAt", due_at as "dueAt", finished_at as "finishedAt", finished_by as "finishedBy", result, error`;
 
 export interface NewRequest extends RequestRow {
   customerId: string | null;
@@ -45,6 +45,12 @@ export async function openShopErasures(db: TenantDb): Promise<PrivacyRequestRow[
 /** Ends a request; `error` says for people why nothing could be done. */
 export async function closeRequest(db: TenantDb, id: string, state: 'open' | 'done' | 'failed', finishedAt: string | null, error: string | null): Promise<void> {
   await db.run(sql`update privacy_requests set state = ${state}, finished_at = ${finishedAt}, error = ${error} where company_id = ${db.companyId} and id = ${id}`);
+}
+
+/** Ends a request for data; one that is ended stays as it is. `counts`: rows given out, by part of the file. */
+export async function answerRequest(db: TenantDb, id: string, { at, by, counts }: { at: string; by: string | null; counts: Readonly<Record<string, number>> }): Promise<void> {
+  await db.run(sql`update privacy_requests set state = 'done', finished_at = ${at}, finished_by = ${by}, result = ${JSON.stringify(counts)}::jsonb
+    where company_id = ${db.companyId} and id = ${id} and state = 'open'`);
 }
 
 /** Connections of this platform that still deliver, besides `exceptId`. */

@@ -57,6 +57,11 @@ function newEntry(actor: NewAuditEntry['actor'], askedFrom: AskedFrom, clock: Cl
   };
 }
 
+/** How the one who asks is called; null for the machine and the operator. */
+export function actorName(actor: Actor): string | null {
+  return actorOf(actor)?.name ?? null;
+}
+
 function actorOf(actor: Actor): NewAuditEntry['actor'] | null {
   switch (actor.kind) {
     case 'user': return { kind: 'user', id: actor.userId, name: actor.email, sessionId: actor.sessionId };

@@ -27,24 +27,30 @@ export function requestOf(ctx: TenantContext, record: Pick<PrivacyRecord, 'sourc
   return { id: uuidFromName(`privacy ${kind} ${source} ${externalId}`, ctx.companyId), kind, source, externalId, integrationId, subjectHash, requestedAt };
 }
 
-/** Whom a request speaks of: her customers' ids, and the names it gives that are nobody else's. */
-export async function subjectOf(ctx: TenantContext, source: string, ref: CustomerRef): Promise<{ customerId: string | null; names: Identity[]; hash: string | null }> {
+/** Whom a request speaks of: her customer's id, or the one she would get; and the names it gives that are nobody else's. */
+export async function subjectOf(ctx: TenantContext, source: string, ref: CustomerRef): Promise<{ customerId: string | null; proposedId: string | null; names: Identity[]; hash: string | null }> {
   const hash = (text: string) => ctx.keys.identityHash(text);
   const person = await personOf(source, ref, { companyId: ctx.companyId, identityHash: hash });
-  if (!person) return { customerId: null, names: [], hash: null };
+  if (!person) return { customerId: null, proposedId: null, names: [], hash: null };
   const known = await whoIsNamed(ctx.db, person.identities);
   const ownerOf = (i: Identity): string | null => known.find((k) => k.kind === i.kind && k.value === i.value)?.customer_id ?? null;
   // As for a sale: a platform's own id outranks an address that may be somebody else's by now.
   const customerId = person.identities.map(ownerOf).find((id) => id !== null) ?? null;
   const names = person.identities.filter((i) => [null, customerId].includes(ownerOf(i)));
   const first = person.identities[0];
-  return { customerId, names, hash: first ? await tombstoneOf(first, hash) : null };
+  return { customerId, proposedId: person.proposedId, names, hash: first ? await tombstoneOf(first, hash) : null };
 }
 
 interface Target {
   customerIds: readonly string[];
   names: readonly Identity[];
   email: string | null;
+}
+
+/** Lower-cased texts that name her and nobody else: addresses, and ids long enough. */
+export function tellingTexts(emails: readonly string[], names: readonly Identity[]): string[] {
+  const texts = [...emails, ...names.filter((i) => i.kind !== EMAIL_KIND && i.value.length >= TELLING_ID).map((i) => i.value)].map((text) => text.trim().toLowerCase());
+  return [...new Set(texts.filter((text) => text !== ''))];
 }
 
 /** Plans and carries out one erasure. `kind` deletion leaves a tombstone of the platform's id alone: the person may come back. */
@@ -54,13 +60,10 @@ async function erase(ctx: TenantContext, request: RequestRow, target: Target, st
   const names = new Map([...known.identities, ...target.names].map((i) => [`${i.kind} ${i.value}`, i]));
   const lasting = (i: Identity): boolean => request.kind !== 'deletion' || i.kind === request.source;
   const tombstones = await Promise.all([...names.values()].filter(lasting).map(async (i): Promise<ErasedIdentity> => ({ ...i, hash: await tombstoneOf(i, hash) })));
-  const texts = [
-    ...known.emails, ...(target.email === null ? [] : [target.email]),
-    ...[...names.values()].filter((i) => i.kind !== EMAIL_KIND && i.value.length >= TELLING_ID).map((i) => i.value),
-  ].map((text) => text.trim().toLowerCase());
+  const emails = [...known.emails, ...(target.email === null ? [] : [target.email])];
   await erasePeople(ctx.db, {
     request, finishedAt: ctx.clock.now().toISOString(), state, customerIds: known.ids, tombstones,
-    dropped: [...names.values()].filter((i) => !lasting(i)), texts: [...new Set(texts.filter((text) => text !== ''))],
+    dropped: [...names.values()].filter((i) => !lasting(i)), texts: tellingTexts(emails, [...names.values()]),
   });
 }
 

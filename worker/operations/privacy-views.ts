@@ -11,7 +11,9 @@ export interface PrivacyRequestView {
   requestedAt: string;
   dueAt: string | null;
   finishedAt: string | null;
-  /** Rows removed or changed by table. */
+  /** Who gave the data out, as they are called. */
+  finishedBy: string | null;
+  /** Rows removed or changed by table; of a request for data, rows given out by part of the file. */
   result: Record<string, number>;
   /** Why it could not be carried out, for people. */
   error: string | null;

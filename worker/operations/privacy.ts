@@ -42,8 +42,9 @@ export async function applyPrivacy(ctx: TenantContext, record: PrivacyRecord, in
       return applyDeletion(ctx, record, integrationId);
     case 'data_request': {
       requireSubject(record);
-      const { customerId, hash } = await subjectOf(ctx, record.source, record.subject);
-      await keepRequest(ctx.db, { ...requestOf(ctx, record, integrationId, hash), customerId, state: 'open', dueAt: dueAt(record.requestedAt), finishedAt: null });
+      const { customerId, proposedId, hash } = await subjectOf(ctx, record.source, record.subject);
+      // Her orders may be on their way still: the request then finds her when its file is made.
+      await keepRequest(ctx.db, { ...requestOf(ctx, record, integrationId, hash), customerId: customerId ?? proposedId, state: 'open', dueAt: dueAt(record.requestedAt), finishedAt: null });
       return;
     }
     case 'shop_erasure':
@@ -59,8 +60,8 @@ export async function applyPrivacy(ctx: TenantContext, record: PrivacyRecord, in
 }
 
 function viewOf(row: PrivacyRequestRow): PrivacyRequestView {
-  const { id, kind, source, customerId, state, requestedAt, dueAt: due, finishedAt, result, error } = row;
-  return { id, kind, source, customerId, state, requestedAt, dueAt: due, finishedAt, result, error };
+  const { id, kind, source, customerId, state, requestedAt, dueAt: due, finishedAt, finishedBy, result, error } = row;
+  return { id, kind, source, customerId, state, requestedAt, dueAt: due, finishedAt, finishedBy, result, error };
 }
 
 /** Open ones first, then the newest; the last 500. */

@@ -1,4 +1,4 @@
-/** What is seldom done to a customer and cannot be undone: make them one with another, or forget them. Each says first what will happen. */
+/** What is seldom done to a customer: make them one with another, give them their data, forget them. Each says first what will happen. */
 import { Form } from '@remix-run/react';
 import { AlertDialog } from 'radix-ui';
 import { useId, useState, type ReactNode } from 'react';
@@ -17,8 +17,9 @@ interface Allowed {
 export function PeopleActions({ customer, allowed }: { customer: CustomerProfile; allowed: Allowed }) {
   if (!allowed.merge && !allowed.erase) return null;
   return (
-    <div className="flex gap-2">
+    <div className="flex flex-wrap gap-2">
       {allowed.merge && <MergeDialog customer={customer} />}
+      {allowed.erase && <DataDialog customer={customer} />}
       {allowed.erase && <EraseDialog customer={customer} />}
     </div>
   );
@@ -78,6 +79,20 @@ function MergeDialog({ customer }: { customer: CustomerProfile }) {
             <Button type="submit" look="danger" name="intent" value="merge">Merge into {customerName(into)}</Button>
           </>
         )}
+      </Form>
+    </Dialog>
+  );
+}
+
+function DataDialog({ customer }: { customer: CustomerProfile }) {
+  return (
+    <Dialog trigger="Their data…" look="quiet" title={`What is held about ${customerName(customer)}`}>
+      <AlertDialog.Description className="mt-2 text-muted">
+        For somebody who asks for a copy of their data. The request is noted with the day it is due, and you get to the list where the file is made.
+      </AlertDialog.Description>
+      <Form method="post" className="mt-5 flex flex-wrap justify-end gap-2">
+        <AlertDialog.Cancel className={buttonClass('plain')}>Not now</AlertDialog.Cancel>
+        <Button type="submit" look="primary" name="intent" value="data">Note the request</Button>
       </Form>
     </Dialog>
   );

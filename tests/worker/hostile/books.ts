@@ -9,8 +9,8 @@ const WHEN_LAST_SEEN = ['last_seen_at', 'last_used_at'];
 /** A session lasts longer for being used. */
 const OF_SESSIONS = ['expires_at'];
 
-/** All that is kept when somebody reads: who took the audit log away as a file, and who looked at a signing secret. */
-const KEPT_OF_READING = ['audit.exported', 'integration.secret_revealed'];
+/** All that is kept when somebody reads: who took the audit log away as a file, and who looked at a signing secret, who took somebody's data. */
+const KEPT_OF_READING = ['audit.exported', 'integration.secret_revealed', 'privacy.exported'];
 
 const tableName = z.object({ name: z.string() });
 const print = z.object({ name: z.string(), rows: z.number(), hash: z.string() });
