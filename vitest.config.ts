@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import type { ProvidedContext } from 'vitest'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { fixturesModule } from './tests/support/fixtures-module.ts'
 import { referenceDir } from './tests/support/reference.ts'
 
@@ -19,8 +20,32 @@ function signInVariables({ google, microsoft, github, clients }: ProvidedContext
 /** Vitest would leave one processor free for whoever watches it, and on two that is half of them. */
 const maxWorkers = availableParallelism()
 
-/** Journeys that promise seconds: each has the machine to itself, since two stacks at once would measure each other. */
-const TIMED = ['e2e/first-import.test.ts', 'e2e/live.test.ts', 'e2e/restart.test.ts']
+/**
+ * The longest files of each project, longest first. One of them that began last would run alone at the end while the
+ * other processor waits; of a fresh checkout nothing is known but how long the files are to read.
+ */
+const LONGEST = [
+  'cli/churn.test.ts', 'cli/clv.test.ts', 'cli/clv/hard-inputs.test.ts', 'cli/clv-foresight.test.ts', 'core/clustering/reference.test.ts',
+  'tests/database/hot-queries.test.ts', 'tests/database/import-files.test.ts', 'tests/database/backfill.test.ts',
+  'tests/worker/hostile.test.ts', 'tests/worker/pages-access.test.ts', 'tests/worker/account-flows.test.ts', 'tests/worker/access.test.ts', 'tests/worker/oauth.test.ts',
+  'e2e/fault.test.ts', 'e2e/policy.test.ts', 'e2e/pages.test.ts', 'e2e/first-import.test.ts', 'e2e/rotate-key.test.ts', 'e2e/segments.test.ts', 'e2e/journey.test.ts', 'e2e/restart.test.ts',
+]
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification): number => LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`)) >>> 0
+    const sorted = await super.sort(files)
+    const projects = [...new Set(sorted.map(({ project }) => project.name))]
+    // Projects stay in their order, and so does what is not named.
+    return projects.flatMap((name) => sorted.filter(({ project }) => project.name === name).sort((a, b) => place(a) - place(b)))
+  }
+}
+
+/**
+ * The journey that promises one second has the machine to itself. Those that promise many seconds say what they took, and
+ * hold a limit that another stack beside them does not reach; `npm run bench` measures them alone.
+ */
+const TIMED = ['e2e/live.test.ts']
 
 const journey = {
   environment: 'node' as const,
@@ -31,6 +56,7 @@ const journey = {
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

@@ -6,6 +6,8 @@ import type { TenantDb } from '#data/tenant';
 
 export interface Clock {
   now(): Date;
+  /** Passes the time; as long as it says where a clock has none of its own. */
+  pause?(ms: number): Promise<void>;
 }
 
 /** Structured events; never payloads, secrets or e-mail addresses. */
@@ -119,7 +121,8 @@ export type Job =
   | { type: 'metrics'; companyId: string }
   /** Memberships are behind what was written, or somebody reaches an age. */
   | { type: 'segments'; companyId: string }
-  | { type: 'refit'; companyId: string }
+  /** `growing`: nobody asked, a young shop has doubled. */
+  | { type: 'refit'; companyId: string; growing?: boolean | undefined }
   /** What is to come and what to recommend, for who does not want to wait for the night. */
   | { type: 'foresee'; companyId: string }
   | { type: 'rebuild'; companyId: string }

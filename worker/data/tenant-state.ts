@@ -7,6 +7,7 @@ import type { RfmThresholds } from '#core/rfm/thresholds';
 import { tenantModelSchema } from '#core/clv/tenant-model';
 import type { TenantModel } from '#core/clv/tenant-model';
 import { rfmThresholdsOf } from './company.ts';
+import type { Lacks } from './ingest.ts';
 import type { TenantDb } from './tenant.ts';
 
 const rfmCutsSchema = z.object({ recency: z.array(z.number()), frequency: z.array(z.number()), monetary: z.array(z.number()) });
@@ -22,7 +23,7 @@ export type StoredModel = z.infer<typeof storedModelSchema>;
 
 const row = z.object({
   currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
-  count_zero_orders: z.boolean(), has_erasures: z.boolean(), has_segments: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
+  count_zero_orders: z.boolean(), has_erasures: z.boolean(), has_segments: z.boolean(), has_payments: z.boolean(), has_refunds: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
   epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), settings: z.record(z.string(), z.unknown()), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
   churn_id: z.string().nullable(), churn_file: z.string().nullable(), churn_horizon: z.number().nullable(),
   test_id: z.string().nullable(), test_share: z.number().nullable(), test_a: storedModelSchema.nullable(), test_b: storedModelSchema.nullable(),
@@ -39,6 +40,8 @@ export interface TenantState {
   hasErasures: boolean;
   /** Whether a segment is live: only then memberships are looked at. */
   hasSegments: boolean;
+  /** What no batch needs to ask of the books, because they have none of it. */
+  lacks: Lacks;
   /** Null while no day is closed. */
   closed: ClosedBooks | null;
   epoch: number;
@@ -63,7 +66,9 @@ export function closedBooks(before: string | null, opensAt: string | null): Clos
 /** Null when the company does not exist (any more). */
 export async function readTenantState(db: TenantDb): Promise<TenantState | null> {
   const found = await db.first(row, sql`select c.currency, c.time_zone, c.analysis_date, c.horizon_days, c.discount_rate, c.count_zero_orders,
-      exists (select from erased_identities e where e.company_id = c.id) as has_erasures, exists (select from segments g where g.company_id = c.id and g.status = 'live') as has_segments, c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
+      exists (select from erased_identities e where e.company_id = c.id) as has_erasures, exists (select from segments g where g.company_id = c.id and g.status = 'live') as has_segments,
+      exists (select from payment_keys p where p.company_id = c.id) as has_payments, exists (select from transaction_keys k where k.company_id = c.id and k.order_external_id is not null) as has_refunds,
+      c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
       c.settings, k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters, l.id as churn_id, l.file_key as churn_file, l.horizon_days as churn_horizon,
       t.id as test_id, t.share as test_share, t.a as test_a, t.b as test_b
     from companies c join tenant_clock k on k.company_id = c.id
@@ -73,7 +78,7 @@ export async function readTenantState(db: TenantDb): Promise<TenantState | null>
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, hasSegments: found.has_segments, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, seq: found.seq, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, hasErasures: found.has_erasures, hasSegments: found.has_segments, lacks: { payments: !found.has_payments, refunds: !found.has_refunds, segments: !found.has_segments }, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, seq: found.seq, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
     churn: found.churn_id === null || found.churn_file === null || found.churn_horizon === null ? null : { id: found.churn_id, fileKey: found.churn_file, horizonDays: found.churn_horizon },
     test: found.test_id === null || found.test_share === null || found.test_a === null || found.test_b === null ? null : { id: found.test_id, share: found.test_share, a: found.test_a.model, b: found.test_b.model },

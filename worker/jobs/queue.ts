@@ -36,7 +36,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('feed'), companyId: z.string() }),
   z.object({ type: z.literal('metrics'), companyId: z.string() }),
   z.object({ type: z.literal('segments'), companyId: z.string() }),
-  z.object({ type: z.literal('refit'), companyId: z.string() }),
+  z.object({ type: z.literal('refit'), companyId: z.string(), growing: z.boolean().optional() }),
   z.object({ type: z.literal('foresee'), companyId: z.string() }),
   z.object({ type: z.literal('rebuild'), companyId: z.string() }),
   z.object({ type: z.literal('privacy'), companyId: z.string() }),
@@ -82,6 +82,12 @@ export async function queue(batch: MessageBatch<unknown>, env: Env, execution: P
       if (job.type === 'inbox') emptied.set(key, started.getTime(), EMPTIED_SECONDS, new Date());
       if (!given.back) for (const message of messages) message.ack();
     } catch (error) {
+      if (isRefused(error)) {
+        failures.delete(key);
+        console.warn(JSON.stringify({ event: 'job_refused', job: job.type, code: error.code, error: error.message }));
+        if (!given.back) for (const message of messages) message.ack();
+        return;
+      }
       const attempts = Math.max(...messages.map((m) => m.attempts), (failures.get(key) ?? 0) + 1);
       const delaySeconds = delayAfter(job, error, attempts);
       if (!given.back) for (const message of messages) message.retry({ delaySeconds });
@@ -128,6 +134,11 @@ function byWork(batch: MessageBatch<unknown>): { key: string; job: Job; messages
     else jobs.set(key, { key, job: parsed.data, messages: [message] });
   }
   return [...jobs.values()];
+}
+
+/** What the job is about is gone, or forbids it: no later attempt finds anything else, and what is still due rings anew. */
+function isRefused(error: unknown): error is AppError {
+  return error instanceof AppError && !error.retryable && error.code !== 'internal';
 }
 
 /** Tells of the failure. @returns seconds until the next attempt */
@@ -185,7 +196,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       if (seconds !== null) await ctx.jobs.enqueue(job, seconds);
       return;
     }
-    case 'refit': return refit(systemContext(env, job.companyId), { cause: 'asked' });
+    case 'refit': return refit(systemContext(env, job.companyId), { cause: 'asked', foresees: job.growing !== true });
     case 'rebuild': {
       const ctx = systemContext(env, job.companyId);
       if (await runRebuild(ctx)) await ctx.jobs.enqueue(job);

@@ -16,6 +16,7 @@ import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { IngestUnit } from './ingest.ts';
+import { pause } from './pause.ts';
 import { requirePermission } from './permissions.ts';
 import { openSettings, platformAccess } from './platform-access.ts';
 import { placeIn } from './receipts.ts';
@@ -146,7 +147,7 @@ async function readOn(ctx: TenantContext, claimed: ClaimedBackfill, token: strin
       await releaseBackfill(ctx.db, claimed.id, token, page.waitSeconds, null);
       return page.waitSeconds;
     }
-    if (page.waitSeconds > 0) await new Promise((resolve) => setTimeout(resolve, page.waitSeconds * 1000));
+    await pause(ctx, page.waitSeconds);
   }
 }
 

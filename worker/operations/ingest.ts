@@ -4,7 +4,8 @@ import { closedReasonOf } from '#core/commerce/closed-books';
 import { AppError } from '#core/errors';
 import type { CanonicalRecord } from '#core/commerce/record';
 import { keepDeadLetters } from '#data/dead-letters';
-import { writeBatch } from '#data/ingest';
+import { LACKS_NOTHING, stillLacks, writeBatch } from '#data/ingest';
+import type { Lacks } from '#data/ingest';
 import { fillFromBooks } from '#data/standing-orders';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
@@ -54,7 +55,7 @@ const BATCH_RECORDS = 1000;
  */
 export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[], importId: string | null = null): Promise<IngestSummary> {
   const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
-  const how: HowToWrite = { importId, hasErasures: state.hasErasures };
+  const how: HowToWrite = { importId, hasErasures: state.hasErasures, lacks: state.lacks };
   const open = units.filter((unit) => {
     const error = closedReasonOf(unit.records, state.closed);
     if (error !== null) summary.dead.push({ unit, error });
@@ -93,6 +94,8 @@ interface HowToWrite {
   readonly importId: string | null;
   /** Turns true with the tenant's first erasure, also one that came after the state was read. */
   hasErasures: boolean;
+  /** Lacks less with every batch that brings more. */
+  lacks: Lacks;
 }
 
 /** Writes the batch; when its data are refused, halves it until the refused unit stands alone. */
@@ -101,18 +104,20 @@ async function writeUnits(
 ): Promise<Awaited<ReturnType<typeof writeBatch>>['unscored']> {
   try {
     const batch = await toBatch(units.flatMap((u) => u.records).filter(isBatchRecord), {
-      companyId: ctx.companyId, ...how, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
+      companyId: ctx.companyId, importId: how.importId, hasErasures: how.hasErasures, identityHash: (email) => ctx.keys.identityHash(email), makeId: () => v7(),
     });
     const sales = await fillFromBooks(ctx.db, batch.sales);
-    const written = await writeBatch(ctx.db, { ...batch, sales, receipts: receiptsOf(units, sales) }, WAVE);
+    const written = await writeBatch(ctx.db, { ...batch, sales, receipts: receiptsOf(units, sales) }, WAVE, how.lacks);
+    how.lacks = stillLacks(how.lacks, { ...batch, sales });
     summary.inserted += written.inserted;
     summary.updated += written.updated;
     // Losing this bell loses nothing: the schedule rings for currencies that nobody looked up.
     if (written.newCurrencies > 0) await ctx.jobs.enqueue({ type: 'rates', companyId: ctx.companyId });
     return written.unscored;
   } catch (error) {
-    if (error instanceof AppError && error.code === 'stale' && !how.hasErasures) {
+    if (error instanceof AppError && error.code === 'stale' && (!how.hasErasures || how.lacks !== LACKS_NOTHING)) {
       how.hasErasures = true;
+      how.lacks = LACKS_NOTHING;
       return await writeUnits(ctx, units, how, summary);
     }
     if (!(error instanceof AppError) || error.code !== 'invalid_input') throw error;

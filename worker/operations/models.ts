@@ -28,6 +28,8 @@ const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /** A shop of this size has settled: from here on the night is soon enough. */
 const GROWN_UP = 2000;
 
+/** Of fewer customers a fifth is not four people: cut points and a fit would tell of nobody, and the night is soon enough. */
+const LEAST_CUSTOMERS = 20;
 /** What a growing shop brings meanwhile is fitted together. */
 const YOUNG_REFIT_SECONDS = 30;
 /** Companies this isolate asked a fit for lately, and those for which one more is on its way. */
@@ -44,9 +46,9 @@ export async function refitWhenGrown(ctx: TenantContext, { model }: Pick<TenantS
   const now = ctx.clock.now();
   if (fittedOn >= GROWN_UP || askedLater.get(companyId, now) === true) return;
   const customers = await ctx.live.customers();
-  if (customers === null || customers === 0 || customers < 2 * fittedOn) return;
+  if (customers === null || customers < LEAST_CUSTOMERS || customers < 2 * fittedOn) return;
   const isSoon = asked.get(companyId, now) === true;
-  await ctx.jobs.enqueue({ type: 'refit', companyId }, isSoon ? YOUNG_REFIT_SECONDS : 0);
+  await ctx.jobs.enqueue({ type: 'refit', companyId, growing: true }, isSoon ? YOUNG_REFIT_SECONDS : 0);
   (isSoon ? askedLater : asked).set(companyId, true, YOUNG_REFIT_SECONDS, now);
 }
 
@@ -56,11 +58,11 @@ export async function rescoreAll(ctx: TenantContext): Promise<void> {
   for (let after: string | null = FIRST_ID; after !== null; ) after = await rescorePage(ctx, state, after);
 }
 
-/** Fits, and scores everyone where the new fit serves. */
-export async function refit(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<void> {
+/** Fits, and scores everyone where the new fit serves. @param how.foresees whether forecasts and a recommender are made of it too; else when they are asked for, and at night */
+export async function refit(ctx: TenantContext, { cause, foresees = true }: { cause: FitCause; foresees?: boolean }): Promise<void> {
   requirePermission(ctx, 'models:refit');
   if (await fitModel(audited(ctx, { action: 'model.refitted' }), cause)) await rescoreAll(ctx);
-  await ctx.jobs.enqueue({ type: 'foresee', companyId: ctx.companyId });
+  if (foresees) await ctx.jobs.enqueue({ type: 'foresee', companyId: ctx.companyId });
 }
 
 /** As `refit`, and learns who will leave as well; answers which run serves. */

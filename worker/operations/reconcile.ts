@@ -6,12 +6,14 @@ import { AppError } from '#core/errors';
 import { compareBooks, recordKey, verdictOf } from '#core/reconcile/compare';
 import type { TheirRecord, Verdict } from '#core/reconcile/compare';
 import type { HistoryUnit } from '#connectors/connector';
+import { readIntegration } from '#data/integrations';
 import type { BookRow, ReconciledDay, ReconciliationStatus } from '#data/reconciliations';
 import { keepReconciliation, listReconciledDays, listToReconcile, readBooks, readReconciliationFacts, writeReconciliationStatus } from '#data/reconciliations';
 import type { Database } from '#data/tenant';
 import type { Job, JobsPort, TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
 import { missingSettings, requireHistory, requireKeys, startOfDay, takePage } from './backfills.ts';
+import { pause } from './pause.ts';
 import { requirePermission } from './permissions.ts';
 import { platformAccess } from './platform-access.ts';
 import { requireState } from './scoring.ts';
@@ -77,6 +79,8 @@ export async function ringReconciliations(tools: { database: Database; jobs: Job
  * @throws AppError `unavailable` when Postgres is away
  */
 export async function runReconciliation(ctx: TenantContext, job: ReconcileJob): Promise<{ job: ReconcileJob; delaySeconds: number } | null> {
+  // It was removed while this waited: there is no shop any more to compare with.
+  if ((await readIntegration(ctx.db, job.integrationId)) === null) return null;
   const { row, history } = await requireHistory(ctx, job.integrationId);
   // Nobody has given keys for it: there is nothing to compare with, and nothing wrong.
   if ((await missingSettings(ctx, row, history)).length > 0) return null;
@@ -122,7 +126,7 @@ async function look(ctx: TenantContext, job: ReconcileJob & { to: string }, basi
     if (page.cursor === null) break;
     cursor = page.cursor;
     if (theirs.length === 0 && page.waitSeconds > LONGEST_PAUSE_SECONDS) return { job: { ...job, cursor }, delaySeconds: page.waitSeconds };
-    if (page.waitSeconds > 0) await new Promise((resolve) => setTimeout(resolve, page.waitSeconds * 1000));
+    await pause(ctx, page.waitSeconds);
   }
   // With two shops of one platform nothing says whose an order is: only what this one names is compared.
   const ours = await readBooks(ctx.db, row.platform, theirs.filter(isOrder).map(({ externalId }) => externalId), sharesPlatform ? null : { from, to: job.to });
