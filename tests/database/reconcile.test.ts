@@ -4,7 +4,7 @@ import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { insertIntegration } from '#data/integrations';
+import { disableIntegration, insertIntegration } from '#data/integrations';
 import { openDatabase } from '#data/tenant';
 import { listToReconcile } from '#data/reconciliations';
 import { rebuildTenant } from '#data/rebuild';
@@ -191,6 +191,11 @@ it('says in words when the platform refuses, and rings each integration once an 
   await insertIntegration(ctx.db, { id: other, platform: 'shopify', name: 'Old key', credentials: JSON.stringify({ shopDomain: 'fernway.myshopify.com', adminToken: 'old' }), credentialKeyId: 'k1' });
   await runReconciliation(ctx, { type: 'reconcile', companyId: ctx.companyId, integrationId: other, days: 3, to: null, cursor: null });
   expect((await readReconciliation(ctx, other)).status).toMatchObject({ state: 'failed', error: expect.stringContaining('refuses the Admin API access token') });
+  // Removed while its look waited, it is let go.
+  const gone = v7();
+  await insertIntegration(ctx.db, { id: gone, platform: 'shopify', name: 'Gone', credentials: '{}', credentialKeyId: 'k1' });
+  await disableIntegration(ctx.db, gone);
+  expect(await runReconciliation(ctx, { type: 'reconcile', companyId: ctx.companyId, integrationId: gone, days: 3, to: null, cursor: null })).toBeNull();
   const lookups = openDatabase({ url: database.appUrl, endpoint: database.neonEndpoint });
   const rung: { id: string; nightly: boolean }[] = [];
   for (let minute = 0; minute < 60; minute++) {

@@ -1,4 +1,5 @@
 /** What decides how sales count, and what is known of connected platforms, as a program asks for it. */
+import { createHmac } from 'node:crypto';
 import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { z } from 'zod';
 import type {} from '../support/provided.ts';
@@ -125,6 +126,31 @@ describe('connected platforms', () => {
     expect([wrong.status, problemOf(wrong).errors?.[0]?.path]).toEqual([400, 'settings.colour']);
     expect((await send('PATCH', `/integrations/${id}`, { name: 'Main shop', settings: { shopDomain: 'y.myshopify.com' } })).body).toMatchObject({ id, name: 'Main shop' });
     expect(await get(`/integrations/${id}/settings`)).toMatchObject({ rows: expect.arrayContaining([expect.objectContaining({ key: 'shopDomain', value: 'y.myshopify.com' })]) });
+  });
+
+  it('are one a shop: none twice, and none under the numbers of another one’s orders', async () => {
+    const refused = async (platform: string, settings: Record<string, string>) => {
+      const answer = await send('POST', '/integrations', { platform, settings });
+      return [answer.status, problemOf(answer).detail, problemOf(answer).errors?.[0]?.path];
+    };
+    const first = await connect('shopify', { shopDomain: 'one.myshopify.com' });
+    expect(await refused('shopify', { shopDomain: 'https://One.myshopify.com/' })).toEqual([409, expect.stringContaining('connected already'), 'settings.shopDomain']);
+    const second = await connect('shopify', { shopDomain: 'two.myshopify.com' });
+    expect((await send('PATCH', `/integrations/${second.id}`, { settings: { shopDomain: 'one.myshopify.com' } })).status).toBe(409);
+    expect((await send('DELETE', `/integrations/${first.id}`)).status).toBe(204);
+    expect((await send('PATCH', `/integrations/${second.id}`, { settings: { shopDomain: 'one.myshopify.com' } })).status).toBe(200);
+
+    const till = await connect('woocommerce', { storeUrl: 'https://till.example' });
+    expect(await refused('woocommerce', { storeUrl: 'https://other.example' })).toEqual([409, expect.stringContaining('company of its own'), 'platform']);
+    await send('DELETE', `/integrations/${till.id}`);
+    // It has brought nothing: another one may take its place. Once orders came, none may.
+    const other = await connect('woocommerce', { storeUrl: 'https://other.example' });
+    const order = JSON.stringify({ id: 7, status: 'processing', currency: 'EUR', total: '5.00', date_created_gmt: '2026-11-01T10:00:00', date_modified_gmt: '2026-11-01T10:00:00', customer_id: 0, billing: { email: 'w@x.io' }, line_items: [], refunds: [] });
+    expect((await call('POST', other.webhookPath, { body: order, headers: { 'x-wc-webhook-topic': 'order.created', 'x-wc-webhook-id': '1', 'x-wc-webhook-delivery-id': 'd1', 'x-wc-webhook-signature': createHmac('sha256', other.secret).update(order).digest('base64') } })).status).toBe(200);
+    await soon(async () => { expect(JSON.stringify(await get('/customers'))).toContain('w@x.io'); });
+    await send('DELETE', `/integrations/${other.id}`);
+    expect(await refused('woocommerce', { storeUrl: 'https://till.example' })).toEqual([409, expect.stringContaining('other.example'), 'settings.storeUrl']);
+    await connect('woocommerce', { storeUrl: 'https://other.example/' });
   });
 
   it('say what they need before their past can be read and compared, or their side looked at', async () => {

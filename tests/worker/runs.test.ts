@@ -1,10 +1,12 @@
 /** A night as a real Workflow: its steps are kept, one that stopped goes on where it was, and not while it works. */
 import { createHmac } from 'node:crypto';
+import { createExecutionContext, createMessageBatch, getQueueResult } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { openDatabase } from '#data/tenant';
+import { queue } from '#worker/jobs/queue';
 import { call, newCompany, newKey, problemOf } from './api-client.ts';
 
 const testEnv = z.object({ DATABASE_URL: z.string(), NEON_ENDPOINT: z.string() }).parse(env);
@@ -100,4 +102,16 @@ describe('a night', () => {
     } })).status).toBe(200);
     await vi.waitFor(async () => { expect(await send('/dead-letters', undefined, 'GET')).toMatchObject({ rows: [{ source: 'shopify', error: reason }] }); }, { timeout: 15_000, interval: 200 });
   });
+});
+
+it('a job whose company is gone is let go, and tried again only where that can help', async () => {
+  const company = await newCompany();
+  const job = (id: string, body: unknown) => ({ id, timestamp: new Date(), attempts: 1, body });
+  const quiet = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+  const batch = createMessageBatch('jobs', [job('gone', { type: 'refit', companyId: crypto.randomUUID() }), job('there', { type: 'feed', companyId: company.company.id })]);
+  const execution = createExecutionContext();
+  await queue(batch, env, execution);
+  quiet.mockRestore();
+  const { explicitAcks, retryMessages } = await getQueueResult(batch, execution);
+  expect([explicitAcks.toSorted(), retryMessages]).toEqual([['gone', 'there'], []]);
 });

@@ -101,6 +101,8 @@ export interface Connector {
   name: string;
   /** Drawn as the settings form; values are stored encrypted. `webhookSecret` is read by `verify`. */
   settings: SettingField[];
+  /** The setting that names the shop, where one does: no shop is connected twice. */
+  shopSetting?: string;
   /** Set where each shop numbers its own orders, so that two shops of one company would be taken for one: says so to people. */
   oneShopOnly?: string;
   /** Topics a merchant should subscribe, in the platform's words. */

@@ -2,6 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { integrationHealth } from './integration-health.ts';
+import { query } from './tenant.ts';
 import type { Database, TenantDb } from './tenant.ts';
 
 const endpointRow = z.object({
@@ -34,6 +35,18 @@ export async function insertIntegration(
 export async function listIntegrationRows(db: TenantDb): Promise<IntegrationRow[]> {
   return await db.rows(row, sql`
     select ${COLUMNS} from integrations where company_id = ${db.companyId} and disabled_at is null order by created_at desc limit 200`);
+}
+
+const pastRow = z.object({ id: z.string(), name: z.string(), credentials: z.string(), credentialKeyId: z.string(), isRemoved: z.boolean() });
+
+/** Every integration of a platform that there is or was, newest first, and whether any sale of the platform is in the books. */
+export async function readPlatformPast(db: TenantDb, platform: string): Promise<{ shops: z.infer<typeof pastRow>[]; hasSales: boolean }> {
+  const [shops, sold] = await db.transaction([
+    query(pastRow, sql`select id, name, credentials, credential_key_id as "credentialKeyId", disabled_at is not null as "isRemoved"
+      from integrations where company_id = ${db.companyId} and platform = ${platform} order by created_at desc limit 200`),
+    query(z.object({ hasSales: z.boolean() }), sql`select exists (select from transaction_keys where company_id = ${db.companyId} and source = ${platform}) as "hasSales"`),
+  ]);
+  return { shops, hasSales: sold[0]?.hasSales ?? false };
 }
 
 export async function readIntegration(db: TenantDb, id: string): Promise<IntegrationRow | null> {

@@ -7,7 +7,7 @@ import type { Connector, SettingField } from '#connectors/connector';
 import { connectorFor, connectors } from '#connectors/registry';
 import { cancelBackfillsOf } from '#data/backfills';
 import type { IntegrationRow } from '#data/integrations';
-import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration, updateIntegrationRow } from '#data/integrations';
+import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration, readPlatformPast, updateIntegrationRow } from '#data/integrations';
 import type { DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
 import { audited, keepDeed } from './audit.ts';
 import { lookUp } from './isolate-memory.ts';
@@ -61,10 +61,8 @@ export async function createIntegration(ctx: TenantContext, input: NewIntegratio
       errors: [{ path: 'platform', message: `Choose one of ${connectors.map((one) => one.platform).join(', ')}` }],
     });
   }
-  if (connector.oneShopOnly !== undefined && (await listIntegrationRows(ctx.db)).some((row) => row.platform === connector.platform)) {
-    throw new AppError('conflict', connector.oneShopOnly, { errors: [{ path: 'platform', message: `${connector.name} is connected already` }] });
-  }
   const given = checkSettings(connector, input.settings ?? {});
+  await requireOwnShop(ctx, connector, given, null);
   const secret = given[SECRET_KEY] ?? randomSecret();
   const sealed = await ctx.keys.encrypt(JSON.stringify({ ...given, [SECRET_KEY]: secret }));
   const id = uuidv7();
@@ -77,6 +75,38 @@ export async function createIntegration(ctx: TenantContext, input: NewIntegratio
   if (row === null) throw new AppError('internal', 'The integration was not kept');
   ctx.log.info('integration.created', { integrationId: row.id, platform: row.platform });
   return { ...(await viewOf(ctx, row)), secret };
+}
+
+/**
+ * No shop is connected twice. Where each shop numbers its own orders, none but the one whose orders are in the books is
+ * connected at all; that it moved is said by changing the address of the one that is there.
+ * @param self the integration that is changed, null for a new one
+ * @throws AppError `conflict`
+ */
+async function requireOwnShop(ctx: TenantContext, { name, platform, shopSetting, oneShopOnly, settings }: Connector, given: Record<string, string>, self: string | null): Promise<void> {
+  if (shopSetting === undefined) return;
+  const { shops, hasSales } = await readPlatformPast(ctx.db, platform);
+  const shop = shopName(given[shopSetting]);
+  const others = await Promise.all(shops.filter((row) => row.id !== self).map(async (row) => ({ ...row, shop: shopName((await openSettings(ctx.keys, row))[shopSetting]) })));
+  const present = others.filter((row) => !row.isRemoved);
+  const twin = present.find((row) => row.shop === shop);
+  if (twin !== undefined) {
+    throw new AppError('conflict', `This shop is connected already, as “${twin.name}”. Change the settings there, or remove it first.`, { errors: [{ path: `settings.${shopSetting}`, message: `“${twin.name}” has this one` }] });
+  }
+  if (oneShopOnly === undefined || self !== null) return;
+  if (present.length > 0) throw new AppError('conflict', oneShopOnly, { errors: [{ path: 'platform', message: `${name} is connected already` }] });
+  // Whoever was connected before the last one brought nothing, or the last one had been refused.
+  const [last] = others;
+  if (!hasSales || last === undefined || last.shop === shop) return;
+  const label = settings.find((field) => field.key === shopSetting)?.label ?? shopSetting;
+  throw new AppError('conflict', `${oneShopOnly} The books hold orders of ${last.shop}, which was connected before. If it is the same shop at a new address, connect it with the old one and then change “${label}” in its settings.`, {
+    errors: [{ path: `settings.${shopSetting}`, message: `Orders of ${last.shop} are in the books` }],
+  });
+}
+
+/** One shop written in several ways is one. */
+function shopName(text: string | undefined): string {
+  return (text ?? '').trim().toLowerCase().replace(/^https?:\/\//, '').replace(/\/+$/, '');
 }
 
 export async function listIntegrations(ctx: TenantContext): Promise<IntegrationView[]> {
@@ -130,6 +160,7 @@ export async function updateIntegration(ctx: TenantContext, id: string, change: 
   const declared = connector.settings.some((field) => field.key === SECRET_KEY);
   const { [SECRET_KEY]: secret = '', ...rest } = merged;
   const kept = { ...checkSettings(connector, declared ? merged : rest), [SECRET_KEY]: secret.trim() };
+  if (change.settings?.[connector.shopSetting ?? ''] !== undefined) await requireOwnShop(ctx, connector, kept, id);
   const sealed = await ctx.keys.encrypt(JSON.stringify(kept));
   const name = change.name?.trim() ?? '';
   const { db } = audited(ctx, { action: 'integration.changed', target: { kind: 'integration', id, name: row.name }, detail: { name: change.name ?? row.name, settings: Object.keys(change.settings ?? {}) } });

@@ -27,6 +27,7 @@ export const shopify: Connector = {
   name: 'Shopify',
   history: shopifyHistory,
   health: null,
+  shopSetting: 'shopDomain',
   settings: [
     {
       key: 'shopDomain',

@@ -59,7 +59,8 @@ export const woocommerce: Connector = {
       placeholder: 'cs_…',
     },
   ],
-  oneShopOnly: 'Every WooCommerce shop numbers its orders from one, so two shops in one company would overwrite each other. Register a company of its own for the second shop, or remove the first.',
+  shopSetting: 'storeUrl',
+  oneShopOnly: 'Every WooCommerce shop numbers its orders from one, so two shops in one company would overwrite each other. Register a company of its own for the second shop.',
   topics: TOPICS,
   setup: [
     'In WordPress open WooCommerce, then Settings, then Advanced, then Webhooks.',
