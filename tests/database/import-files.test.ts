@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { v7 } from 'uuid';
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { closeOldDays, closePage } from '#data/closing';
 import { verifyTenant } from '#data/rebuild';
 import type { OrderRecord, RefundRecord } from '#core/commerce/record';
 import { ingestUnits } from '#operations/ingest';
@@ -135,7 +136,7 @@ describe('an export and what the platform delivers', () => {
     const shop = await makeShop();
     const { id } = await shop.importFile(text(SHOPIFY));
     await shop.deliver('orders/updated', DELIVERED);
-    expect(await previewUndo(shop.ctx, id)).toEqual({ removes: 3, stays: 1 });
+    expect(await previewUndo(shop.ctx, id)).toEqual({ removes: 3, stays: 1, closed: 0 });
     expect(await shop.undo(id)).toMatchObject({ state: 'undone', undone: 3 });
     expect(await shop.books()).toMatchObject({ orders: 1, net: 2500, buyers: 1 });
     expect(await verifyTenant(shop.ctx.db)).toEqual([]);
@@ -143,13 +144,27 @@ describe('an export and what the platform delivers', () => {
 });
 
 describe('undo', () => {
+  it('leaves what has become a sum of closed days, and says so before', async () => {
+    const shop = await makeShop();
+    const { id } = await shop.importFile(text('order_id,customer_id,date,amount\nold,c1,2015-03-04,10\nyoung,c1,2024-02-01,5\n'));
+    const { companyId, db } = shop.ctx;
+    await db.run(sql`with t as (update transactions set created_at = '2025-01-01' where company_id = ${companyId})
+      update companies set keep_years = 5, keep_years_set_at = '2025-01-01' where id = ${companyId}`);
+    expect(await closeOldDays(db, '2025-06-01')).toBe('2020-06-01');
+    await closePage(db, null, 100);
+    expect(await previewUndo(shop.ctx, id)).toEqual({ removes: 1, stays: 0, closed: 1 });
+    expect(await shop.undo(id)).toMatchObject({ state: 'undone', undone: 1 });
+    expect(await shop.books()).toEqual({ rows: 0, orders: 1, net: 1000, buyers: 1 });
+    expect(await verifyTenant(db)).toEqual([]);
+  });
+
   it('takes out what the import brought first and nothing else, through a crash, and lets the file come again', async () => {
     const shop = await makeShop();
     const few = await shop.importFile(text(csv.split('\n').slice(0, 101).join('\n')));
     const before = await shop.books();
     const all = await shop.importFile(text(csv));
     expect(all).toMatchObject({ inserted: 2300, unchanged: 100 });
-    expect(await previewUndo(shop.ctx, all.id)).toEqual({ removes: 2300, stays: 0 });
+    expect(await previewUndo(shop.ctx, all.id)).toEqual({ removes: 2300, stays: 0, closed: 0 });
     await undoImport(shop.ctx, all.id);
     Object.assign(shop.crash, { at: 'after-undo-step', after: 1 });
     await expect(shop.run(all.id)).rejects.toThrow('the process ends here');

@@ -108,7 +108,7 @@ export function importsApi() {
   app.openapi(route('imports:read', {
     method: 'get', path: '/imports/{id}/undo', tags: ['in'], summary: 'What undoing an import would take out',
     request: { params: idParam },
-    responses: { 200: { description: 'Sales and refunds', content: json(z.object({ removes: z.int(), stays: z.int() })) } },
+    responses: { 200: { description: 'Sales and refunds', content: json(z.object({ removes: z.int(), stays: z.int(), closed: z.int() })) } },
   }), async (c) => c.json(await previewUndo(c.get('ctx'), c.req.valid('param').id), 200));
 
   app.openapi(route('imports:undo', {

@@ -20,12 +20,20 @@ function broughtBy(company: string, importId: string): SQL {
   return sql`k.company_id = ${unseen(company)} and k.import_id = ${importId}::uuid and k.version_rank < ${DELIVERED_RANK}`;
 }
 
-/** How many sales and refunds undoing the import would take out, and how many stay because the platform told of them since. */
-export async function countBrought(db: TenantDb, importId: string): Promise<{ removes: number; stays: number }> {
-  const found = await db.first(z.object({ removes: z.number(), stays: z.number() }), sql`
-    select (count(*) filter (where k.version_rank < ${DELIVERED_RANK}))::int as removes, (count(*) filter (where k.version_rank >= ${DELIVERED_RANK}))::int as stays
-    from transaction_keys k where k.company_id = ${db.companyId} and k.import_id = ${importId}::uuid`);
-  return found ?? { removes: 0, stays: 0 };
+const brought = z.object({ removes: z.number(), stays: z.number(), closed: z.number() });
+
+/**
+ * How many sales and refunds undoing the import would take out, how many stay because the platform told of them since, and
+ * how many are sums of closed days by now, which nobody can tell apart any more.
+ */
+export async function countBrought(db: TenantDb, importId: string): Promise<z.infer<typeof brought>> {
+  const found = await db.first(brought, sql`
+    select n.removes, n.stays, case when c.closed_before is null then 0 else greatest(i.inserted - i.undone - n.removes - n.stays, 0) end as closed
+    from imports i join companies c on c.id = i.company_id cross join (
+      select (count(*) filter (where k.version_rank < ${DELIVERED_RANK}))::int as removes, (count(*) filter (where k.version_rank >= ${DELIVERED_RANK}))::int as stays
+      from transaction_keys k where k.company_id = ${db.companyId} and k.import_id = ${importId}::uuid) n
+    where i.company_id = ${db.companyId} and i.id = ${importId}`);
+  return found ?? { removes: 0, stays: 0, closed: 0 };
 }
 
 /** From now on it is being undone. False when it is not over, or was undone already. */

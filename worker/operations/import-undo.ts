@@ -19,6 +19,8 @@ export interface UndoPreview {
   removes: number;
   /** Brought by the import too, but the platform itself has told of them since. */
   stays: number;
+  /** Brought by it too, but part of the sums of closed days by now: what they were worth stays. */
+  closed: number;
 }
 
 /** What undoing the import would do. */

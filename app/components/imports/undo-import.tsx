@@ -18,6 +18,7 @@ export function UndoImport({ view }: { view: ImportView }) {
         ? 'Nothing that it brought is left to take out.'
         : `${sales(data.removes)} that this file was the first to bring ${data.removes === 1 ? 'is' : 'are'} taken out of your figures again. Other files that held the same lines do not bring them back: import those again if you want them.`}
       {data !== undefined && data.stays > 0 && ` ${sales(data.stays)} ${data.stays === 1 ? 'stays' : 'stay'}: the shop itself has told of ${data.stays === 1 ? 'it' : 'them'} since.`}
+      {data !== undefined && data.closed > 0 && ` ${sales(data.closed)} ${data.closed === 1 ? 'stays' : 'stay'} in your figures: ${data.closed === 1 ? 'its day is' : 'their days are'} closed, and only ${data.closed === 1 ? 'its sum is' : 'their sums are'} left.`}
     </ConfirmDialog>
   );
 }
