@@ -160,7 +160,15 @@ it('is kept, and a member leaves it by an order, before the eyes of whoever look
 })
 
 it('archived by mistake, it is back by one button: the same segment, with those who are in it', async () => {
-  await page.goto('/segments')
+  // The search leads to a page by keyboard alone.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox', { name: 'Page or customer' }).fill('s')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowUp')
+  await page.getByRole('combobox', { name: 'Page or customer' }).fill('segm')
+  await page.getByRole('option', { name: 'Segments', selected: true }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname === '/segments')
   await page.getByRole('link', { name: 'Lost regulars', exact: true }).click()
   await page.getByRole('heading', { name: /^Lost regulars/ }).waitFor()
   const address = new URL(page.url()).pathname
