@@ -60,10 +60,16 @@ export async function loader(args: LoaderFunctionArgs) {
       segmentDays(ctx, id, segment.members, Math.min(DAYS.most, Math.max(DAYS.least, age))), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }),
     ]);
     return {
-      segment, list, days, overlaps, history, segments: all.map((one) => ({ id: one.id, name: one.name })), wasDuplicated: asked.has('duplicated'),
+      segment, list, days, overlaps, history, segments: all.map((one) => ({ id: one.id, name: one.name })), wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
       mayWrite: isAllowed(ctx.actor, 'segments:write'),
     };
   });
+}
+
+/** How many names a list had that was just brought, and how many of them lead to nobody. */
+function listedOf(asked: URLSearchParams): { names: number; unknown: number } | null {
+  const [names, unknown] = ['listed', 'unknown'].map((name) => Number(asked.get(name) ?? 'none'));
+  return names !== undefined && unknown !== undefined && Number.isSafeInteger(names) && Number.isSafeInteger(unknown) ? { names, unknown } : null;
 }
 
 export async function action(args: ActionFunctionArgs): Promise<Response | UndoableResult> {
@@ -109,7 +115,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
 }
 
 export default function SegmentPage() {
-  const { segment, list, days, overlaps, history, segments, wasDuplicated, mayWrite } = useLoaderData<typeof loader>();
+  const { segment, list, days, overlaps, history, segments, wasDuplicated, listed, mayWrite } = useLoaderData<typeof loader>();
   const result = useActionData<UndoableResult>();
   const formats = useFormats();
   const members = useLiveSegment(segment.id, segment.members);
@@ -127,6 +133,7 @@ export default function SegmentPage() {
     >
       {result != null && <UndoNotice result={result} />}
       {result == null && wasDuplicated && <UndoNotice result={{ ok: true, message: 'Duplicated: this is the copy.', undo: mayWrite ? { intent: 'archive' } : null }} />}
+      {result == null && listed !== null && <Notice role="status">{formats.count(listed.names)} {listed.names === 1 ? 'name' : 'names'} read{listed.unknown === 0 ? '; all lead to customers.' : `; ${formats.count(listed.unknown)} of them ${listed.unknown === 1 ? 'leads' : 'lead'} to nobody we know, and ${listed.unknown === 1 ? 'is' : 'are'} not kept.`}</Notice>}
       {archived && (
         <Notice>
           <span className="flex flex-wrap items-center gap-x-3 gap-y-1">

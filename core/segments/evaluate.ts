@@ -26,6 +26,7 @@ export function holds(test: Test, facts: CustomerFacts, moment: MatchMoment): bo
     case 'age': return ageHolds(test, facts, moment);
     case 'sequence': return sequenceHolds(test, facts, moment);
     case 'member': return facts.segments.has(test.segment);
+    case 'listed': return facts.lists.has(test.list);
     case 'percentile': {
       const cut = cutAt(moment.cuts, test.at), value = quantityOf(test.at.of, facts, moment);
       if (cut === undefined || value === null) return false;

@@ -88,4 +88,6 @@ export interface CustomerFacts {
   events: readonly EventFacts[];
   /** Ids of segments she is a member of. */
   segments: ReadonlySet<string>;
+  /** Ids of lists she stands on. */
+  lists: ReadonlySet<string>;
 }

@@ -21,7 +21,7 @@ const noStats: StatFacts = {
 const order = (id: string, daysAgo: number, amount = 5_000): OrderFacts => ({ id, at: moment.at.getTime() - daysAgo * DAY, amount, refunded: 0, platform: 'shopify', channel: 'web', currency: 'EUR', items: [] });
 function customer(over: Partial<CustomerFacts> = {}): CustomerFacts {
   return {
-    id: 'c1', stats: noStats, orders: [], events: [], segments: new Set(),
+    id: 'c1', stats: noStats, orders: [], events: [], segments: new Set(), lists: new Set(),
     profile: { source: 'shopify', externalId: '1', email: null, name: null, country: null, acquisitionChannel: null, acquisitionCost: null, acquiredOn: null, consentEmail: 'unknown', attributes: {}, createdAt: '2026-01-01T00:00:00Z' },
     ...over,
   };

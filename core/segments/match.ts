@@ -63,7 +63,7 @@ function seenBy(test: Test, facts: CustomerFacts, moment: MatchMoment): Seen {
       return { kind: 'instant', value: Number.isFinite(last) ? new Date(last).toISOString() : null };
     }
     case 'not': return seenBy(test.of, facts, moment);
-    case 'sequence': case 'member': case 'all': case 'any': return { kind: 'truth', value: holds(test, facts, moment) };
+    case 'sequence': case 'member': case 'listed': case 'all': case 'any': return { kind: 'truth', value: holds(test, facts, moment) };
     default: return assertNever(test);
   }
 }
@@ -123,7 +123,7 @@ function collect(test: Test, facts: CustomerFacts, moment: MatchMoment, breaks: 
       for (const day of [value, addDays(value, 1), addDays(value, asked.days), addDays(value, -asked.days)]) if (day < addDays(moment.today, TEN_YEARS)) days(day, day);
       return;
     }
-    case 'number': case 'text': case 'member': return;
+    case 'number': case 'text': case 'member': case 'listed': return;
     default: assertNever(test);
   }
 }

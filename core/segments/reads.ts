@@ -31,6 +31,7 @@ export interface Reads {
   eventProperties: ReadonlySet<string>;
   percentiles: readonly Percentile[];
   segments: ReadonlySet<string>;
+  lists: ReadonlySet<string>;
   /** The tenant's local day: an answer may change at midnight. */
   calendar: boolean;
   /** Distinct by what they are of and how long. */
@@ -50,6 +51,7 @@ interface Draft {
   eventProperties: Set<string>;
   percentiles: Map<string, Percentile>;
   segments: Set<string>;
+  lists: Set<string>;
   calendar: boolean;
   windows: Map<string, RelativeWindow>;
   reach: { orders: number | null; events: number | null };
@@ -60,7 +62,7 @@ const STATISTICS: ReadonlySet<NumberName> = new Set<NumberName>(['orders', 'purc
 /** What any of the filters reads. */
 export function readsOf(...filters: readonly Filter[]): Reads {
   const draft: Draft = {
-    profile: false, attributes: new Set(), statistics: false, scores: false, orders: false, items: false, eventTypes: new Set(), eventProperties: new Set(), percentiles: new Map(), segments: new Set(),
+    profile: false, attributes: new Set(), statistics: false, scores: false, orders: false, items: false, eventTypes: new Set(), eventProperties: new Set(), percentiles: new Map(), segments: new Set(), lists: new Set(),
     calendar: false, windows: new Map(), reach: { orders: 0, events: 0 },
   };
   // Money plays no part in what is read.
@@ -105,6 +107,7 @@ function note(test: Test, draft: Draft): void {
       if (!test.followed) noteWindow(test.first, test.ms, draft);
       return;
     case 'member': draft.segments.add(test.segment); return;
+    case 'listed': draft.lists.add(test.list); return;
     case 'percentile':
       draft.percentiles.set(`${test.at.percent} ${cutKey(test.at.of)}`, test.at);
       noteQuantity(test.at.of, draft);

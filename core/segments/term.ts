@@ -131,6 +131,8 @@ export type Test =
   /** One of `first` was, or was not, followed by one of `then` within so long, and that time is over. */
   | { t: 'sequence'; first: Rows; then: Rows; followed: boolean; ms: number }
   | { t: 'member'; segment: string }
+  /** On a list that was brought for the segment of this id. */
+  | { t: 'listed'; list: string }
   | { t: 'percentile'; at: Percentile; side: 'top' | 'bottom' }
   /** An anniversary of the day lies between today and so many days from now; the day itself is none. */
   | { t: 'anniversary'; of: { name: DayName } | { path: readonly string[] }; days: number };

@@ -13,6 +13,7 @@ import { segmentHistory, segmentsOfCustomer } from '#operations/segment-members'
 import { previewSegment } from '#operations/segment-preview';
 import { filter } from '#core/segments/filter';
 import { renewSegments } from '#operations/segment-night';
+import { uploadList } from '#operations/segment-lists';
 import { runSegments } from '#operations/segment-ticks';
 import { archiveSegment, changeSegment, listSegments, restoreSegment } from '#operations/segments';
 import { createTestDatabase } from '../support/database.ts';
@@ -131,6 +132,35 @@ it('an order that is a part of its day\'s sums by now leaves with that day, at i
   await runSegments(ctx);
   expect(await changesOf(ctx, gone.id)).toEqual([{ name: 'ann', change: 'entered', at: due, kind: 'time', what: `orders ${String(1096 * DAY)}` }]);
   expect(await renewSegments(ctx)).toMatchObject({ segments: 1, differences: 0 });
+});
+
+it('a list that was brought stays what it is: through merges, beside other conditions, without who was erased', async () => {
+  let now = START;
+  const ctx = await peopleTenant(made, { now: () => new Date(now) });
+  const of = (id: string, name: string, cents: number) => orderOf(id, { customer: ref({ externalId: name, email: `${name}@x.io` }), occurredAt: iso(now - DAY), amounts: amounts(cents), version: { updatedAt: iso(now), rank: 1 } });
+  await take(ctx, of('1', 'ann', 30_000), of('2', 'bea', 1_000), of('3', 'cis', 2_000), of('4', 'dan', 3_000));
+  const brought = await uploadList(ctx, { name: 'Fair', list: `Name,E-mail\nAnn,ANN@x.io\nBea,bea@x.io\nNobody,no@x.io\nAnn again,ann@x.io` });
+  expect(brought).toMatchObject({ names: 3, unknown: { count: 1, first: ['no@x.io'] }, segment: { name: 'Fair', origin: 'list', members: 2 } });
+  const { id } = brought.segment;
+  expect(await uploadList(ctx, { name: 'By id', list: `CIS\n${await idOf(ctx, 'shopify', 'dan')}` })).toMatchObject({ names: 2, unknown: { count: 0 }, segment: { members: 2 } });
+  const rich = await segmentOf(ctx, 'Rich at the fair', { all: [{ is: 'list', id }, { is: 'orders.total', op: 'gt', value: 100 }] });
+  expect(await membersOf(ctx, rich.id)).toEqual(['ann']);
+  // Whoever she is merged into stands on it instead; what she spends counts for the other segment.
+  now += 1000;
+  await take(ctx, mergeOf({ externalId: 'bea' }, { externalId: 'cis' }));
+  expect(await membersOf(ctx, id)).toEqual(['ann', 'cis']);
+  now += 1000;
+  await take(ctx, of('5', 'cis', 20_000));
+  expect(await membersOf(ctx, rich.id)).toEqual(['ann', 'cis']);
+  now += 1000;
+  await take(ctx, privacyOf('erasure', { externalId: 'ann' }));
+  await runSegments(ctx);
+  expect([await membersOf(ctx, id), await count(ctx, `list_entries where company_id = '${ctx.companyId}' and list_id = '${id}'`)]).toEqual([['cis'], 1]);
+  expect(await renewSegments(ctx)).toMatchObject({ segments: 3, differences: 0 });
+  await expect(segmentOf(ctx, 'Wrong', { is: 'list', id: rich.id })).rejects.toThrow('No list was uploaded as Rich at the fair');
+  await expect(uploadList(ctx, { name: 'Nobody', list: 'no@x.io' })).rejects.toThrow('None of these leads to a customer: no@x.io');
+  await expect(uploadList(ctx, { name: 'fair', list: 'cis' })).rejects.toThrow('There is a segment "fair" already');
+  expect(await count(ctx, `list_entries where company_id = '${ctx.companyId}'`)).toBe(3);
 });
 
 /** Every kind of condition that something can move: orders, items, money, scores, profiles, events, time, days, percentiles of numbers that are kept or made of rows, other segments. */

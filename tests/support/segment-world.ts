@@ -38,6 +38,7 @@ export async function makeWorld(owner: pg.Client, { seed, timeZone, at, customer
   await insert(owner, 'transaction_items', orders.flatMap((order) => Array.from({ length: between(random, 0, 3) }, (_, line) => itemRow(random, companyId, order.id, line))));
   await insert(owner, 'events', ids.flatMap((id) => (chance(random, 0.3) ? [] : Array.from({ length: between(random, 1, 8) }, () => eventRow(random, moment, id)))));
   await insert(owner, 'segment_members', segments.flatMap((segment) => ids.filter(() => chance(random, 0.4)).map((customer) => ({ company_id: companyId, segment_id: segment, customer_id: customer, since: at.toISOString() }))));
+  await insert(owner, 'list_entries', segments.flatMap((list) => ids.filter(() => chance(random, 0.3)).map((customer) => ({ company_id: companyId, list_id: list, customer_id: customer }))));
   return { moment, customers: ids, segments };
 }
 

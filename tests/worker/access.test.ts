@@ -292,6 +292,7 @@ describe('every route that changes something', () => {
     await doing('PATCH /segments/{id}', 'segment.changed', { status: 'paused' }, { segments: segment });
     await doing('DELETE /segments/{id}', 'segment.archived', undefined, { segments: segment });
     await doing('POST /segments/{id}/restore', 'segment.restored', { status: 'paused' }, { segments: segment });
+    await doing('POST /segments/lists', 'segment.created', { name: 'Brought', list: ids.get('customers') });
     await doing('POST /discoveries/{id}/cancel', 'discovery.cancelled');
     await doing('DELETE /discoveries/{id}', 'discovery.removed');
     const source = await doing('POST /event-sources', 'event_source.created', { name: 'Second' });

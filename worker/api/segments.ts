@@ -5,6 +5,7 @@ import type { Filter } from '#core/segments/filter';
 import { clusterRule } from '#operations/cluster-rule';
 import { explainMembership } from '#operations/segment-explain';
 import { listSegmentCustomers, segmentHistory, segmentsOfCustomer } from '#operations/segment-members';
+import { listSegmentSchema, MOST_LIST_CHARACTERS, uploadList } from '#operations/segment-lists';
 import { previewSegment, segmentChoices } from '#operations/segment-preview';
 import { filterTexts, readFilterText } from '#operations/segment-text';
 import { archiveSegment, changeSegment, createSegment, getSegment, listSegments, newSegmentSchema, restoreSegment, segmentChangeSchema } from '#operations/segments';
@@ -17,6 +18,9 @@ import { idParam, page } from './shapes.ts';
 
 /** Either form of a filter. */
 const either = { filter: filterShape.optional(), text: textShape.optional() };
+
+/** A list's letters may take four bytes each, and there are the quotes around them. */
+const LIST_BYTES = 4 * MOST_LIST_CHARACTERS + 16_384;
 
 /** @throws AppError `invalid_input` for both or none */
 async function filterIn(ctx: TenantContext, { filter, text }: { filter?: Filter | undefined; text?: string | undefined }): Promise<Filter> {
@@ -51,6 +55,18 @@ export function segmentsApi() {
     const ctx = c.get('ctx');
     const { filter, text, ...rest } = c.req.valid('json');
     return c.json(await out(ctx, await createSegment(ctx, { ...rest, filter: await filterIn(ctx, { filter, text }) })), 201);
+  });
+
+  app.openapi(route('segments:write', {
+    method: 'post', path: '/segments/lists', tags: ['segments'], summary: 'Make a segment of a list',
+    description: 'E-mail addresses, ids at a platform or our own ids, one a line or as CSV. Whom a name leads to now is in for good; who becomes known later is not.',
+    request: { body: { required: true, content: json(listSegmentSchema) } },
+    responses: { 201: { description: 'The segment, and who is not known', content: json(z.object({
+      segment: segmentShape, names: z.int().openapi({ description: 'Read, each once' }), unknown: z.object({ count: z.int(), first: z.array(z.string()).openapi({ description: 'At most twenty' }) }),
+    })) } },
+  }, LIST_BYTES), async (c) => {
+    const ctx = c.get('ctx'), { segment, ...rest } = await uploadList(ctx, c.req.valid('json'));
+    return c.json({ segment: await out(ctx, segment), ...rest }, 201);
   });
 
   app.openapi(route('segments:read', {

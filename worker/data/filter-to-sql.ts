@@ -83,6 +83,7 @@ function leaf(test: Leaf, moment: SqlMoment): SQL {
     case 'age': return aged(test, moment);
     case 'sequence': return sequence(test, moment);
     case 'member': return sql`(c.id in (select m.customer_id from segment_members m where m.company_id = ${moment.companyId} and m.segment_id = ${test.segment})) is true`;
+    case 'listed': return sql`(c.id in (select e.customer_id from list_entries e where e.company_id = ${moment.companyId} and e.list_id = ${test.list})) is true`;
     case 'percentile': {
       const cut = cutAt(moment.cuts, test.at);
       if (cut === undefined) return sql.raw('false');

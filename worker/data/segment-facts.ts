@@ -25,6 +25,7 @@ const orderRow = z.object({ customerId: z.string(), id: z.string(), at: z.string
 const itemRow = z.object({ orderId: z.string(), productId: z.string().nullable(), sku: z.string().nullable(), name: z.string(), category: z.string().nullable(), quantity: z.number(), gross: z.number(), net: z.number() });
 const eventRow = z.object({ customerId: z.string(), id: z.string(), at: z.string(), type: z.string(), properties: z.record(z.string(), z.unknown()).nullable() });
 const memberRow = z.object({ customerId: z.string(), segmentId: z.string() });
+const listedRow = z.object({ customerId: z.string(), listId: z.string() });
 
 /** Of the named keys of a jsonb column those that are there. */
 function keysOf(column: string, keys: ReadonlySet<string>): SQL {
@@ -40,7 +41,7 @@ export async function loadFacts(db: TenantDb, customerIds: readonly string[], re
   const company = db.companyId, ids = pgArray('uuid', customerIds);
   const since = (column: string, reach: number | null): SQL => (reach === null ? sql`` : sql`and ${sql.raw(column)} > ${new Date(at.getTime() - reach).toISOString()}::timestamptz`);
   const ordersOf = sql`t.company_id = ${unseen(company)} and t.customer_id = any(${ids}) and t.kind = 'order' and t.counted ${since('t.transaction_date', reads.reach.orders)}`;
-  const [people, orders, items, events, members] = await db.transaction([
+  const [people, orders, items, events, members, listed] = await db.transaction([
     query(customerRow, sql`select c.id, c.source, c.external_id as "externalId", c.email, c.name, c.country, c.acquisition_channel as "acquisitionChannel", c.acquisition_cost as "acquisitionCost",
         c.acquired_on as "acquiredOn", c.consent_email as "consentEmail", c.created_at as "createdAt", ${keysOf('c.attributes', reads.attributes)} as attributes,
         s.orders, s.purchase_days as "purchaseDays", s.first_day as "firstDay", s.last_day as "lastDay", s.previous_day as "previousDay", s.gross, s.refunded,
@@ -56,8 +57,10 @@ export async function loadFacts(db: TenantDb, customerIds: readonly string[], re
       where e.company_id = ${unseen(company)} and e.customer_id = any(${ids}) and e.type = any(${pgArray('text', [...reads.eventTypes])}) ${since('e.occurred_at', reads.reach.events)}`) : null,
     reads.segments.size > 0 ? query(memberRow, sql`select m.customer_id as "customerId", m.segment_id as "segmentId" from segment_members m
       where m.company_id = ${unseen(company)} and m.customer_id = any(${ids}) and m.segment_id = any(${pgArray('uuid', [...reads.segments])})`) : null,
+    reads.lists.size > 0 ? query(listedRow, sql`select e.customer_id as "customerId", e.list_id as "listId" from list_entries e
+      where e.company_id = ${unseen(company)} and e.customer_id = any(${ids}) and e.list_id = any(${pgArray('uuid', [...reads.lists])})`) : null,
   ]);
-  return gathered({ people, orders, items, events, members });
+  return gathered({ people, orders, items, events, members, listed });
 }
 
 interface Loaded {
@@ -66,16 +69,18 @@ interface Loaded {
   items: z.infer<typeof itemRow>[];
   events: z.infer<typeof eventRow>[];
   members: z.infer<typeof memberRow>[];
+  listed: z.infer<typeof listedRow>[];
 }
 
-function gathered({ people, orders, items, events, members }: Loaded): CustomerFacts[] {
+function gathered({ people, orders, items, events, members, listed }: Loaded): CustomerFacts[] {
   const itemsOf = grouped(items, (item) => item.orderId, ({ orderId: _, ...item }): ItemFacts => item);
   const ordersOf = grouped(orders, (order) => order.customerId, ({ customerId: _, at, ...order }): OrderFacts => ({ ...order, at: Date.parse(at), items: itemsOf.get(order.id) ?? [] }));
   const eventsOf = grouped(events, (event) => event.customerId, ({ id, at, type, properties }): EventFacts => ({ id, at: Date.parse(at), type, properties: properties ?? {} }));
   const segmentsOf = grouped(members, (member) => member.customerId, (member) => member.segmentId);
+  const listsOf = grouped(listed, (entry) => entry.customerId, (entry) => entry.listId);
   return people.map(({ id, attributes, ...row }) => ({
     id, profile: { ...profile.parse(row), attributes: attributes ?? {} }, stats: stats.parse(row),
-    orders: ordersOf.get(id) ?? [], events: eventsOf.get(id) ?? [], segments: new Set(segmentsOf.get(id)),
+    orders: ordersOf.get(id) ?? [], events: eventsOf.get(id) ?? [], segments: new Set(segmentsOf.get(id)), lists: new Set(listsOf.get(id)),
   }));
 }
 

@@ -4,7 +4,7 @@ import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { pgArray } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
-import type { TenantDb } from './tenant.ts';
+import type { Query, TenantDb } from './tenant.ts';
 import { unseen } from './unseen-tenant.ts';
 
 export const SEGMENT_STATUSES = ['live', 'paused', 'archived'] as const;
@@ -54,14 +54,18 @@ function beginWork(company: string, at: string): SQL {
       seq = case when (select any_live from live) then t.seq else excluded.seq end, ticked_to = case when (select any_live from live) then t.ticked_to else excluded.ticked_to end`;
 }
 
-/** @throws AppError `invalid_input` where a segment that is not archived has the name */
-export async function insertSegmentRow(db: TenantDb, row: SegmentWrite): Promise<SegmentRow | null> {
+/**
+ * Null where a segment that is not archived has the name.
+ * @param behind belongs to it, and is written in the same transaction
+ */
+export async function insertSegmentRow(db: TenantDb, row: SegmentWrite, behind: Query<unknown> | null = null): Promise<SegmentRow | null> {
   const company = db.companyId;
   const [, rows] = await db.write([
     command(beginWork(company, row.at)),
     query(segmentRow, sql`insert into segments as s (company_id, id, name, description, kind, definition, reads, status, origin, created_at, created_by, updated_at, updated_by)
       values (${company}, ${row.id}, ${row.name}, ${row.description}, ${row.kind}, ${JSON.stringify(row.definition)}::jsonb, ${pgArray('text', row.reads)}, ${row.status}, ${row.origin}, ${row.at}, ${row.by}, ${row.at}, ${row.by})
       on conflict (company_id, lower(name)) where status <> 'archived' do nothing returning ${columns}`),
+    behind,
   ]);
   return rows[0] ?? null;
 }

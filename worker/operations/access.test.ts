@@ -32,6 +32,7 @@ const KEEPS_NOTHING: Record<string, string> = {
   'mfa.readOwnMfa': 'reads',
   'own-password.requireOwnPassword': 'reads',
   'save-cluster.saveCluster': 'the segment that it makes keeps an entry',
+  'segment-lists.uploadList': 'the segment that it makes keeps an entry',
   'sessions.listOwnSessions': 'reads',
   'integrations.signingSecret': 'shows nobody the secret',
 };

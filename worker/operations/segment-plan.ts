@@ -153,7 +153,7 @@ export function allReads(plan: readonly Pick<Judge, 'reads'>[]): Reads {
   return {
     profile: any((r) => r.profile), attributes: over((r) => r.attributes), statistics: any((r) => r.statistics), scores: any((r) => r.scores),
     orders: any((r) => r.orders), items: any((r) => r.items), eventTypes: over((r) => r.eventTypes), eventProperties: over((r) => r.eventProperties),
-    percentiles: plan.flatMap(({ reads }) => [...reads.percentiles]), segments: over((r) => r.segments), calendar: any((r) => r.calendar),
+    percentiles: plan.flatMap(({ reads }) => [...reads.percentiles]), segments: over((r) => r.segments), lists: over((r) => r.lists), calendar: any((r) => r.calendar),
     windows: distinctWindows(plan), reach: { orders: farthest('orders'), events: farthest('events') },
   };
 }

@@ -10,9 +10,11 @@ import type { ClusterDefinition, SegmentDefinition } from '#core/segments/defini
 import { filter } from '#core/segments/filter';
 import type { Filter } from '#core/segments/filter';
 import { readsOf } from '#core/segments/reads';
+import { entriesOf, readLists } from '#data/lists';
 import { freezeCuts, readCuts } from '#data/percentile-cuts';
 import { archiveSegmentRow, insertSegmentRow, listSegmentRows, pauseSegmentRow, readSegmentRow, restoreSegmentRow, updateSegmentRow } from '#data/segments';
 import type { SegmentRow, SegmentStatus } from '#data/segments';
+import type { Query } from '#data/tenant';
 import type { TenantState } from '#data/tenant-state';
 import type { Actor, TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
@@ -74,14 +76,22 @@ export async function createClusterSegment(ctx: TenantContext, { definition, ...
   return keepSegment(ctx, segmentDefinition.parse(definition), { ...input, status: 'live', origin: 'discovery' });
 }
 
-async function keepSegment(ctx: TenantContext, definition: SegmentDefinition, input: Omit<z.output<typeof newSegmentSchema>, 'filter'>): Promise<SegmentView> {
+/** A list that was brought: who stands on it is in, as one condition of a rule that may be narrowed later. @throws AppError as `createSegment` */
+export async function createListSegment(ctx: TenantContext, { name: called, description: about }: { name: string; description: string }, customers: readonly string[]): Promise<SegmentView> {
+  requirePermission(ctx, 'segments:write');
   const id = uuidv7();
+  return keepSegment(ctx, { kind: 'rule', filter: { is: 'list', id } }, { name: called, description: about, status: 'live', origin: 'list' }, id, entriesOf(ctx.companyId, id, customers));
+}
+
+async function keepSegment(
+  ctx: TenantContext, definition: SegmentDefinition, input: Omit<z.output<typeof newSegmentSchema>, 'filter'>, id = uuidv7(), behind: Query<unknown> | null = null,
+): Promise<SegmentView> {
   const [state, others] = await Promise.all([requireState(ctx), listSegmentRows(ctx.db)]);
   requireRoom(others);
   const reads = await prepareReads(ctx, state, { id, definition }, others);
   const row = await insertSegmentRow(audited(ctx, { action: 'segment.created', target: { kind: 'segment', id, name: input.name } }).db, {
     id, name: input.name, description: input.description, kind: definition.kind, definition, reads, status: input.status, origin: input.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
-  });
+  }, behind);
   if (row === null) throw nameTaken(input.name);
   await evaluateSegments(ctx, { ...state, hasSegments: true });
   return await getSegment(ctx, id);
@@ -197,6 +207,14 @@ function centresOf({ nested }: ClusterDefinition): NearestCentre[] {
 async function prepareReads(ctx: TenantContext, state: TenantState, segment: { id: string; definition: SegmentDefinition }, others: readonly SegmentRow[]): Promise<string[]> {
   const reads = readsOfDefinition(segment.definition);
   requireReferences(segment.id, reads.segments, others);
+  const lists = [...reads.lists].filter((one) => one !== segment.id);
+  if (lists.length > 0) {
+    const known = await readLists(ctx.db, lists), stranger = lists.find((one) => !known.has(one));
+    if (stranger !== undefined) {
+      const message = `No list was uploaded as ${others.find(({ id }) => id === stranger)?.name ?? `segment ${stranger}`}: choose a segment that was made of one`;
+      throw new AppError('invalid_input', message, { errors: [{ path: 'filter', message }] });
+    }
+  }
   if (reads.percentiles.length > 0) {
     const cuts = await readCuts(ctx.db), missing = distinctQuantities(reads.percentiles).filter((one) => !cuts.has(cutKey(one)));
     await freezeCuts(ctx.db, missing, { ...momentOf(ctx, state, settingOf(state, cuts)), companyId: ctx.companyId }, asOfDay(ctx, state));

@@ -15,6 +15,8 @@ it.each<[unknown, string]>([
   [{ all: [{ is: 'event.count', event: 'page_view', op: 'gte', value: 3, within: { weeks: 1 }, where: [{ property: 'path', op: 'starts_with', value: '/sale' }] }, { is: 'orders.count', op: 'eq', value: 0, within: { days: 30 }, category: 'Coffee' }] },
     'number of events page_view at least 3 in the last 1 week where path begins with /sale and number of orders exactly 0 in the last 30 days with a product of the category Coffee'],
   [{ all: [{ is: 'sequence', first: 'add_to_cart', op: 'not_then', then: 'order', in: { days: 7 } }, { is: 'anniversary', of: 'first_order', days: 7 }] }, 'did add_to_cart and then not order within 7 days and anniversary of the first order in at most 7 days'],
+  [{ any: [{ is: 'list', id: VIP }, { is: 'percentile.events', side: 'top', percent: 5, of: 'event.sum', event: 'add_to_cart', property: 'Price', within: { days: 30 } }, { is: 'event.average', event: 'review', property: ['stars', 'All'], op: 'lt', value: 3 }, { is: 'first_order.was', channel: 'pos' }] },
+    'on the list “VIP” or top 5% by sum over events add_to_cart of its number Price in the last 30 days or average over events review of stars › All less than 3 or first order was through the channel pos'],
   [{ all: [{ is: 'segment', id: crypto.randomUUID() }, { is: 'orders.total', op: 'gt' }, { is: 'rfm.group', op: 'known' }] }, 'in “a segment that is gone” and spent on orders more than … and RFM group is known'],
 ])('says %j in words', (filter, words) => {
   expect(storedWords(filter, [{ id: VIP, name: 'VIP' }], formats)).toBe(`${words.charAt(0).toUpperCase()}${words.slice(1)}.`);

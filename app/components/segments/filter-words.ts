@@ -46,6 +46,10 @@ export function conditionWords(is: string, args: Args, negated: boolean, wording
     const id = textArg(args, 'id');
     return `${negated ? 'not ' : ''}in ${id === undefined ? OPEN : `“${wording.segmentName(id) ?? 'a segment that is gone'}”`}`;
   }
+  if (is === 'list') {
+    const id = textArg(args, 'id');
+    return `${negated ? 'not ' : ''}on the list ${id === undefined ? OPEN : `“${wording.segmentName(id) ?? 'of a segment that is gone'}”`}`;
+  }
   const parts = definition.fields.map((field) => fieldWords(field, args, wording)).filter((part) => part !== '');
   const lead = LEADS[is] ?? lowered(definition.label);
   return `${negated ? 'not ' : ''}${[lead, ...parts].filter((part) => part !== '').join(' ')}`;

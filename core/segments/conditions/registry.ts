@@ -6,14 +6,14 @@ import { lastOrder, ordersAverage, ordersCount, ordersGross, ordersLargest, orde
 import { attributePercentile, eventPercentile, orderPercentile, percentile } from './percentiles.ts';
 import { firstOrderValue, firstOrderWas, lastOrderValue, lastOrderWas } from './placed.ts';
 import { attribute, keptNumbers, profileDays, profileTexts } from './profile.ts';
-import { segment } from './segments.ts';
+import { list, segment } from './segments.ts';
 import { sequence } from './sequence.ts';
 
 const DEFINITIONS = [
   ordersCount, ordersTotal, ordersGross, ordersAverage, ordersLargest, ordersUnits, productsTotal, productsGross, productsAverage, lastOrder, firstOrderValue, lastOrderValue, firstOrderWas, lastOrderWas,
   ...keptNumbers, ...profileTexts, ...profileDays, anniversary, attribute, attributeAnniversary,
   eventCount, eventSum, eventAverage, eventLargest, lastEvent, sequence,
-  segment, percentile, orderPercentile, attributePercentile, eventPercentile,
+  segment, list, percentile, orderPercentile, attributePercentile, eventPercentile,
 ] as const;
 
 type ConditionOf<D> = D extends Definition<infer C> ? C : never;
