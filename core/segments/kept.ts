@@ -25,7 +25,7 @@ function note(test: Test, names: Set<string>): void {
     case 'age':
       if (isEveryOrder(test.rows)) for (const name of ['orders', 'last_order_day', 'previous_order']) names.add(name);
       return;
-    case 'sequence': return;
+    case 'sequence': case 'property': return;
     case 'member': names.add('segments'); return;
     case 'anniversary': names.add('name' in test.of ? test.of.name : OTHER); return;
     default: names.add(OTHER);
