@@ -9,6 +9,7 @@ const DASHBOARD_MS = 100
 const LIST_MS = 150
 const CUSTOMER_MS = 50
 const COHORTS_MS = 50
+const ACTIONS_MS = 1_000
 const PERCENTILES = [50, 95] as const
 
 const listSchema = z.object({ rows: z.array(z.object({ id: z.string() })).min(1), nextCursor: z.string().nullable() })
@@ -46,6 +47,7 @@ export async function pageTimes(tenant: LargeTenant): Promise<Row[]> {
   await add('customers, one stage', LIST_MS, () => '/customers?stage=at_risk&sort=last_order')
   await add('customers, page 200 of 50', LIST_MS, () => `/customers?limit=50&cursor=${far}`)
   await add('cohorts by month', COHORTS_MS, () => '/cohorts')
+  await add('actions of everybody', ACTIONS_MS, () => '/actions')
   await add('one customer\'s value', CUSTOMER_MS, (n) => `/customers/${one(n)}/value`)
   return rows.flatMap(({ name, took, limit }) => latencyRows(name, took, PERCENTILES, { percentile: 95, limit }, floor))
 }

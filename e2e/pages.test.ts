@@ -16,7 +16,7 @@ const EMAIL = 'nina@newcomer.example'
 const PASSWORD = 'three unrelated words'
 const GOOD_LINES = 60
 const PAGES = [
-  '/', '/customers', '/segments', '/segments/new', '/cohorts', '/forecast', '/rfm', '/discover', '/patterns', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/models', '/nights', '/privacy', '/settings', '/account',
+  '/', '/customers', '/segments', '/segments/new', '/actions', '/cohorts', '/forecast', '/rfm', '/discover', '/patterns', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/models', '/nights', '/privacy', '/settings', '/account',
 ]
 
 const eventRows = z.object({ rows: z.array(z.object({ type: z.string(), anonymousId: z.string(), sessionId: z.string(), properties: z.object({ path: z.string().default('') }) })) })

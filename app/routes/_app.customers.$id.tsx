@@ -1,6 +1,7 @@
 /** One customer: worth, why, orders, and who they are; live. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
+import { getCustomerActions } from '#operations/actions';
 import { explainChurn } from '#operations/churn-reasons';
 import { getCustomer, getCustomerTimeline, listCustomerTransactions } from '#operations/customers';
 import { mergeCustomers } from '#operations/merge';
@@ -11,6 +12,7 @@ import { explainMembership } from '#operations/segment-explain';
 import { segmentsOfCustomer } from '#operations/segment-members';
 import { getContracts } from '#operations/subscriptions';
 import { requireContext } from '../context.server.ts';
+import { CustomerAction } from '../components/actions/customer-action.tsx';
 import { AboutCustomer } from '../components/customer/about-customer.tsx';
 import { ChurnCard } from '../components/customer/churn-card.tsx';
 import { ContractsCard } from '../components/customer/contracts-card.tsx';
@@ -38,13 +40,13 @@ export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
   return answer(args, async () => {
-    const [customer, orders, timeline, contracts, recommendations, segments, churn] = await Promise.all([
-      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id), getRecommendations(ctx, id), segmentsOfCustomer(ctx, id), explainChurn(ctx, id),
+    const [customer, orders, timeline, contracts, recommendations, segments, churn, actions] = await Promise.all([
+      getCustomer(ctx, id), listCustomerTransactions(ctx, id, { limit: 25 }), getCustomerTimeline(ctx, id), getContracts(ctx, id), getRecommendations(ctx, id), segmentsOfCustomer(ctx, id), explainChurn(ctx, id), getCustomerActions(ctx, id),
     ]);
     // Somebody who was merged into another is found at that one's address.
     if (customer.id !== id) throw redirect(`/customers/${customer.id}`);
     const why = await whyOf(ctx, new URL(args.request.url).searchParams.get('why'), id, segments);
-    return { customer, orders, timeline, contracts, recommendations, segments, why, churn, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
+    return { customer, orders, timeline, contracts, recommendations, segments, why, churn, actions, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
   });
 }
 
@@ -74,7 +76,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
 }
 
 export default function CustomerPage() {
-  const { customer, orders, timeline, contracts, recommendations, segments, why, churn, allowed } = useLoaderData<typeof loader>();
+  const { customer, orders, timeline, contracts, recommendations, segments, why, churn, actions, allowed } = useLoaderData<typeof loader>();
   const result = useActionData<FormResult>();
   useRevalidateOnCustomer(customer.id);
   return (
@@ -91,6 +93,7 @@ export default function CustomerPage() {
           <OrdersTable key={`${customer.id}-${orders.rows[0]?.id ?? ''}`} customerId={customer.id} first={orders} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
+          <CustomerAction actions={actions} />
           <SegmentsCard customerId={customer.id} segments={segments} why={why} orders={new Map(orders.rows.map((row) => [row.id, { label: row.label ?? row.externalId, at: row.occurredAt }]))} />
           <ChurnCard churn={churn} />
           <ContractsCard contracts={contracts} />

@@ -3,12 +3,14 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { assertNever } from '#core/errors';
+import { getActions } from '#operations/actions';
 import { listCustomers } from '#operations/customers';
 import { isAllowed, requirePermission } from '#operations/permissions';
 import { archiveSegment, changeSegment, duplicateSegment, getSegment, listSegments, restoreSegment, segmentRestoreSchema } from '#operations/segments';
 import { segmentDays, segmentOverlaps } from '#operations/segment-figures';
 import { segmentHistory } from '#operations/segment-members';
 import { requireContext } from '../context.server.ts';
+import { ActionBars } from '../components/actions/action-bars.tsx';
 import { customerName } from '../components/customers/customer-name.ts';
 import { readQuery } from '../components/customers/list-query.ts';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
@@ -55,12 +57,12 @@ export async function loader(args: LoaderFunctionArgs) {
   return answer(args, async () => {
     const segment = await getSegment(ctx, id);
     const age = Math.ceil((ctx.clock.now().getTime() - Date.parse(segment.createdAt)) / DAY_MS) + 1;
-    const [all, list, days, overlaps, history] = await Promise.all([
+    const [all, list, days, overlaps, history, actions] = await Promise.all([
       listSegments(ctx), listCustomers(ctx, { segment: id, q, sort, descending, limit: MEMBERS_SHOWN }),
-      segmentDays(ctx, id, segment.members, Math.min(DAYS.most, Math.max(DAYS.least, age))), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }),
+      segmentDays(ctx, id, segment.members, Math.min(DAYS.most, Math.max(DAYS.least, age))), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }), getActions(ctx, { segment: id }),
     ]);
     return {
-      segment, list, days, overlaps, history, segments: all.map((one) => ({ id: one.id, name: one.name })), wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
+      segment, list, days, overlaps, history, actions, segments: all.map((one) => ({ id: one.id, name: one.name })), wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
       mayWrite: isAllowed(ctx.actor, 'segments:write'),
     };
   });
@@ -115,7 +117,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
 }
 
 export default function SegmentPage() {
-  const { segment, list, days, overlaps, history, segments, wasDuplicated, listed, mayWrite } = useLoaderData<typeof loader>();
+  const { segment, list, days, overlaps, history, actions, segments, wasDuplicated, listed, mayWrite } = useLoaderData<typeof loader>();
   const result = useActionData<UndoableResult>();
   const formats = useFormats();
   const members = useLiveSegment(segment.id, segment.members);
@@ -157,6 +159,7 @@ export default function SegmentPage() {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <MembersCard segmentId={segment.id} status={segment.status} members={members} list={list} />
         <div className="flex min-w-0 flex-col gap-4">
+          {!archived && <ActionBars actions={actions} title="What to do about them" segment={segment.id} />}
           <Card title="Came and went" note="The latest, and what caused it">
             <ChangeList
               changes={history.rows.map((row) => ({ key: `${row.seq}-${row.customerId}`, change: row.change, at: row.at, cause: row.cause, name: customerName({ ...row, externalId: row.externalId ?? '' }), to: `/customers/${row.customerId}?why=${segment.id}` }))}

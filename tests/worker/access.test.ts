@@ -320,6 +320,10 @@ describe('every route that changes something', () => {
     await doing('PUT /models/pin', 'model.pinned', { model: 'pareto-nbd' });
     await doing('DELETE /models/tests/{id}', 'model.test_stopped');
     await doing('POST /models/tests', 'model.test_started', MODEL_TEST);
+    await doing('POST /actions/holdout', 'actions.holdout_started', { share: 0.2 });
+    await doing('DELETE /actions/holdout', 'actions.holdout_stopped');
+    await doing('PATCH /actions/assumptions', 'actions.assumptions_changed', { responses: { thank: 80 } });
+    await doing('PATCH /actions/assumptions', null, { responses: { thank: 80 } });
     await doing('PUT /alert-rules', 'alerts.rules_changed', { rules: [{ rule: 'dead_letters', enabled: true }, { rule: 'silence', enabled: true }] });
     await doing('POST /alerts/{id}/acknowledge', 'alerts.acknowledged');
     await db.run(sql`update job_runs set state = 'failed' where company_id = ${companyId}`);

@@ -29,6 +29,7 @@ const forms = (access: PageAccess, intents: string[], form: Record<string, strin
 export const PAGES: Readonly<Record<string, PageCase>> = {
   '_app._index': { shows: 'value:read' },
   '_app.account': { shows: 'own', forms: [...forms('own', ['profile'], { name: 'Ada' }), ...forms('own', ['email', 'verify', 'password', 'mfa-begin', 'mfa-confirm', 'mfa-codes', 'mfa-off', 'end-session', 'end-others', 'link-provider', 'unlink-provider'], { session: nowhere, password: 'x' })] },
+  '_app.actions': { shows: 'customers:read', forms: [{ intent: 'start-holdout', access: 'actions:manage', form: { share: '90' } }, { intent: 'stop-holdout', access: 'actions:manage' }, { intent: 'assume', access: 'actions:manage', form: { thank: '100' } }] },
   '_app.api-keys': { shows: 'api_keys:manage', forms: [{ intent: '', access: 'api_keys:manage', form: { name: 'k', role: 'viewer', days: '30', perMinute: '' } }, { intent: 'revoke', access: 'api_keys:manage', form: { id: nowhere } }] },
   '_app.audit': { shows: 'audit:read', forms: forms('audit:read', ['']) },
   '_app.cohorts': { shows: 'value:read' },
@@ -88,6 +89,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
       ...forms('team:manage', ['deactivate', 'reactivate', 'resend', 'revoke', 'reset-mfa'], { id: nowhere }),
     ],
   },
+  'actions[.]csv': { shows: 'customers:read' },
   'audit[.]csv': { shows: 'audit:read' },
   'customers.$id.orders': { shows: 'customers:read', noun: 'customers' },
   'customers.rows': { shows: 'customers:read' },

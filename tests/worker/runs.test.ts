@@ -41,7 +41,7 @@ describe('a night', () => {
     expect((await call('POST', '/api/v1/runs', { headers: company.as, body: { kind: 'night' } })).status).toBe(202);
     const night = await finished(company);
     expect(night.steps.map((step) => [step.name, step.state, step.attempts])).toEqual(
-      ['rates', 'fit', 'learn', 'rescore', 'drift', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'].map((name) => [name, 'done', 1]));
+      ['rates', 'fit', 'learn', 'rescore', 'drift', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'holdout', 'retention'].map((name) => [name, 'done', 1]));
     expect(night.progress).toBe(1);
     expect(night.steps.find((step) => step.name === 'rescore')?.result).toEqual({ customers: 1 });
     expect(night.steps.find((step) => step.name === 'verify')?.result).toEqual({ differences: 0, examples: [] });

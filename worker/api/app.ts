@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import { AppError } from '#core/errors';
 import { rateHeaders, RateLimited } from '#worker/context/limits';
 import { accountApi } from './account.ts';
+import { actionsApi } from './actions.ts';
 import { apiHono } from './api-hono.ts';
 import { auditApi } from './audit.ts';
 import { authApi } from './auth.ts';
@@ -62,6 +63,7 @@ export function apiApp() {
   app.route('/v1', backfillsApi());
   app.route('/v1', reconciliationApi());
   app.route('/v1', customersApi());
+  app.route('/v1', actionsApi());
   app.route('/v1', segmentsApi());
   app.route('/v1', privacyApi());
   app.route('/v1', valueApi());

@@ -2,7 +2,7 @@
 import { WorkflowEntrypoint } from 'cloudflare:workers';
 import type { WorkflowEvent, WorkflowStep } from 'cloudflare:workers';
 import { assertNever } from '#core/errors';
-import { beginNight, endNight, NIGHT_START, nightDrift, nightFigures, nightFit, nightKeepValues, nightLearn, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
+import { beginNight, endNight, NIGHT_START, nightDrift, nightFigures, nightFit, nightHoldout, nightKeepValues, nightLearn, nightMetrics, nightRates, nightRescore, nightRetention, nightSegments, nightVerify } from '#operations/night';
 import type { NightStep } from '#operations/night';
 import { nightForecasts } from '#operations/forecast';
 import { nightRecommender } from '#operations/recommendations';
@@ -73,6 +73,9 @@ export class Night extends WorkflowEntrypoint<Env, NightStart> {
         return;
       case 'metrics':
         await step.do('metrics', RETRIES, () => nightMetrics(ctx, runId));
+        return;
+      case 'holdout':
+        await step.do('holdout', RETRIES, () => nightHoldout(ctx, runId));
         return;
       case 'retention':
         await step.do('retention', RETRIES, () => nightRetention(ctx, runId, day));

@@ -9,6 +9,7 @@ import { applyRetention, countScored, keepCalculations, keepVerification, listDu
 import { rebuildTenant, verifyTenant } from '#data/rebuild';
 import type { Database } from '#data/tenant';
 import type { JobsPort, Log, NightStart, TenantContext } from '#worker/ports';
+import { renewLift } from './action-holdout.ts';
 import { fetchNightRates } from './fetch-rates.ts';
 import { removeOldFiles } from './imports.ts';
 import { feedLive } from './live-feed.ts';
@@ -29,7 +30,7 @@ const PAGES_PER_STEP = 25;
 export const NIGHT_START = FIRST_ID;
 
 /** In this order; each can be repeated, and a run that stopped goes on with the first that is not done. */
-export const NIGHT_STEPS = ['rates', 'fit', 'learn', 'rescore', 'drift', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'retention'] as const;
+export const NIGHT_STEPS = ['rates', 'fit', 'learn', 'rescore', 'drift', 'keep_values', 'figures', 'forecasts', 'recommend', 'verify', 'close', 'segments', 'metrics', 'holdout', 'retention'] as const;
 export type NightStep = (typeof NIGHT_STEPS)[number];
 
 /** Begins the night's run or takes up where it stopped. Answers the steps that are left. */
@@ -114,6 +115,11 @@ export async function nightSegments(ctx: TenantContext, runId: string): Promise<
 /** Daily figures of events and segments, so that each segment has a row for each day. */
 export async function nightMetrics(ctx: TenantContext, runId: string): Promise<void> {
   await inStep(ctx, runId, 'metrics', () => refreshMetrics(ctx, 'always'), () => ({}));
+}
+
+/** What acting brought so far, where customers are held out: the day's gains are reckoned with it. */
+export async function nightHoldout(ctx: TenantContext, runId: string): Promise<void> {
+  await inStep(ctx, runId, 'holdout', () => renewLift(ctx), (found) => found);
 }
 
 /** What is kept for a time only goes, uploaded files too; chunk grants are taken back. What is left of erasing whole shops is rung for. */

@@ -20,6 +20,7 @@ const TABLE = {
   'models:refit': { area: 'Figures', words: 'fit the model anew', from: 'analyst', changes: true },
   'customers:read': { area: 'Customers', words: 'see customers and their orders', from: 'viewer', changes: false },
   'customers:write': { area: 'Customers', words: 'merge customers', from: 'manager', changes: true },
+  'actions:manage': { area: 'Customers', words: 'hold customers out of actions, and say what actions are reckoned with', from: 'manager', changes: true },
   'privacy:read': { area: 'Customers', words: 'see privacy requests', from: 'manager', changes: false },
   'privacy:manage': { area: 'Customers', words: 'erase a customer and answer privacy requests', from: 'admin', changes: true },
   'segments:read': { area: 'Segments', words: 'see segments, who is in them and why', from: 'viewer', changes: false },

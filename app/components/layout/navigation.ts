@@ -1,5 +1,5 @@
 /** The product's pages in the order of the rail. */
-import { BrainCircuit, ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, ListFilter, MoonStar, MousePointerClick, Plug, Repeat, Route, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
+import { BrainCircuit, ChartNoAxesColumn, ChartScatter, CircleUser, Combine, FileUp, Grid3x3, Grip, KeyRound, ListChecks, ListFilter, MoonStar, MousePointerClick, Plug, Repeat, Route, Scale, ScrollText, Settings, ShieldAlert, ShieldCheck, TrendingUp, UserLock, Users, UsersRound, type LucideIcon } from 'lucide-react';
 
 export interface NavigationItem {
   to: string;
@@ -13,6 +13,7 @@ export const NAVIGATION: readonly NavigationItem[] = [
   { to: '/', label: 'Dashboard', icon: ChartNoAxesColumn, primary: true },
   { to: '/customers', label: 'Customers', icon: Users, primary: true },
   { to: '/segments', label: 'Segments', icon: ListFilter, primary: true },
+  { to: '/actions', label: 'Actions', icon: ListChecks, primary: false },
   { to: '/cohorts', label: 'Cohorts', icon: Grid3x3, primary: false },
   { to: '/rfm', label: 'RFM', icon: Grip, primary: false },
   { to: '/forecast', label: 'Forecast', icon: TrendingUp, primary: false },

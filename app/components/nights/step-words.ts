@@ -13,6 +13,7 @@ const TITLES: Readonly<Record<string, string>> = {
   recommend: 'Choose what to recommend',
   segments: 'Look at every customer for every segment',
   metrics: 'Count the day by segment and event',
+  holdout: 'Measure what acting brought',
   verify: 'Recount everything from the raw orders',
   close: 'Make sums of the oldest sales',
   retention: 'Remove what is kept for a time only',
@@ -63,6 +64,8 @@ export function stepWords(step: Pick<RunStepView, 'name' | 'state' | 'result'>, 
       return number(result.differences) === 0
         ? 'Every membership has its reason.'
         : `${count(number(result.differences))} memberships had changed without a reason and were put right. This is a defect of ours; please tell us.`;
+    case 'holdout':
+      return result.running === true ? 'Those acted on were held against those held out.' : 'Nobody is held out.';
     case 'close': {
       const [gone, waiting] = [number(result.orders) + number(result.refunds), number(result.waiting)];
       if (gone === 0) return 'No sale was old enough.';
