@@ -20,7 +20,7 @@ import { answer } from '../page-error.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Actions · Perennial' }];
 
-const SHOWN = 25;
+const SHOWN = 15;
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);

@@ -33,7 +33,7 @@ export type AssumptionsChange = z.infer<typeof assumptionsChange>;
 
 /** Deliberately modest: nobody's measurement, and shown as what they are. */
 export const DEFAULT_ASSUMPTIONS: Assumptions = {
-  responses: { keep_contract: 10, second_purchase: 50, win_back: 50, reorder: 50, welcome_back: 50, win_back_lapsed: 100, win_back_offer: 30, thank: 100, ask_consent: 10 },
+  responses: { keep_contract: 10, second_purchase: 50, win_back: 50, reorder: 50, welcome_back: 50, win_back_lapsed: 100, win_back_offer: 60, thank: 100, ask_consent: 10 },
   incentive: 0.1,
   cost: { email: 0.01, sms: 0.08 },
 };

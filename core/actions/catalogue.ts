@@ -29,7 +29,7 @@ export const DUE_FROM = 0.8;
 /** Of a contract in danger so many payments are counted. */
 export const CONTRACT_MONTHS = 3;
 /** Below it somebody is taken to be gone for good. */
-export const GONE_BELOW = 0.02;
+export const GONE_BELOW = 0.05;
 
 const stake = times(fact('churn'), fact('expectedSpend'));
 const message = (plan: ActionPlan): Amount => ({ a: 'by_channel', amounts: plan.cost });

@@ -23,13 +23,13 @@ export function ActionBars({ actions: view, title, segment, chosen = null }: Act
     <Card title={title} note={view.actions.length === 0 ? undefined : `${customersIn(view.withAction, count)}, ${money(view.gain)} expected gain on average. Each stands under the action that may bring most.`}>
       {view.actions.length === 0 && <p className="text-14 text-muted">{view.customers === 0 ? 'There is nobody here yet.' : 'Nobody needs anything just now.'}</p>}
       <ul className="flex flex-col">
-        {view.actions.map(({ id, name, description, customers, gain, response }) => (
-          <li key={id} className="border-t border-line first:border-t-0">
-            <Link to={`/actions?${new URLSearchParams({ action: id, ...(segment !== undefined && { segment }) }).toString()}`} aria-current={chosen === id ? 'true' : undefined} preventScrollReset
+        {view.actions.map((one) => (
+          <li key={one.id} className="border-t border-line first:border-t-0">
+            <Link to={`/actions?${new URLSearchParams({ action: one.id, ...(segment !== undefined && { segment }) }).toString()}`} aria-current={chosen === one.id ? 'true' : undefined} preventScrollReset
               className="-mx-2 block rounded-control px-2 py-2.5 transition-colors hover:bg-sunken aria-[current=true]:bg-sunken">
-              <span className="flex flex-wrap items-baseline justify-between gap-x-4"><span className="font-strong">{name}</span><span className="figures">{customersIn(customers, count)} · {money(gain)}</span></span>
-              <Bar share={customers / most} className="mt-1.5 h-1.5" />
-              <span className="mt-1 block text-13 text-pretty text-muted">{description} {responseSource(response, formats)}</span>
+              <span className="flex flex-wrap items-baseline justify-between gap-x-4"><span className="font-strong">{one.name}</span><span className="figures">{customersIn(one.customers, count)} · {money(one.gain)}</span></span>
+              <Bar share={one.customers / most} className="mt-1.5 h-1.5" />
+              <span className="mt-1 block text-13 text-pretty text-muted">{one.description} {responseSource(one, formats)}</span>
             </Link>
           </li>
         ))}
