@@ -12,6 +12,7 @@ import { listCustomerRows, listTransactionRows, readProfile } from '#data/custom
 import { readCohorts, readCohortValues, readDashboard } from '#data/dashboard';
 import { listEventRows } from '#data/event-list';
 import { readEventRange } from '#data/event-metrics';
+import { readHistoriesOf, readSampleHistories, readSources } from '#data/feature-history';
 import { readFeed } from '#data/feed';
 import { filterToSql } from '#data/filter-to-sql';
 import { writeBatch } from '#data/ingest';
@@ -106,6 +107,9 @@ const SEGMENT = '8ddf878039b70767c4a5bcf4f0c4f65e';
 const top = { sort: 'total', descending: true, limit: 50, after: null } as const;
 const someone = (): Promise<string> => owner.query<{ id: string }>(`select id from n limit 1`).then((r) => r.rows[0]?.id ?? '');
 
+/** Days, order lines and events, as a model that goes by all of them reads. */
+const REACH = { asOf: '2026-09-30', mix: true, eventsFrom: '2025-10-01', closedBefore: null } as const;
+
 const HOT: [name: string, run: (db: TenantDb) => Promise<unknown>][] = [
   ['customers by value', (d) => listCustomerRows(d, none, top)],
   ['customers, a page far down', async (d) => listCustomerRows(d, none, { ...top, after: { value: '4500', id: await someone() } })],
@@ -126,6 +130,9 @@ const HOT: [name: string, run: (db: TenantDb) => Promise<unknown>][] = [
   ['a type of event over a week', (d) => readEventRange(d, { from: '2026-05-01', to: '2026-05-07', type: 'page_view' })],
   ['all events over a week', (d) => readEventRange(d, { from: '2026-05-01', to: '2026-05-07', type: null })],
   ['the tenant’s state', (d) => readTenantState(d)],
+  ['all that a learned model reads of who just ordered', async (d) => readHistoriesOf(d, [await someone()], REACH)],
+  ['a page of those learned from', (d) => readSampleHistories(d, REACH, 200)],
+  ['whether there is anything to learn from besides days', (d) => readSources(d)],
 ];
 
 it.each(HOT)('%s', async (_, run) => {

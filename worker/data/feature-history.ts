@@ -80,10 +80,11 @@ function eventsOf(company: string, among: SQL, { asOf, eventsFrom }: HistoryReac
 /** Whether orders of this company say anything of channels or products, and whether it has events at all. */
 export async function readSources(db: TenantDb): Promise<{ mix: boolean; events: boolean }> {
   const company = db.companyId;
+  // Asked in the order of an index: a shop that has none must not have the rows of all others looked through.
   const found = await db.first(z.object({ mix: z.boolean(), events: z.boolean() }), sql`select
-    exists (select from transaction_items where company_id = ${company})
+    exists (select from (select i.line from transaction_items i where i.company_id = ${company} order by i.transaction_id limit 1) l)
       or exists (select from (select t.channel from transactions t where t.company_id = ${company} order by t.customer_id limit ${LOOKED_AT}) o where o.channel is not null) as mix,
-    exists (select from events where company_id = ${company} and customer_id > ${FIRST_ID}::uuid) as events`);
+    exists (select from (select e.id from events e where e.company_id = ${company} and e.customer_id > ${FIRST_ID}::uuid order by e.customer_id limit 1) e) as events`);
   return found ?? { mix: false, events: false };
 }
 
