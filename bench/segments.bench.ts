@@ -52,6 +52,9 @@ export const bench: Bench = {
       const kept = await tenant.call(z.object({ rows: z.array(segment) }), 'GET', '/segments')
       // What an earlier run left.
       for (const { id } of kept.rows) await tenant.send('DELETE', `/segments/${id}`)
+      // A tenant that was made today has a first night to come, which the schedule would begin in the middle.
+      await tenant.stack.runSchedules(new Date())
+      await nightsOver(tenant)
       const rows = await previews(tenant)
       const view = await openSegmentView(tenant.stack.url, tenant.call)
       try {
@@ -110,8 +113,17 @@ async function boundaries({ call, stack }: LargeTenant, view: SegmentView): Prom
   return latencyRows('boundary of a time rule to exit on an open page', took, [50, 95, 100], { percentile: 95, limit: BOUNDARY_MS })
 }
 
+async function nightsOver({ call }: LargeTenant): Promise<void> {
+  for (const start = Date.now(); Date.now() - start < NIGHT_WITHIN_MS; await sleep(1_000)) {
+    if ((await call(runs, 'GET', '/runs')).rows.every((one) => one.state !== 'running')) return
+  }
+  throw new Error('A night that was at work did not end in time')
+}
+
 /** What the night does: everybody looked at for every segment, and nothing may differ. */
-async function wholeRefresh({ call }: LargeTenant): Promise<Row[]> {
+async function wholeRefresh(tenant: LargeTenant): Promise<Row[]> {
+  const { call } = tenant
+  await nightsOver(tenant)
   const { runId } = await call(z.object({ runId: z.string() }), 'POST', '/runs', { kind: 'night' })
   for (const start = Date.now(); Date.now() - start < NIGHT_WITHIN_MS; await sleep(1_000)) {
     const night = (await call(runs, 'GET', '/runs')).rows.find((one) => one.id === runId)
