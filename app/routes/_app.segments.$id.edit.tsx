@@ -6,7 +6,6 @@ import { clusterRule, type ClusterRule } from '#operations/cluster-rule';
 import { requirePermission } from '#operations/permissions';
 import { changeSegment, getSegment, listSegments, segmentChangeSchema } from '#operations/segments';
 import type { SegmentView } from '#operations/segment-views';
-import type { TenantContext } from '#worker/ports';
 import { requireContext } from '../context.server.ts';
 import { fidelityWords } from '../components/discover/words.ts';
 import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
@@ -21,6 +20,8 @@ import { answer } from '../page-error.server.ts';
 import { draftAddress, loadBuilder, readSegmentForm } from '../segments.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.calledNow ?? 'Segment'} · Perennial` }];
+
+type Context = Parameters<typeof clusterRule>[0];
 
 /** A segment of kind cluster asks for its rule by this. */
 const isAsRule = (asked: URL): boolean => asked.searchParams.get('as') === 'rule';
@@ -42,7 +43,7 @@ export async function loader(args: LoaderFunctionArgs) {
   });
 }
 
-async function ruleOf(ctx: TenantContext, id: string): Promise<{ ok: true; message: null } & ClusterRule | { ok: false; message: string }> {
+async function ruleOf(ctx: Context, id: string): Promise<{ ok: true; message: null } & ClusterRule | { ok: false; message: string }> {
   try {
     return { ok: true, message: null, ...await clusterRule(ctx, id) };
   } catch (error) {
@@ -52,7 +53,7 @@ async function ruleOf(ctx: TenantContext, id: string): Promise<{ ok: true; messa
 }
 
 /** The segment that a group was looked for in. */
-async function withinOf(ctx: TenantContext, { filter }: SegmentView): Promise<{ id: string; name: string } | null> {
+async function withinOf(ctx: Context, { filter }: SegmentView): Promise<{ id: string; name: string } | null> {
   if (!('is' in filter) || filter.is !== 'segment') return null;
   const found = (await listSegments(ctx)).find((one) => one.id === filter.id);
   return found === undefined ? null : { id: found.id, name: found.name };
