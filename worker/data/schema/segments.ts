@@ -8,6 +8,9 @@ export const segments = pgTable('segments', {
   id: uuid('id').notNull(),
   name: text('name').notNull(),
   description: text('description').notNull().default(''),
+  /** Null: in none. */
+  folder: text('folder'),
+  tags: text('tags').array().notNull().default(sql`'{}'::text[]`),
   /** rule | cluster */
   kind: text('kind').notNull(),
   /** By kind: core/segments/definition.ts. */

@@ -1,0 +1,2 @@
+ALTER TABLE "segments" ADD COLUMN "folder" text;--> statement-breakpoint
+ALTER TABLE "segments" ADD COLUMN "tags" text[] DEFAULT '{}'::text[] NOT NULL;
