@@ -27,7 +27,6 @@ const maxWorkers = availableParallelism()
 const LONGEST = [
   'cli/churn.test.ts', 'cli/clv.test.ts', 'cli/clv/hard-inputs.test.ts', 'cli/clv-foresight.test.ts', 'core/clustering/reference.test.ts',
   'tests/database/hot-queries.test.ts', 'tests/database/import-files.test.ts', 'tests/database/backfill.test.ts',
-  'tests/worker/hostile.test.ts', 'tests/worker/pages-access.test.ts', 'tests/worker/account-flows.test.ts', 'tests/worker/access.test.ts', 'tests/worker/oauth.test.ts',
   'e2e/fault.test.ts', 'e2e/policy.test.ts', 'e2e/pages.test.ts', 'e2e/first-import.test.ts', 'e2e/rotate-key.test.ts', 'e2e/segments.test.ts', 'e2e/journey.test.ts', 'e2e/restart.test.ts',
 ]
 

@@ -29,11 +29,12 @@ export function nearest({ steps, centres }: Centroids, value: (name: string) => 
   return { label: best.label, distance: Math.sqrt(best.squared) };
 }
 
-/** Where somebody stands among the centres. */
+/** @returns what each step makes of its number, in the order of `steps`: where somebody stands among the centres */
 export function prepareAll(steps: readonly Step[], value: (name: string) => number): number[] {
   return steps.map((step) => prepareOne(step, value(step.name)));
 }
 
+/** @param centre in scaled units, as long as `at` @returns the square of the Euclidean distance between the two */
 export function squaredTo(centre: readonly number[], at: readonly number[]): number {
   let squared = 0;
   for (let f = 0; f < at.length; f++) squared += ((at[f] ?? 0) - (centre[f] ?? 0)) ** 2;
@@ -49,6 +50,7 @@ export function isNearest(squared: readonly number[], label: number): boolean {
 /** Memory and Postgres take logarithms by different libraries: what differs less is the same distance. */
 export const SAME_DISTANCE = 1e-9;
 
+/** Whether two distances, null for none, differ by no more than `SAME_DISTANCE`. */
 export function isSameDistance(a: number | null, b: number | null): boolean {
   return a === b || (a !== null && b !== null && Math.abs(a - b) <= SAME_DISTANCE);
 }

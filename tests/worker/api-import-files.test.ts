@@ -78,7 +78,7 @@ describe('kept mappings', () => {
 it('an import is taken back, after saying how much goes', async () => {
   const shop = await newCompany();
   const { id } = view.parse(await upload(shop.as, strToU8('customer,date,amount\nf1,2026-01-02,10\nf1,2026-01-03,10\n')));
-  expect((await call('GET', `/api/v1/imports/${id}/undo`, { headers: shop.as })).body).toEqual({ removes: 2, stays: 0 });
+  expect((await call('GET', `/api/v1/imports/${id}/undo`, { headers: shop.as })).body).toEqual({ removes: 2, stays: 0, closed: 0 });
   expect((await call('POST', `/api/v1/imports/${id}/undo`, { headers: (await newKey(shop.as, 'analyst')).as })).status).toBe(403);
   expect((await call('POST', `/api/v1/imports/${id}/undo`, { headers: shop.as })).status).toBe(202);
   await vi.waitUntil(async () => view.parse((await call('GET', `/api/v1/imports/${id}`, { headers: shop.as })).body).state === 'undone', { timeout: 20_000, interval: 100 });
