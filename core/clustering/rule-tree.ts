@@ -132,6 +132,7 @@ function fidelityOf(rule: Rule, features: readonly Feature[], member: Uint8Array
   return fidelity(member, (i) => ruleHolds(rule, (name) => columns.get(name)?.[i] ?? 0));
 }
 
+/** Whether all bounds of one of the ways into the group hold of these values: `above` itself is out, `most` is in. */
 export function ruleHolds(rule: Rule, value: (feature: string) => number): boolean {
   return rule.some((bounds) => bounds.every(({ feature, above, most }) => (above === null || value(feature) > above) && (most === null || value(feature) <= most)));
 }
