@@ -166,7 +166,7 @@ export default function SegmentPage() {
               empty="Nobody so far."
             />
           </Card>
-          <OverlapCard members={members} overlaps={overlaps} />
+          <OverlapCard segmentId={segment.id} members={members} overlaps={overlaps} />
         </div>
       </div>
     </Page>

@@ -83,7 +83,7 @@ export default function SegmentsPage() {
     <Page
       title="Segments"
       lead="Groups of customers that keep themselves: whoever comes to match enters, whoever ceases to leaves, within a second of an order."
-      actions={mayWrite ? <><ButtonLink to="/segments/list">Bring a list</ButtonLink>{rows.length > 0 && <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink>}</> : undefined}
+      actions={<div className="flex flex-wrap gap-2">{rows.length > 1 && <ButtonLink to="/segments/compare">Compare</ButtonLink>}{mayWrite && <><ButtonLink to="/segments/list">Bring a list</ButtonLink>{rows.length > 0 && <ButtonLink to="/segments/new" look="primary">New segment</ButtonLink>}</>}</div>}
     >
       {result?.message != null && <UndoNotice result={{ ...result, undo: null }} />}
       {archived !== null && <UndoNotice result={{ ok: true, message: 'Archived. Its history is kept.', undo: mayWrite ? { intent: 'restore', id: archived, ...(parameters.get('was') === 'paused' && { status: 'paused' }) } : null }} action="/segments?index" />}

@@ -8,10 +8,11 @@ import { listCustomers } from '#operations/customers';
 import { refreshMetrics } from '#operations/metrics';
 import { segmentDays, segmentFigures, segmentOverlaps } from '#operations/segment-figures';
 import { segmentHistory } from '#operations/segment-members';
+import { compareSegments } from '#operations/segment-overlap';
 import { renewSegments } from '#operations/segment-night';
 import { previewSegment } from '#operations/segment-preview';
 import { runSegments } from '#operations/segment-ticks';
-import { getSegment, listSegments } from '#operations/segments';
+import { archiveSegment, getSegment, listSegments } from '#operations/segments';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { count, peopleTenant, take } from '../support/people.ts';
@@ -59,6 +60,11 @@ it('tells worth, movement and overlap as the customers are, and lists who is in'
     { day: '2026-03-10', members: 2, entered: 2, left: 0 }, { day: '2026-03-20', members: 3, entered: 1, left: 0 }, { day: '2026-03-21', members: 3, entered: 0, left: 0 },
   ]);
   expect(await segmentOverlaps(ctx, rich.id)).toEqual([{ id: all.id, name: 'Buyers', members: 3, both: 3 }]);
+  expect((await compareSegments(ctx, null)).segments.map(({ name, members }) => [name, members])).toEqual([['Buyers', 3], ['Rich', 3], ['Nobody', 0]]);
+  expect(await compareSegments(ctx, [nobody.id, rich.id])).toMatchObject({
+    customers: 3, value: worth, intersections: [{ in: [rich.id], notIn: [nobody.id], customers: 3, value: worth }],
+    pair: { both: 0, jaccard: 0, sides: [{ predicted: 0, medianValue: null, pAlive: null, buyers: 0, daysSince: null }, { buyers: 3, daysSince: 14, orders: 4 / 3 }], stages: [{ stage: 'new', customers: [0, 2] }, { stage: 'active', customers: [0, 1] }] },
+  });
 
   expect(await listCustomers(ctx, { segment: rich.id, limit: 2 })).toMatchObject({ matched: 3, matchedIsExact: true, rows: [{}, {}] });
   expect((await listCustomers(ctx, { segment: rich.id, q: 'ann' })).rows.map((row) => row.externalId)).toEqual(['ann']);
@@ -100,6 +106,28 @@ it('estimates first and counts afterwards; takes many at one instant; and pages 
   expect(await asked({ is: 'country', op: 'eq', value: 'DE' })).toBe(CROWD / 10);
   expect([await asked({ is: 'orders.count', op: 'eq', value: 0 }), await asked({ is: 'p_alive', op: 'unknown' })]).toEqual([0, CROWD]);
   expect(await asked({ all: [{ is: 'orders.count', op: 'eq', value: 1, from: '2026-01-01' }, { is: 'orders.gross', op: 'lt', value: 101, within: { days: 20 } }, { not: { is: 'orders.count', op: 'gt', value: 0, within: { days: 9 } } }] })).toBe(100);
+
+  // n from 1 to 3,500, worth 100 n: every way of being in and not in is counted, also by the filter that it can be kept as.
+  const half = await segmentOf(ctx, 'Half', { is: 'orders.total', op: 'gt', value: CROWD / 2 }), german = await segmentOf(ctx, 'German', { is: 'country', op: 'eq', value: 'DE' }), few = await segmentOf(ctx, 'Few', { is: 'orders.total', op: 'lte', value: 20 });
+  const worth = (keep: (n: number) => boolean): [number, number] => Array.from({ length: CROWD }, (_, n) => n + 1).filter(keep).reduce(([count1, sum], n): [number, number] => [count1 + 1, sum + 100 * n], [0, 0]);
+  const shared = await compareSegments(ctx, [half.id, german.id.toUpperCase(), few.id]);
+  const rest = (n: number): boolean => n % 10 !== 0;
+  expect(shared.intersections.map(({ in: inside, notIn, customers, value }) => [inside, notIn, customers, value])).toEqual([
+    [[half.id], [german.id, few.id], ...worth((n) => n > 1750 && rest(n))], [[half.id, german.id], [few.id], ...worth((n) => n > 1750 && !rest(n))],
+    [[german.id], [half.id, few.id], ...worth((n) => n > 20 && n <= 1750 && !rest(n))], [[few.id], [half.id, german.id], ...worth((n) => n <= 20 && rest(n))], [[german.id, few.id], [half.id], ...worth((n) => n <= 20 && !rest(n))],
+  ]);
+  for (const one of shared.intersections) expect(await asked(one.filter)).toBe(one.customers);
+  expect(shared.segments.map(({ members, value }) => [members, value])).toEqual([worth((n) => n > 1750), worth((n) => !rest(n)), worth((n) => n <= 20)]);
+  expect([shared.customers, shared.value, shared.pair]).toEqual([...worth((n) => n > 1750 || !rest(n) || n <= 20), null]);
+  expect((await compareSegments(ctx, [few.id, german.id])).pair).toMatchObject({
+    both: 2, jaccard: 2 / 368, sides: [{ medianValue: 1050, orders: 1, buyers: 20, daysSince: 10 }, { medianValue: 175_500, buyers: 350 }],
+    stages: [{ stage: 'active', customers: [11, 350] }, { stage: null, customers: [9, 0] }], rfm: [{ group: null, customers: [20, 350] }],
+  });
+  await expect(compareSegments(ctx, [half.id])).rejects.toThrow('Choose 2 to 6 segments to compare; 1 is chosen');
+  await expect(compareSegments(ctx, Array.from({ length: 7 }, () => half.id))).rejects.toThrow('7 are chosen');
+  await expect(compareSegments(ctx, [half.id, half.id.toUpperCase()])).rejects.toThrow('chosen twice');
+  for (const one of [half, german, few]) await archiveSegment(ctx, one.id);
+  await expect(compareSegments(ctx, [half.id, few.id])).rejects.toThrow('is archived: choose another');
 
   // All of them reach ten days at one instant: more than are looked at one by one.
   const fresh = await segmentOf(ctx, 'Fresh', { is: 'last_order', op: 'within', days: 10 });

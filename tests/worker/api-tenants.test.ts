@@ -122,6 +122,8 @@ describe('a second company', () => {
       const never = await call(method, path, { headers: stranger.as, body: body(crypto.randomUUID()) });
       expect([path, said(answer)]).toEqual([path, said(never)]);
     }
+    const compared = async (id: string): Promise<string> => said(await call('GET', `/api/v1/segments/overlap?ids=${id},${crypto.randomUUID()}`, { headers: stranger.as }));
+    expect(await compared(of('segments'))).toBe(await compared(crypto.randomUUID()));
     for (const noun of ['customers', 'dead-letters']) expect([noun, (await call('GET', `/api/v1/${noun}/${of(noun)}`, { headers: owner.as })).status]).toEqual([noun, 200]);
   });
 

@@ -71,6 +71,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   '_app.segments.$id._index': { shows: 'segments:read', noun: 'segments', forms: [{ intent: 'rename', access: 'segments:write', form: { name: 'Renamed' } }, ...forms('segments:write', ['pause', 'resume', 'duplicate', 'archive', 'restore'])] },
   '_app.segments.$id.edit': { shows: 'segments:write', noun: 'segments', forms: [{ intent: 'save', access: 'segments:write', form: { name: 'Other', text: 'orders.count >= 1' } }, { intent: 'describe', access: 'segments:write', form: { name: 'Another' } }, { intent: 'count', access: 'segments:read', form: { text: 'orders.count >= 1' } }] },
   '_app.segments._index': { shows: 'segments:read', forms: [{ intent: 'rfm-groups', access: 'segments:write' }, { intent: 'restore', access: 'segments:write', form: { id: nowhere } }] },
+  '_app.segments.compare': { shows: 'segments:read' },
   '_app.segments.list': { shows: 'segments:read', forms: [{ intent: '', access: 'segments:write', form: { name: 'Brought', list: 'nobody@nowhere.example' } }] },
   '_app.segments.new': { shows: 'segments:read', forms: [{ intent: 'save', access: 'segments:write', form: { name: 'New', text: 'orders.count >= 1' } }, { intent: 'count', access: 'segments:read', form: { text: 'orders.count >= 1' } }] },
   '_app.settings': {

@@ -1,10 +1,11 @@
 /** Shapes of segments in answers and bodies. */
 import { z } from '@hono/zod-openapi';
 import { filter } from '#core/segments/filter';
+import type { SegmentOverlap } from '#operations/segment-overlap';
 import type { SegmentPreview } from '#operations/segment-preview';
 import { segmentRestoreSchema } from '#operations/segments';
 import type { SegmentChangeRow, SegmentMemberRow, SegmentView, StandingRow } from '#operations/segment-views';
-import { money, toMoney } from './shapes.ts';
+import { money, toMoney, toMoneyOrNull } from './shapes.ts';
 
 const tree = { type: 'object', additionalProperties: {}, description: 'A tree of { "all": […] }, { "any": […] }, { "not": … } over conditions such as { "is": "orders.count", "op": "gte", "value": 2 }; amounts of money in whole units of the company’s currency', example: { all: [{ is: 'orders.total', op: 'gt', value: 200 }, { is: 'last_order', op: 'more_than', days: 60 }] } } as const;
 export const filterShape = filter.openapi(tree);
@@ -84,5 +85,31 @@ export function previewOut({ count, exact, range, tookMs, currency, customers, v
       lifecycle: stages.map((one) => ({ stage: one.stage, ...partOf(one) })), rfm: rfm.map((one) => ({ group: one.group, ...partOf(one) })),
       value: bands.map((one) => ({ from: one.from === null ? null : toMoney(one.from, currency), ...partOf(one) })),
     },
+  };
+}
+
+const side = z.object({
+  predictedValue: money, medianValue: money.nullable().openapi({ description: 'Of total value' }), pAlive: z.number().nullable().openapi({ description: 'Mean over those who have bought, as is churn' }), churn: z.number().nullable(),
+  ordersPerCustomer: z.number(), buyers: z.int(), daysSinceLastOrder: z.number().nullable().openapi({ description: 'Median' }),
+});
+const ofBoth = z.tuple([z.int(), z.int()]);
+export const overlapShape = z.object({
+  segments: z.array(z.object({ id: z.string(), name: z.string(), status: z.enum(['live', 'paused']), isEvaluated: z.boolean().openapi({ description: 'False while members are still being found' }), ...part, customers: z.int().openapi({ description: 'Members' }) })),
+  customers: z.int().openapi({ description: 'In any of them' }), value: money,
+  intersections: z.array(z.object({ in: z.array(z.string()), notIn: z.array(z.string()), ...part, filter: filterOut })).openapi({ description: 'Every way of being in some and not in others that somebody is in, the largest first: each customer counts once' }),
+  pair: z.object({
+    both: z.int(), jaccard: z.number().nullable().openapi({ description: 'Of those in either, the share in both; null where nobody is in either' }), sides: z.tuple([side, side]),
+    lifecycle: z.array(z.object({ stage: z.string().nullable(), customers: ofBoth })), rfm: z.array(z.object({ group: z.string().nullable(), customers: ofBoth })),
+  }).nullable().openapi({ description: 'Of exactly two, in their order' }),
+}).openapi('SegmentOverlap');
+
+export function overlapOut({ currency, segments, customers, value, intersections, pair }: SegmentOverlap): z.infer<typeof overlapShape> {
+  const sideOut = ({ predicted, medianValue, pAlive, churn, orders, buyers, daysSince }: NonNullable<SegmentOverlap['pair']>['sides'][0]): z.infer<typeof side> => ({
+    predictedValue: toMoney(predicted, currency), medianValue: toMoneyOrNull(medianValue === null ? null : Math.round(medianValue), currency), pAlive, churn, ordersPerCustomer: orders, buyers, daysSinceLastOrder: daysSince,
+  });
+  return {
+    segments: segments.map(({ members, ...one }) => ({ ...one, customers: members, value: toMoney(one.value, currency) })), customers, value: toMoney(value, currency),
+    intersections: intersections.map((one) => ({ ...one, value: toMoney(one.value, currency) })),
+    pair: pair === null ? null : { both: pair.both, jaccard: pair.jaccard, sides: [sideOut(pair.sides[0]), sideOut(pair.sides[1])], lifecycle: pair.stages, rfm: pair.rfm },
   };
 }

@@ -6,6 +6,7 @@ import { clusterRule } from '#operations/cluster-rule';
 import { explainMembership } from '#operations/segment-explain';
 import { listSegmentCustomers, segmentHistory, segmentsOfCustomer } from '#operations/segment-members';
 import { listSegmentSchema, MOST_LIST_CHARACTERS, uploadList } from '#operations/segment-lists';
+import { compareSegments } from '#operations/segment-overlap';
 import { previewSegment, segmentChoices } from '#operations/segment-preview';
 import { filterTexts, readFilterText } from '#operations/segment-text';
 import { archiveSegment, changeSegment, createSegment, getSegment, listSegments, newSegmentSchema, restoreSegment, segmentChangeSchema } from '#operations/segments';
@@ -13,7 +14,7 @@ import type { SegmentView } from '#operations/segment-views';
 import type { TenantContext } from '#worker/ports';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
-import { changeOut, changeShape, closenessShape, clusterRuleShape, filterShape, memberOut, memberShape, previewOut, previewShape, restoreShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
+import { changeOut, changeShape, closenessShape, clusterRuleShape, filterShape, memberOut, memberShape, overlapOut, overlapShape, previewOut, previewShape, restoreShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
 import { idParam, page } from './shapes.ts';
 
 /** Either form of a filter. */
@@ -83,6 +84,15 @@ export function segmentsApi() {
     method: 'get', path: '/segments/choices', tags: ['segments'], summary: 'Values of the company’s own data that a filter may name',
     responses: { 200: { description: 'By what they are of, the most frequent first', content: json(z.record(z.string(), z.array(z.object({ value: z.string(), label: z.string() })))) } },
   }), async (c) => c.json(await segmentChoices(c.get('ctx')), 200));
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/overlap', tags: ['segments'], summary: 'What segments share', description: 'Exact counts and value of every way of being in some and not in others; of exactly two also how they differ.',
+    request: { query: z.object({ ids: z.string().max(400, 'Write two to six ids of segments').optional().openapi({ description: 'Two to six ids with commas between; without it the largest five' }) }) },
+    responses: { 200: { description: 'Counts, the largest first', content: json(overlapShape) } },
+  }), async (c) => {
+    const { ids } = c.req.valid('query');
+    return c.json(overlapOut(await compareSegments(c.get('ctx'), ids === undefined ? null : ids.split(',').map((id) => id.trim()))), 200);
+  });
 
   app.openapi(route('segments:read', {
     method: 'get', path: '/segments/{id}', tags: ['segments'], summary: 'One segment', request: { params: idParam },
