@@ -94,7 +94,7 @@ function Overlap({ segments, customers, value, intersections, pair }: OverlapPro
           </>
         )}
       </Card>
-      {pair !== null && first !== undefined && second !== undefined && <PairCard sides={[first, second]} pair={pair} />}
+      {pair !== null && first !== undefined && second !== undefined && <PairCard sides={[first, second]} pair={pair} value={value} />}
     </>
   );
 }

@@ -30,7 +30,7 @@ export function ComparePicker({ segments, chosen, least, most, isOpen }: Compare
             <input type="search" value={sought} onChange={(event) => setSought(event.currentTarget.value)} onKeyDown={(event) => { if (event.key === 'Enter') event.preventDefault(); }} className="h-10 w-full rounded-control border border-edge bg-surface px-3 text-14 font-normal text-ink" />
           </label>
         )}
-        <fieldset className="grid max-h-80 gap-x-6 overflow-y-auto sm:grid-cols-2 lg:grid-cols-3">
+        <fieldset className="grid max-h-80 min-w-0 grid-cols-1 gap-x-6 overflow-y-auto sm:grid-cols-2 lg:grid-cols-3">
           <legend className="sr-only">Segments to compare</legend>
           {segments.map((one) => (
             <label key={one.id} className={`min-h-9 items-center gap-3 text-14 ${isShown(one.name) ? 'flex' : 'hidden'}`}>

@@ -20,7 +20,7 @@ export function OverlapCard({ segmentId, members, overlaps }: { segmentId: strin
   return (
     <Card
       title="Overlap" note="Other segments that its members are in"
-      actions={overlaps.length > 1 ? <Link to={compare(overlaps.slice(0, COMPARED_WITH))} aria-label="Compare with those that share most" className="shrink-0 text-13 underline underline-offset-2">Compare {Math.min(overlaps.length, COMPARED_WITH) + 1}</Link> : undefined}
+      actions={overlaps.length > 1 ? <Link to={compare(overlaps.slice(0, COMPARED_WITH))} aria-label="Compare with those that share most" className="shrink-0 text-13 underline underline-offset-2">Compare them</Link> : undefined}
     >
       {overlaps.length === 0 ? <p className="text-13 text-muted">With none of your other segments.</p> : (
         <ul className="flex flex-col">

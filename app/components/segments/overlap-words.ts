@@ -26,7 +26,9 @@ export function wayWords(way: Pick<ListedIntersection, 'in' | 'notIn'>, segments
 export function overlapTitle(ways: readonly ListedIntersection[], customers: number, { count, percent }: Formats): string {
   const shared = ways.reduce((sum, way) => sum + (way.in.length > 1 ? way.customers : 0), 0);
   if (customers === 0) return 'Nobody is in any of them';
-  return shared === 0 ? 'Nobody is in more than one of them' : `${customersWords(shared, count)} of ${count(customers)}, ${percent(shared / customers, shared / customers < 0.1 ? 1 : 0)}, ${shared === 1 ? 'is' : 'are'} in more than one`;
+  if (shared === customers) return `All ${customersWords(customers, count)} are in more than one`;
+  const share = shared / customers;
+  return shared === 0 ? 'Nobody is in more than one of them' : `${customersWords(shared, count)} of ${count(customers)}, ${percent(share, share < 0.1 || share > 0.9 ? 1 : 0)}, ${shared === 1 ? 'is' : 'are'} in more than one`;
 }
 
 type Sides = readonly [ComparedSegment, ComparedSegment];
@@ -39,13 +41,14 @@ function by(first: number, second: number, { more, fewer, write }: { more: strin
   return `${write(difference)} ${first > second ? more : fewer}${second > 0 ? ` (${change((first - second) / second)})` : ''}`;
 }
 
-export function pairSentences([a, b]: Sides, pair: Pair, formats: Formats): string[] {
+/** @param value of everybody in either, minor units */
+export function pairSentences([a, b]: Sides, pair: Pair, value: number, formats: Formats): string[] {
   const { count, percent, money } = formats;
   return [bothWords([a, b], pair, formats), sizeWords(), worthWords(), silenceWords()].filter((sentence) => sentence !== null);
 
   function sizeWords(): string {
     if (a.members === b.members) return `They are of one size: ${membersWords(a.members, count)} each.`;
-    return `${a.name} has ${membersWords(a.members, count)}, ${by(a.members, b.members, { more: 'more', fewer: 'fewer', write: count }, formats)} than ${b.name}; of what either is worth together, it holds ${a.value + b.value > 0 ? percent(a.value / (a.value + b.value)) : 'nothing'}.`;
+    return `${a.name} has ${membersWords(a.members, count)}, ${by(a.members, b.members, { more: 'more', fewer: 'fewer', write: count }, formats)} than ${b.name}${value > 0 ? `; they bring ${percent(a.value / value, 1)} of the value of everybody in either` : ''}.`;
   }
   function worthWords(): string | null {
     const [first, second] = [meanOf(a.value, a.members), meanOf(b.value, b.members)];

@@ -16,13 +16,13 @@ interface FigureRow {
   values: readonly [number | null, number | null];
 }
 
-export function PairCard({ sides, pair }: { sides: Sides; pair: Pair }) {
+export function PairCard({ sides, pair, value }: { sides: Sides; pair: Pair; /** Of everybody in either. */ value: number }) {
   const formats = useFormats();
   return (
     <>
       <Card flush title={`${sides[0].name} and ${sides[1].name} side by side`} note="All members are counted, as they stand now. Whether a difference is more than chance is not tested.">
         <ul className="flex max-w-3xl list-disc flex-col gap-1 px-5 pb-4 pl-9 text-14 text-pretty wrap-anywhere">
-          {pairSentences(sides, pair, formats).map((sentence) => <li key={sentence}>{sentence}</li>)}
+          {pairSentences(sides, pair, value, formats).map((sentence) => <li key={sentence}>{sentence}</li>)}
         </ul>
         <FigureRows sides={sides} rows={rowsOf(sides, pair)} />
       </Card>
@@ -117,7 +117,7 @@ function ShareCard({ title, sides, rows }: { title: string; sides: Sides; rows: 
   const { count, percent } = useFormats();
   return (
     <Card flush title={title} note="Share of each segment’s members">
-      <table className="figures w-full border-t border-line text-13">
+      <table className="figures w-full table-fixed border-t border-line text-13">
         <caption className="sr-only">{title}: shares of {sides[0].name} and of {sides[1].name}</caption>
         <thead className="sr-only"><tr><th scope="col">{title}</th>{sides.map(({ id, name }) => <th key={id} scope="col">{name}</th>)}</tr></thead>
         <tbody>
@@ -129,7 +129,7 @@ function ShareCard({ title, sides, rows }: { title: string; sides: Sides; rows: 
                 return (
                   <td key={sides[n]?.id} className="px-3 py-2 last:pr-5" title={`${sides[n]?.name ?? ''}: ${count(customers)}`}>
                     <span className="flex items-center gap-2">
-                      <svg aria-hidden className="h-2 min-w-0 grow rounded-full bg-sunken"><rect width={`${share * 100}%`} height="100%" rx={3} className={FILLS[n]} /></svg>
+                      <svg aria-hidden className="h-2 w-0 min-w-0 grow rounded-full bg-sunken"><rect width={`${share * 100}%`} height="100%" rx={3} className={FILLS[n]} /></svg>
                       <span className="w-11 shrink-0 text-right">{percent(share, share < 0.1 ? 1 : 0)}</span>
                     </span>
                   </td>

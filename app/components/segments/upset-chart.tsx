@@ -7,8 +7,8 @@ import { wayWords, type ListedIntersection } from './overlap-words.ts';
 /** Of more the rest stands in the table. */
 export const MOST_COLUMNS = 16;
 const COLUMN = 40, ROW = 30, BARS = 150, HEAD = 20, GAP = 16;
-const NAME = 170, SIZE = 90, LEFT = NAME + SIZE + 70;
-const MOST_LETTERS = 24;
+const NAME = 196, SIZE = 90, LEFT = NAME + SIZE + 70;
+const MOST_LETTERS = 23;
 
 interface UpsetChartProps {
   segments: readonly ComparedSegment[];
