@@ -76,7 +76,7 @@ function FigureRows({ sides, rows }: { sides: Sides; rows: readonly FigureRow[] 
   const { decimal } = useFormats();
   const write = useWriter();
   const head = 'h-9 px-3 text-12 font-strong text-muted';
-  const figure = 'px-3 py-2 text-right align-top whitespace-nowrap max-sm:px-2';
+  const figure = 'px-3 py-2 text-right align-top whitespace-nowrap max-sm:pr-5 max-sm:pl-0';
   const difference = ({ kind, values: [first, second] }: FigureRow): string => {
     if (first === null || second === null) return '–';
     const by = first - second, sign = by > 0 ? '+' : '−';
@@ -89,7 +89,7 @@ function FigureRows({ sides, rows }: { sides: Sides; rows: readonly FigureRow[] 
       <thead>
         <tr>
           <th scope="col" className={`${head} pl-5 text-left`}>Figure</th>
-          {sides.map(({ id, name }, n) => <th key={id} scope="col" className={`${head} max-w-40 text-right max-sm:max-w-24`}><span className="flex items-center justify-end gap-1.5"><Swatch n={n} /><span className="truncate" title={name}>{name}</span></span></th>)}
+          {sides.map(({ id, name }, n) => <th key={id} scope="col" className={`${head} max-w-40 text-right max-sm:max-w-24 max-sm:pr-5 max-sm:pl-0`}><Name n={n} name={name} end /></th>)}
           <th scope="col" className={`${head} pr-5 text-right max-sm:hidden`}>First less second</th>
         </tr>
       </thead>
@@ -108,8 +108,13 @@ function FigureRows({ sides, rows }: { sides: Sides; rows: readonly FigureRow[] 
 
 const FILLS = ['fill-series-2', 'fill-series-3'] as const;
 
-function Swatch({ n }: { n: number }) {
-  return <svg aria-hidden width={10} height={10} className="shrink-0"><rect width={10} height={10} rx={2} className={FILLS[n]} /></svg>;
+function Name({ n, name, end = false }: { n: number; name: string; end?: boolean }) {
+  return (
+    <span className={`flex items-center gap-1.5 ${end ? 'justify-end' : ''}`}>
+      <svg aria-hidden width={10} height={10} className="shrink-0"><rect width={10} height={10} rx={2} className={FILLS[n]} /></svg>
+      <span className="truncate" title={name}>{name}</span>
+    </span>
+  );
 }
 
 /** Of each segment's members, as shares: segments of different sizes stand on one scale. */
@@ -119,11 +124,16 @@ function ShareCard({ title, sides, rows }: { title: string; sides: Sides; rows: 
     <Card flush title={title} note="Share of each segment’s members">
       <table className="figures w-full table-fixed border-t border-line text-13">
         <caption className="sr-only">{title}: shares of {sides[0].name} and of {sides[1].name}</caption>
-        <thead className="sr-only"><tr><th scope="col">{title}</th>{sides.map(({ id, name }) => <th key={id} scope="col">{name}</th>)}</tr></thead>
+        <thead>
+          <tr>
+            <th scope="col" className="h-9 w-2/5 pl-5"><span className="sr-only">{title}</span></th>
+            {sides.map(({ id, name }, n) => <th key={id} scope="col" className="px-3 text-12 font-strong text-muted last:pr-5"><Name n={n} name={name} /></th>)}
+          </tr>
+        </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.label} className="border-t border-line first:border-t-0">
-              <th scope="row" className="w-2/5 py-2 pl-5 text-left font-normal">{row.label}</th>
+            <tr key={row.label} className="border-t border-line">
+              <th scope="row" className="py-2 pl-5 text-left font-normal">{row.label}</th>
               {row.customers.map((customers, n) => {
                 const share = meanOf(customers, sides[n]?.members ?? 0) ?? 0;
                 return (
