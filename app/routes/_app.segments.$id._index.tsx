@@ -3,11 +3,13 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { assertNever } from '#core/errors';
+import { tagsOfText } from '#core/segments/filing';
 import { getActions } from '#operations/actions';
+import { listAudit } from '#operations/audit';
 import { listCustomers } from '#operations/customers';
 import { isAllowed, requirePermission } from '#operations/permissions';
-import { archiveSegment, changeSegment, duplicateSegment, getSegment, listSegments, restoreSegment, segmentRestoreSchema } from '#operations/segments';
-import { segmentDays, segmentOverlaps } from '#operations/segment-figures';
+import { archiveSegment, changeSegment, duplicateSegment, getSegment, listSegments, restoreSegment, segmentChangeSchema, segmentRestoreSchema } from '#operations/segments';
+import { segmentDays, segmentOverlaps, segmentValues } from '#operations/segment-figures';
 import { segmentHistory } from '#operations/segment-members';
 import { requireContext } from '../context.server.ts';
 import { ActionBars } from '../components/actions/action-bars.tsx';
@@ -18,12 +20,14 @@ import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { clusterWords } from '../components/segments/cluster-words.ts';
 import { ChangeList } from '../components/segments/change-list.tsx';
+import { DeedsCard } from '../components/segments/deeds-card.tsx';
+import { FilingLinks } from '../components/segments/filing.tsx';
 import { MembersCard } from '../components/segments/members-card.tsx';
 import { OverlapCard } from '../components/segments/overlap-card.tsx';
 import { SegmentActions } from '../components/segments/segment-actions.tsx';
 import { LiveMark } from '../components/segments/segment-list.tsx';
 import { storedWords } from '../components/segments/segment-words.ts';
-import { ComingsChart, SizeChart } from '../components/segments/size-chart.tsx';
+import { ComingsChart, SizeChart, ValueChart } from '../components/segments/size-chart.tsx';
 import { done, UndoNotice, type UndoableResult } from '../components/segments/undo-notice.tsx';
 import { useLiveSegment } from '../components/segments/use-live-segment.ts';
 import { Button } from '../components/ui/button.tsx';
@@ -41,11 +45,13 @@ const DAYS = { most: 90, least: 14 };
 const DAY_MS = 86_400_000;
 const MEMBERS_SHOWN = 25;
 const CHANGES_SHOWN = 10;
+const DEEDS_SHOWN = 5;
 /** Groups need as many. */
 const LEAST_LOOKED_INTO = 3;
 
 const form = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('rename'), name: z.string(), description: z.string().optional() }),
+  z.object({ intent: z.literal('file'), folder: z.string(), tags: z.string() }),
   z.object({ intent: z.enum(['pause', 'resume', 'archive', 'restore', 'duplicate']) }),
 ]);
 
@@ -57,16 +63,21 @@ export async function loader(args: LoaderFunctionArgs) {
   return answer(args, async () => {
     const segment = await getSegment(ctx, id);
     const age = Math.ceil((ctx.clock.now().getTime() - Date.parse(segment.createdAt)) / DAY_MS) + 1;
-    const [all, list, days, overlaps, history, actions] = await Promise.all([
+    const shown = Math.min(DAYS.most, Math.max(DAYS.least, age));
+    const [all, list, days, values, overlaps, history, actions, deeds] = await Promise.all([
       listSegments(ctx), listCustomers(ctx, { segment: id, q, sort, descending, limit: MEMBERS_SHOWN }),
-      segmentDays(ctx, id, segment.members, Math.min(DAYS.most, Math.max(DAYS.least, age))), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }), getActions(ctx, { segment: id }),
+      segmentDays(ctx, id, segment.members, shown), segmentValues(ctx, id, shown), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }), getActions(ctx, { segment: id }),
+      isAllowed(ctx.actor, 'audit:read') ? listAudit(ctx, { target: id }, { limit: DEEDS_SHOWN }) : null,
     ]);
     return {
-      segment, list, days, overlaps, history, actions, segments: all.map((one) => ({ id: one.id, name: one.name })), wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
+      segment, list, days, values, overlaps, history, actions, segments: all.map((one) => ({ id: one.id, name: one.name })),
+      known: { folders: distinct(all.flatMap((one) => one.folder ?? [])), tags: distinct(all.flatMap((one) => one.tags)) }, deeds: deeds?.rows ?? null, wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
       mayWrite: isAllowed(ctx.actor, 'segments:write'),
     };
   });
 }
+
+const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 /** How many names a list had that was just brought, and how many of them lead to nobody. */
 function listedOf(asked: URLSearchParams): { names: number; unknown: number } | null {
@@ -77,7 +88,7 @@ function listedOf(asked: URLSearchParams): { names: number; unknown: number } | 
 export async function action(args: ActionFunctionArgs): Promise<Response | UndoableResult> {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
-  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'name', 'description'])));
+  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'name', 'description', 'folder', 'tags'])));
   if (!sent.success) return { ...refusedFields(sent.error), undo: null };
   const { data } = sent;
   try {
@@ -87,6 +98,13 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
         const before = await getSegment(ctx, id);
         await changeSegment(ctx, id, { name: data.name.trim(), description: data.description?.trim() });
         return done('Renamed.', { intent: 'rename', name: before.name, description: before.description });
+      }
+      case 'file': {
+        const filed = segmentChangeSchema.safeParse({ folder: data.folder.trim() === '' ? null : data.folder, tags: tagsOfText(data.tags) });
+        if (!filed.success) return { ...refusedFields(filed.error), undo: null };
+        const before = await getSegment(ctx, id);
+        await changeSegment(ctx, id, filed.data);
+        return done('Folder and tags are changed.', { intent: 'file', folder: before.folder ?? '', tags: before.tags.join(', ') });
       }
       case 'pause': {
         await changeSegment(ctx, id, { status: 'paused' });
@@ -117,7 +135,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
 }
 
 export default function SegmentPage() {
-  const { segment, list, days, overlaps, history, actions, segments, wasDuplicated, listed, mayWrite } = useLoaderData<typeof loader>();
+  const { segment, list, days, values, overlaps, history, actions, segments, known, deeds, wasDuplicated, listed, mayWrite } = useLoaderData<typeof loader>();
   const result = useActionData<UndoableResult>();
   const formats = useFormats();
   const members = useLiveSegment(segment.id, segment.members);
@@ -131,7 +149,7 @@ export default function SegmentPage() {
       title={<span className="flex flex-wrap items-baseline gap-x-3">{segment.name}<span className="figures text-16 font-normal text-muted"><LiveFigure className="font-strong text-ink">{formats.count(members)}</LiveFigure> {members === 1 ? 'member' : 'members'}</span>{!archived && <LiveMark isLive={segment.status === 'live'} />}</span>}
       lead={segment.description === '' ? undefined : segment.description}
       back={{ to: '/segments', label: 'All segments' }}
-      actions={mayWrite && !archived ? <SegmentActions key={segment.id} segment={segment} result={result} /> : undefined}
+      actions={mayWrite && !archived ? <SegmentActions key={segment.id} segment={segment} known={known} result={result} /> : undefined}
     >
       {result != null && <UndoNotice result={result} />}
       {result == null && wasDuplicated && <UndoNotice result={{ ok: true, message: 'Duplicated: this is the copy.', undo: mayWrite ? { intent: 'archive' } : null }} />}
@@ -146,6 +164,7 @@ export default function SegmentPage() {
       )}
       {!archived && !segment.isEvaluated && <Notice role="status">Its members are being found.</Notice>}
       <p data-testid="segment-words" className="max-w-3xl text-14 text-pretty">{words}</p>
+      <FilingLinks filed={segment} />
       {!archived && members >= LEAST_LOOKED_INTO && (
         <nav aria-label="Look closer" className="-mt-2 flex flex-wrap gap-x-4 gap-y-1 text-13">
           <Link to={`/discover?segment=${segment.id}`} className="underline underline-offset-2">Look for groups inside</Link>
@@ -154,6 +173,7 @@ export default function SegmentPage() {
       )}
       <div className="grid gap-4 lg:grid-cols-2">
         <SizeChart name={segment.name} days={current} madeOn={segment.createdAt} />
+        {values.length > 1 && <ValueChart name={segment.name} days={values} />}
         <ComingsChart name={segment.name} days={days} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
@@ -167,6 +187,7 @@ export default function SegmentPage() {
             />
           </Card>
           <OverlapCard segmentId={segment.id} members={members} overlaps={overlaps} />
+          <DeedsCard segment={segment} deeds={deeds} />
         </div>
       </div>
     </Page>

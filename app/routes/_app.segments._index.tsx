@@ -1,6 +1,6 @@
 /** The company's segments, and ready ones to begin with. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
-import { useActionData, useLoaderData, useSearchParams } from '@remix-run/react';
+import { useActionData, useLoaderData, useSearchParams, type ShouldRevalidateFunction } from '@remix-run/react';
 import { z } from 'zod';
 import { TEMPLATES, type Template } from '#core/segments/templates';
 import { isAllowed, requirePermission } from '#operations/permissions';
@@ -13,7 +13,7 @@ import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { clusterWords } from '../components/segments/cluster-words.ts';
 import { RfmGroupsCard } from '../components/segments/rfm-groups-card.tsx';
-import { SegmentList } from '../components/segments/segment-list.tsx';
+import { SegmentFolders } from '../components/segments/segment-folders.tsx';
 import { storedWords } from '../components/segments/segment-words.ts';
 import { TemplateList } from '../components/segments/template-list.tsx';
 import { UndoNotice } from '../components/segments/undo-notice.tsx';
@@ -32,6 +32,10 @@ const RFM_TEMPLATES = TEMPLATES.filter(isRfmGroup);
 const OTHER_TEMPLATES = TEMPLATES.filter((template) => !isRfmGroup(template));
 
 const form = z.discriminatedUnion('intent', [z.object({ intent: z.literal('rfm-groups') }), z.object({ intent: z.literal('restore'), id: z.uuid(), status: z.enum(['live', 'paused']).optional() })]);
+
+/** What is sought and which folders are shut is nothing that the server is asked for. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ currentUrl, nextUrl, formMethod, defaultShouldRevalidate }) =>
+  ((formMethod === undefined || formMethod === 'GET') && currentUrl.pathname === nextUrl.pathname && currentUrl.search !== nextUrl.search ? false : defaultShouldRevalidate);
 
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
@@ -71,7 +75,7 @@ export default function SegmentsPage() {
   const listed = rows.map((row) => {
     const { value = 0, last7 = 0, last30 = 0, sizes = [] } = figures.segments[row.id] ?? {};
     return {
-      id: row.id, name: row.name, words: row.nearest === null ? storedWords(row.filter, rows, formats) : clusterWords(row.nearest, formats), members: row.members,
+      id: row.id, name: row.name, words: row.nearest === null ? storedWords(row.filter, rows, formats) : clusterWords(row.nearest, formats), members: row.members, folder: row.folder, tags: row.tags,
       isLive: row.status === 'live', isCounting: !row.isEvaluated, value, last7, last30, sizes,
       share: figures.customers === 0 ? null : row.members / figures.customers, valueShare: figures.value <= 0 ? null : value / figures.value,
     };
@@ -89,7 +93,7 @@ export default function SegmentsPage() {
       {archived !== null && <UndoNotice result={{ ok: true, message: 'Archived. Its history is kept.', undo: mayWrite ? { intent: 'restore', id: archived, ...(parameters.get('was') === 'paused' && { status: 'paused' }) } : null }} action="/segments?index" />}
       {rows.length > 0 ? (
         <>
-          <SegmentList rows={listed} />
+          <SegmentFolders rows={listed} />
           {figures.valuedAt !== null && <p className="-mt-3 px-5 text-12 text-muted">Members are of now; with so many of them, values are summed up every few minutes: these at {formats.time(figures.valuedAt)} on {formats.date(figures.valuedAt)} or later.</p>}
         </>
       ) : (

@@ -226,8 +226,9 @@ it('a group is kept as a rule or by its nearest centre, both live, and memory an
   expect(await membersNow()).toEqual(after);
 
   // A copy is kept by the same centre; turned into a rule it is what the rule names, and nobody has a distance.
+  await changeSegment(ctx, near.id, { folder: 'Found', tags: ['near'] });
   const copy = await duplicateSegment(ctx, near.id);
-  expect(copy).toMatchObject({ kind: 'cluster', name: 'Near, copy', members: after.length, nearest: [{ groups: 3 }, { groups: 2 }] });
+  expect(copy).toMatchObject({ kind: 'cluster', name: 'Near, copy', folder: 'Found', tags: ['near'], members: after.length, nearest: [{ groups: 3 }, { groups: 2 }] });
   const proposed = await clusterRule(ctx, copy.id);
   expect(proposed.learned).toMatchObject({ customers: 299, fidelity: { precision: expect.any(Number) } });
   expect(proposed.learned?.fidelity.agreement).toBeGreaterThan(0.95);

@@ -6,7 +6,7 @@ import { readChangesAfter } from '#data/segment-reads';
 import { command } from '#data/tenant';
 import { listCustomers } from '#operations/customers';
 import { refreshMetrics } from '#operations/metrics';
-import { segmentDays, segmentFigures, segmentOverlaps } from '#operations/segment-figures';
+import { segmentDays, segmentFigures, segmentOverlaps, segmentValues } from '#operations/segment-figures';
 import { segmentHistory } from '#operations/segment-members';
 import { compareSegments } from '#operations/segment-overlap';
 import { renewSegments } from '#operations/segment-night';
@@ -54,6 +54,8 @@ it('tells worth, movement and overlap as the customers are, and lists who is in'
   now += DAY;
   expect((await segmentFigures(ctx, members, 0)).segments[rich.id]?.sizes.slice(-3)).toEqual([0, 3, 3]);
   now -= DAY;
+  // Worth by day is of the days that were counted, not reckoned back.
+  expect([await segmentValues(ctx, rich.id, 12), await segmentValues(ctx, nobody.id, 12)]).toEqual([[{ day: '2026-03-21', value: worth }], [{ day: '2026-03-21', value: 0 }]]);
 
   const days = await segmentDays(ctx, rich.id, (await getSegment(ctx, rich.id)).members, 12);
   expect([days[0], days.at(-2), days.at(-1)]).toEqual([

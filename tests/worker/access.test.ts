@@ -290,6 +290,19 @@ describe('every route that changes something', () => {
     await doing('POST /dead-letters/replay', 'dead_letters.replayed', { ids: [ids.get('dead-letters')] });
     const segment = await doing('POST /segments', 'segment.created', { name: 'Buyers', text: 'orders.count > 0' });
     await doing('PATCH /segments/{id}', 'segment.changed', { status: 'paused' }, { segments: segment });
+    await doing('PATCH /segments/{id}', 'segment.changed', { folder: ' Campaigns ', tags: ['VIP', 'vip', 'Spring'] }, { segments: segment });
+    const filed = last;
+    // Another one takes the spelling that is there, and is found by any.
+    const alike = await doing('POST /segments', 'segment.created', { name: 'Others', text: 'orders.count > 1', folder: 'CAMPAIGNS', tags: ['spring', 'Own'] });
+    const listed = async (query: string): Promise<string[]> => z.object({ rows: z.array(z.object({ name: z.string() })) }).parse((await call('GET', `/api/v1/segments?${query}`, { headers: as })).body).rows.map((row) => row.name);
+    expect([filed, last]).toMatchObject([{ folder: 'Campaigns', tags: ['VIP', 'Spring'] }, { folder: 'Campaigns', tags: ['Spring', 'Own'] }]);
+    expect([await listed('folder=campaigns'), await listed('tag=SPRING'), await listed('tag=vip&folder=Campaigns'), await listed('tag=Spring&folder=')]).toEqual([['Buyers', 'Others'], ['Buyers', 'Others'], ['Buyers'], []]);
+    expect((await call('GET', `/api/v1/audit-log?target=${segment}&limit=1`, { headers: as })).body).toMatchObject({ rows: [{ action: 'segment.changed', detail: { folder: 'Campaigns', tags: ['VIP', 'Spring'] } }] });
+    await doing('PATCH /segments/{id}', 'segment.changed', { folder: null, tags: [] }, { segments: alike });
+    expect(last).toMatchObject({ folder: null, tags: [] });
+    for (const wrong of [{ folder: ' ' }, { folder: 'x'.repeat(61) }, { tags: ['a,b'] }, { tags: ['x'.repeat(31)] }, { tags: Array.from({ length: 11 }, (_, n) => `t${String(n)}`) }]) {
+      expect((await call('PATCH', `/api/v1/segments/${alike}`, { headers: as, body: wrong })).status).toBe(400);
+    }
     await doing('DELETE /segments/{id}', 'segment.archived', undefined, { segments: segment });
     await doing('POST /segments/{id}/restore', 'segment.restored', { status: 'paused' }, { segments: segment });
     await doing('POST /segments/lists', 'segment.created', { name: 'Brought', list: ids.get('customers') });

@@ -16,7 +16,8 @@ export const segmentShape = z.object({
   id: z.string(), name: z.string(), description: z.string(), kind: z.string(), filter: filterOut, text: z.string().openapi({ description: 'The filter in words' }),
   nearest: z.array(z.object({ groups: z.int(), centre: z.array(z.object({ feature: z.string(), value: z.number() })) })).nullable()
     .openapi({ description: 'Kind cluster: the centres that members are nearest to, among so many, from the outermost group in; money in whole units. Null for a rule' }),
-  status: z.enum(['live', 'paused', 'archived']), origin: z.string(), members: z.int(),
+  status: z.enum(['live', 'paused', 'archived']), origin: z.string(),
+  folder: z.string().nullable().openapi({ description: 'Null: in none' }), tags: z.array(z.string()), members: z.int(),
   isEvaluated: z.boolean().openapi({ description: 'False while members are still being found' }), evaluatedAt: z.string().nullable(),
   createdAt: z.string(), createdBy: z.string().nullable(), updatedAt: z.string(), updatedBy: z.string().nullable(),
 }).openapi('Segment');

@@ -1,6 +1,7 @@
 /** Segments: kept, counted before they are kept, who is in them, who came and went, and why. */
 import { z } from '@hono/zod-openapi';
 import { AppError } from '#core/errors';
+import { MOST_FOLDER, MOST_TAG } from '#core/segments/filing';
 import type { Filter } from '#core/segments/filter';
 import { clusterRule } from '#operations/cluster-rule';
 import { explainMembership } from '#operations/segment-explain';
@@ -40,10 +41,13 @@ export function segmentsApi() {
 
   app.openapi(route('segments:read', {
     method: 'get', path: '/segments', tags: ['segments'], summary: 'Segments by name, without the archived',
+    request: { query: z.object({
+      folder: z.string().max(MOST_FOLDER).optional().openapi({ description: 'In this folder, whatever its case; empty: in none' }), tag: z.string().max(MOST_TAG).optional().openapi({ description: 'With this tag, whatever its case' }),
+    }) },
     responses: { 200: { description: 'All of them', content: json(z.object({ rows: z.array(segmentShape) })) } },
   }), async (c) => {
     const ctx = c.get('ctx');
-    const views = await listSegments(ctx);
+    const views = await listSegments(ctx, c.req.valid('query'));
     const texts = await filterTexts(ctx, views.map((view) => view.filter));
     return c.json({ rows: views.map((view, i) => segmentOut(view, texts[i] ?? '')) }, 200);
   });

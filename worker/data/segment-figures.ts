@@ -67,6 +67,15 @@ export async function readSegmentDays(db: TenantDb, id: string, since: string, t
   return db.rows(dayRow, changesSince(db.companyId, id, since, timeZone));
 }
 
+const valueRow = z.object({ day: z.string(), value: z.number() });
+export type SegmentValueRow = z.infer<typeof valueRow>;
+
+/** What its members were worth, minor units, on the days that the daily figures know since one (YYYY-MM-DD); oldest first. */
+export async function readSegmentValues(db: TenantDb, id: string, since: string): Promise<SegmentValueRow[]> {
+  return db.rows(valueRow, sql`select m.day, m.historical_value + m.predicted_value as value from segment_metrics m
+    where m.company_id = ${db.companyId} and m.segment = ${id}::text and m.day >= ${since}::date order by m.day`);
+}
+
 const overlapRow = z.object({ id: z.string(), name: z.string(), members: z.number(), both: z.number() });
 export type SegmentOverlapRow = z.infer<typeof overlapRow>;
 

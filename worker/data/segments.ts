@@ -11,14 +11,14 @@ export const SEGMENT_STATUSES = ['live', 'paused', 'archived'] as const;
 export type SegmentStatus = (typeof SEGMENT_STATUSES)[number];
 
 const segmentRow = z.object({
-  id: z.string(), name: z.string(), description: z.string(), kind: z.string(), definition: z.unknown(), status: z.enum(SEGMENT_STATUSES), origin: z.string(),
+  id: z.string(), name: z.string(), description: z.string(), kind: z.string(), definition: z.unknown(), status: z.enum(SEGMENT_STATUSES), origin: z.string(), folder: z.string().nullable(), tags: z.array(z.string()),
   version: z.number(), evaluatedVersion: z.number(), evaluatedAt: z.string().nullable(), members: z.number(),
   createdAt: z.string(), createdBy: z.string().nullable(), updatedAt: z.string(), updatedBy: z.string().nullable(),
 });
 export type SegmentRow = z.infer<typeof segmentRow>;
 
 /** Columns of `segments s`, as `segmentRow` names them. */
-const columns = sql.raw(`s.id, s.name, s.description, s.kind, s.definition, s.status, s.origin, s.version, s.evaluated_version as "evaluatedVersion",
+const columns = sql.raw(`s.id, s.name, s.description, s.kind, s.definition, s.status, s.origin, s.folder, s.tags, s.version, s.evaluated_version as "evaluatedVersion",
   s.evaluated_at as "evaluatedAt", s.members, s.created_at as "createdAt", s.created_by as "createdBy", s.updated_at as "updatedAt", s.updated_by as "updatedBy"`);
 
 /** All but the archived, by name. */
@@ -41,6 +41,8 @@ export interface SegmentWrite {
   reads: readonly string[];
   status: SegmentStatus;
   origin: string;
+  folder: string | null;
+  tags: readonly string[];
   by: string | null;
   at: string;
 }
@@ -62,8 +64,8 @@ export async function insertSegmentRow(db: TenantDb, row: SegmentWrite, behind: 
   const company = db.companyId;
   const [, rows] = await db.write([
     command(beginWork(company, row.at)),
-    query(segmentRow, sql`insert into segments as s (company_id, id, name, description, kind, definition, reads, status, origin, created_at, created_by, updated_at, updated_by)
-      values (${company}, ${row.id}, ${row.name}, ${row.description}, ${row.kind}, ${JSON.stringify(row.definition)}::jsonb, ${pgArray('text', row.reads)}, ${row.status}, ${row.origin}, ${row.at}, ${row.by}, ${row.at}, ${row.by})
+    query(segmentRow, sql`insert into segments as s (company_id, id, name, description, kind, definition, reads, status, origin, folder, tags, created_at, created_by, updated_at, updated_by)
+      values (${company}, ${row.id}, ${row.name}, ${row.description}, ${row.kind}, ${JSON.stringify(row.definition)}::jsonb, ${pgArray('text', row.reads)}, ${row.status}, ${row.origin}, ${row.folder}, ${pgArray('text', row.tags)}, ${row.at}, ${row.by}, ${row.at}, ${row.by})
       on conflict (company_id, lower(name)) where status <> 'archived' do nothing returning ${columns}`),
     behind,
   ]);
@@ -80,7 +82,7 @@ export async function updateSegmentRow(db: TenantDb, row: SegmentWrite, isNewDef
     command(beginWork(company, row.at)),
     query(segmentRow, sql`update segments s set name = ${row.name}, description = ${row.description}, kind = ${row.kind}, definition = ${JSON.stringify(row.definition)}::jsonb, reads = ${pgArray('text', row.reads)},
         version = s.version + case when ${isNewDefinition}::boolean or (s.status <> 'live' and ${row.status} = 'live') then 1 else 0 end,
-        status = ${row.status}, updated_at = ${row.at}, updated_by = ${row.by}
+        status = ${row.status}, folder = ${row.folder}, tags = ${pgArray('text', row.tags)}, updated_at = ${row.at}, updated_by = ${row.by}
       where s.company_id = ${company} and s.id = ${row.id} and s.status <> 'archived' and not ${other} returning ${columns}`),
     query(changeOutcome.pick({ taken: true }), sql`select ${other} as taken`),
   ]);

@@ -1,8 +1,8 @@
 /** What people want to see of segments beside their names: how they move, what they are worth, what they share. */
 import { addDays } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
-import { readKeptFigures, readSegmentDays, readSegmentFigures, readSegmentOverlaps } from '#data/segment-figures';
-import type { SegmentDayRow, SegmentOverlapRow, SegmentsRead } from '#data/segment-figures';
+import { readKeptFigures, readSegmentDays, readSegmentFigures, readSegmentOverlaps, readSegmentValues } from '#data/segment-figures';
+import type { SegmentDayRow, SegmentOverlapRow, SegmentsRead, SegmentValueRow } from '#data/segment-figures';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 import { requireState } from './scoring.ts';
@@ -94,6 +94,13 @@ export async function segmentDays(ctx: TenantContext, id: string, members: numbe
   const { timeZone } = await requireState(ctx);
   const today = localDay(ctx.clock.now(), timeZone);
   return sizesOf(members, await readSegmentDays(ctx.db, id, addDays(today, 1 - days), timeZone), today, days);
+}
+
+/** Worth of the members on those of so many days up to today of which it was kept, minor units. It cannot be reckoned back: values of a past day are gone. */
+export async function segmentValues(ctx: TenantContext, id: string, days: number): Promise<SegmentValueRow[]> {
+  requirePermission(ctx, 'segments:read');
+  const { timeZone } = await requireState(ctx);
+  return readSegmentValues(ctx.db, id, addDays(localDay(ctx.clock.now(), timeZone), 1 - days));
 }
 
 /** Reckoned back from today's size. */

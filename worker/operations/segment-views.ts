@@ -24,6 +24,9 @@ export interface SegmentView {
   status: SegmentStatus;
   /** `made`, `template:<id>` or `discovery`. */
   origin: string;
+  /** Null: in none. */
+  folder: string | null;
+  tags: string[];
   members: number;
   /** False while the members of a new definition are still being found. */
   isEvaluated: boolean;
@@ -35,6 +38,6 @@ export interface SegmentView {
 }
 
 /** What of it is the row's own. */
-export function rowView({ id, name, description, status, origin, members, version, evaluatedVersion, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy }: SegmentRow): Omit<SegmentView, 'kind' | 'filter' | 'nearest'> {
-  return { id, name, description, status, origin, members, isEvaluated: evaluatedVersion === version, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy };
+export function rowView({ id, name, description, status, origin, folder, tags, members, version, evaluatedVersion, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy }: SegmentRow): Omit<SegmentView, 'kind' | 'filter' | 'nearest'> {
+  return { id, name, description, status, origin, folder, tags, members, isEvaluated: evaluatedVersion === version, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy };
 }

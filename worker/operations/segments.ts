@@ -7,6 +7,8 @@ import { cutKey, distinctQuantities } from '#core/segments/cuts';
 import { findCycle } from '#core/segments/cycles';
 import { readsOfDefinition, readTags, segmentDefinition } from '#core/segments/definition';
 import type { ClusterDefinition, SegmentDefinition } from '#core/segments/definition';
+import { isFiledUnder } from '#core/segments/filing';
+import type { FilingFilter } from '#core/segments/filing';
 import { filter } from '#core/segments/filter';
 import type { Filter } from '#core/segments/filter';
 import { readsOf } from '#core/segments/reads';
@@ -21,6 +23,7 @@ import { audited } from './audit.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
 import { evaluateSegments } from './segment-evaluation.ts';
+import { filedAmong, filingFields } from './segment-filing.ts';
 import { momentOf, settingOf } from './segment-plan.ts';
 import { rowView } from './segment-views.ts';
 import type { NearestCentre, SegmentView } from './segment-views.ts';
@@ -36,11 +39,14 @@ export const newSegmentSchema = z.strictObject({
   name, description: description.default(''), filter,
   status: z.enum(['live', 'paused']).default('live'),
   origin: z.string().regex(/^(made|discovery|template:[\w-]{1,60})$/, 'Write made, discovery or template: and its id').default('made'),
+  ...filingFields,
 });
 export type NewSegment = z.input<typeof newSegmentSchema>;
 
 export const segmentChangeSchema = z.strictObject({
   name: name.optional(), description: description.optional(), filter: filter.optional(), status: z.enum(['live', 'paused']).optional(),
+  /** A folder of null takes it out of the one it is in; tags replace those it has. */
+  ...filingFields,
   /** With a filter: the segment is that rule from now on, also one that was kept by its nearest centre. */
   kind: z.literal('rule').optional(),
 });
@@ -53,9 +59,9 @@ export const segmentRestoreSchema = z.strictObject({
 });
 
 /** All but the archived, by name. */
-export async function listSegments(ctx: TenantContext): Promise<SegmentView[]> {
+export async function listSegments(ctx: TenantContext, filed: FilingFilter = {}): Promise<SegmentView[]> {
   requirePermission(ctx, 'segments:read');
-  return (await listSegmentRows(ctx.db)).map(toView);
+  return (await listSegmentRows(ctx.db)).filter((row) => isFiledUnder(row, filed)).map(toView);
 }
 
 /** An archived one too. @throws AppError `not_found` */
@@ -90,7 +96,8 @@ async function keepSegment(
   requireRoom(others);
   const reads = await prepareReads(ctx, state, { id, definition }, others);
   const row = await insertSegmentRow(audited(ctx, { action: 'segment.created', target: { kind: 'segment', id, name: input.name } }).db, {
-    id, name: input.name, description: input.description, kind: definition.kind, definition, reads, status: input.status, origin: input.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
+    id, name: input.name, description: input.description, kind: definition.kind, definition, reads, status: input.status, origin: input.origin,
+    ...filedAmong(others, { folder: input.folder ?? null, tags: input.tags ?? [] }), by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
   }, behind);
   if (row === null) throw nameTaken(input.name);
   await evaluateSegments(ctx, { ...state, hasSegments: true });
@@ -102,7 +109,7 @@ export async function duplicateSegment(ctx: TenantContext, id: string): Promise<
   requirePermission(ctx, 'segments:write');
   const [others, row] = await Promise.all([listSegmentRows(ctx.db), requireSegment(ctx, id)]);
   const taken = new Set(others.map((one) => one.name.toLowerCase()));
-  return keepSegment(ctx, definitionOf(row), { name: freeName(row.name, taken), description: row.description, status: 'live', origin: row.kind === 'rule' ? 'made' : row.origin });
+  return keepSegment(ctx, definitionOf(row), { name: freeName(row.name, taken), description: row.description, status: 'live', origin: row.kind === 'rule' ? 'made' : row.origin, folder: row.folder, tags: row.tags });
 }
 
 /** "VIP, copy", "VIP, copy 2", … */
@@ -125,11 +132,14 @@ export async function changeSegment(ctx: TenantContext, id: string, change: Segm
   const reads = await prepareReads(ctx, state, { id, definition }, others);
   const isNew = JSON.stringify(before) !== JSON.stringify(definition);
   const status: SegmentStatus = change.status ?? row.status;
+  const filed = filedAmong(others.filter((one) => one.id !== id), { folder: change.folder === undefined ? row.folder : change.folder, tags: change.tags ?? row.tags });
   const { row: changed, taken } = await updateSegmentRow(audited(ctx, {
     action: 'segment.changed', target: { kind: 'segment', id, name: change.name ?? row.name },
-    detail: { ...(change.name !== undefined && { name: change.name }), ...(isNew && { definition: true }), ...(status !== row.status && { status }) },
+    detail: { ...(change.name !== undefined && change.name !== row.name && { name: change.name }), ...(change.description !== undefined && change.description !== row.description && { description: true }), ...(isNew && { definition: true }), ...(status !== row.status && { status }),
+      ...(filed.folder !== row.folder && { folder: filed.folder }), ...(filed.tags.join() !== row.tags.join() && { tags: filed.tags }),
+    },
   }).db, {
-    id, name: change.name ?? row.name, description: change.description ?? row.description, kind: definition.kind, definition, reads, status, origin: row.origin, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
+    id, name: change.name ?? row.name, description: change.description ?? row.description, kind: definition.kind, definition, reads, status, origin: row.origin, ...filed, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString(),
   }, isNew);
   if (changed === null) throw taken ? nameTaken(change.name ?? row.name) : notFound();
   await evaluateSegments(ctx, { ...state, hasSegments: true });

@@ -11,6 +11,8 @@ export interface ListedSegment {
   name: string;
   /** What it says, in words. */
   words: string;
+  folder: string | null;
+  tags: readonly string[];
   members: number;
   isLive: boolean;
   /** Still being found out for the first time, or after a change. */
@@ -26,10 +28,11 @@ export interface ListedSegment {
 
 const GRID = 'grid items-center gap-x-4 px-5 lg:grid-cols-[minmax(12rem,1fr)_7rem_8rem_6.5rem_6.5rem_8rem]';
 
-export function SegmentList({ rows }: { rows: readonly ListedSegment[] }) {
+/** @param isHeaded false: the headings stand above another list, and only readers hear them again */
+export function SegmentList({ rows, label, isHeaded = true }: { rows: readonly ListedSegment[]; label: string; isHeaded?: boolean }) {
   return (
-    <div role="table" aria-label="Segments" className="rounded-card border border-line bg-surface">
-      <div role="rowgroup" className="border-b border-line max-lg:hidden">
+    <div role="table" aria-label={label} className="rounded-card border border-line bg-surface">
+      <div role="rowgroup" className={isHeaded ? 'border-b border-line max-lg:hidden' : 'sr-only'}>
         <div role="row" className={`${GRID} h-10 text-12 font-strong text-muted`}>
           <span role="columnheader">Segment</span>
           <span role="columnheader" className="text-right">Members</span>
@@ -58,6 +61,11 @@ function SegmentRow({ row }: { row: ListedSegment }) {
           <LiveMark isLive={row.isLive} />
         </span>
         <span className="line-clamp-2 text-13 text-pretty text-muted">{row.words}</span>
+        {row.tags.length > 0 && (
+          <span className="relative mt-1.5 flex flex-wrap gap-1.5">
+            {row.tags.map((tag) => <Link key={tag} to={`/segments?tag=${encodeURIComponent(tag)}`} preventScrollReset className="inline-flex min-h-6 items-center rounded-full border border-line bg-surface px-2 text-12 wrap-anywhere text-muted transition-colors hover:border-edge hover:text-ink"><span className="sr-only">Tag </span>{tag}</Link>)}
+          </span>
+        )}
         <span className="mt-1 flex flex-wrap items-baseline gap-x-3 text-13 lg:hidden">
           <span><LiveFigure className="font-strong">{count(members)}</LiveFigure> {members === 1 ? 'member' : 'members'}{row.share !== null && <span className="text-muted"> · {percent(row.share, row.share < 0.1 ? 1 : 0)}</span>}</span>
           <span className="text-muted">{money(row.value)}</span>

@@ -1,5 +1,6 @@
-/** How a segment grew and shrank: its size, and who came and went, day by day. */
+/** How a segment grew and shrank: its size, its worth, and who came and went, day by day. */
 import { useMemo } from 'react';
+import { minorDigits } from '#core/commerce/money';
 import { useFormats } from '../../format/use-formats.tsx';
 import { membersWords } from '../../format/words.ts';
 import { ChartFrame } from '../charts/chart-frame.tsx';
@@ -50,6 +51,32 @@ export function ComingsChart({ name, days }: { name: string; days: readonly Segm
     <ChartFrame
       title={title} note={`In ${count(days.length)} days; who left stands below the line`} summary={`${title} in ${count(days.length)} days.`}
       spec={spec} keyHeader="Day" csvHeader={['day', 'entered', 'left']} csvRows={days.map((one) => [one.day, one.entered, one.left])} fileName={`${fileName(name)}-comings`}
+    />
+  );
+}
+
+export interface SegmentValueDay {
+  /** YYYY-MM-DD, the company's. */
+  day: string;
+  /** Of its members then, minor units. */
+  value: number;
+}
+
+/** @param days at least two */
+export function ValueChart({ name, days }: { name: string; days: readonly SegmentValueDay[] }) {
+  const { count, day, dayShort, money, currency } = useFormats();
+  const digits = minorDigits(currency);
+  const spec = useMemo(() => ({
+    labels: days.map((one) => day(one.day)), ticks: days.map((one) => dayShort(one.day)),
+    series: [{ label: 'Value', values: days.map((one) => one.value), color: 'series-1' as const, look: 'line' as const }],
+    stacked: false, exact: (value: number) => money(value), axis: (value: number) => money(value, 'compact'),
+  }), [days, day, dayShort, money]);
+  const first = days[0]?.value ?? 0, last = days.at(-1)?.value ?? 0, since = day(days[0]?.day ?? '');
+  const title = first === last ? `Worth ${money(last)}, as on ${since}` : `Worth ${money(Math.abs(last - first))} ${last > first ? 'more' : 'less'} than on ${since}`;
+  return (
+    <ChartFrame
+      title={title} note={`Value of its members, spent and expected, on ${count(days.length)} days`} summary={`${title}: from ${money(first)} to ${money(last)}.`}
+      spec={spec} keyHeader="Day" csvHeader={['day', `value_${currency}`]} csvRows={days.map((one) => [one.day, one.value / 10 ** digits])} fileName={`${fileName(name)}-value`}
     />
   );
 }

@@ -11,9 +11,10 @@ const KIND_WORDS: Record<string, string> = {
 };
 
 export function AuditFilterForm({ kinds, parameters }: { kinds: readonly string[]; parameters: URLSearchParams }) {
-  const filtered = ['action', 'from', 'to'].some((name) => (parameters.get(name) ?? '') !== '');
+  const filtered = ['action', 'target', 'from', 'to'].some((name) => (parameters.get(name) ?? '') !== '');
   return (
     <Form method="get" action="/audit" key={parameters.toString()} className="grid grid-cols-2 items-end gap-3 md:flex md:flex-wrap">
+      {parameters.has('target') && <input type="hidden" name="target" value={parameters.get('target') ?? ''} />}
       <div className="col-span-2 md:w-56">
         <SelectField label="What" name="action" defaultValue={parameters.get('action') ?? ''}>
           <option value="">Everything</option>
