@@ -62,8 +62,8 @@ function SegmentRow({ row }: { row: ListedSegment }) {
         </span>
         <span className="line-clamp-2 text-13 text-pretty text-muted">{row.words}</span>
         {row.tags.length > 0 && (
-          <span className="relative mt-1.5 flex flex-wrap gap-1.5">
-            {row.tags.map((tag) => <Link key={tag} to={`/segments?tag=${encodeURIComponent(tag)}`} preventScrollReset className="inline-flex min-h-6 items-center rounded-full border border-line bg-surface px-2 text-12 wrap-anywhere text-muted transition-colors hover:border-edge hover:text-ink"><span className="sr-only">Tag </span>{tag}</Link>)}
+          <span className="mt-1.5 flex flex-wrap gap-1.5">
+            {row.tags.map((tag) => <Link key={tag} to={`/segments?tag=${encodeURIComponent(tag)}`} preventScrollReset className="relative inline-flex min-h-6 items-center rounded-full border border-line bg-surface px-2 text-12 wrap-anywhere text-muted transition-colors hover:border-edge hover:text-ink"><span className="sr-only">Tag </span>{tag}</Link>)}
           </span>
         )}
         <span className="mt-1 flex flex-wrap items-baseline gap-x-3 text-13 lg:hidden">
