@@ -28,8 +28,10 @@ export function filterToSql(filter: Filter, moment: SqlMoment): SQL {
 /**
  * For the same transaction, before a statement with a filter: with the default a lookup of more than 200,000 customers would
  * be a walk through all of them for each. Making machine code of a statement that is asked once takes longer than it saves.
+ * And a connection that keeps statements prepared would plan one for any values after some times: windows of three days and
+ * of three years differ by more than planning costs.
  */
-export const hashMemory: SQL = sql.raw(`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true)`);
+export const hashMemory: SQL = sql.raw(`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)`);
 
 function holds(test: Test, moment: SqlMoment): SQL {
   switch (test.t) {
