@@ -47,10 +47,14 @@ export const tenantClock = pgTable('tenant_clock', {
   servingModel: uuid('serving_model'),
   /** learned_models.id whose churn probabilities serve. */
   servingChurn: uuid('serving_churn'),
+  /** learned_models.id whose predicted values serve; null: those of the model of repeat buying. */
+  servingSpend: uuid('serving_spend'),
   /** The model of repeat buying that people chose to keep; null: the best on evidence. */
   pinnedModel: text('pinned_model'),
   /** What people chose to say who is likely to leave; null: the best on evidence. */
   pinnedChurn: text('pinned_churn'),
+  /** What people chose to say how much customers will spend; null: the best on evidence. */
+  pinnedSpend: text('pinned_spend'),
 }, (t) => [tenantOnly(t.companyId)]);
 
 export const users = pgTable('users', {

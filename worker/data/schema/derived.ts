@@ -44,6 +44,8 @@ export const customerStats = pgTable('customer_stats', {
   predictedValue: money('predicted_value').notNull().default(0),
   predictedLow: money('predicted_low').notNull().default(0),
   predictedHigh: money('predicted_high').notNull().default(0),
+  /** Who said the predicted value: `learned` (from features) or `probabilistic` (orders times spend an order); null without a purchase. */
+  predictedBy: text('predicted_by'),
   totalValue: money('total_value').notNull().default(0),
   nextOrderDay: date('next_order_day', { mode: 'string' }),
   recencyScore: smallint('recency_score').notNull().default(0),
@@ -142,7 +144,7 @@ export const learnedModels = pgTable('learned_models', {
   id: uuid('id').notNull(),
   /** churn | spend */
   kind: text('kind').notNull(),
-  /** logistic | forest | boosted | ridge; `none` when nothing could be fitted. */
+  /** logistic | forest | boosted | ridge, or what served instead (rhythm, probabilistic); `none` when nothing could be fitted. */
   model: text('model').notNull(),
   modelVersion: integer('model_version').notNull(),
   asOf: date('as_of', { mode: 'string' }).notNull(),
