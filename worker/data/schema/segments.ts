@@ -32,6 +32,8 @@ export const segments = pgTable('segments', {
   createdBy: text('created_by'),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   updatedBy: text('updated_by'),
+  /** When the definition changed last; null where it was kept before that was noted. */
+  definedAt: instant('defined_at'),
 }, (t) => [
   primaryKey({ columns: [t.companyId, t.id] }),
   uniqueIndex('segments_name').on(t.companyId, sql`lower(${t.name})`).where(sql`status <> 'archived'`),
@@ -53,6 +55,9 @@ export const listEntries = pgTable('list_entries', {
   /** Of the segment that it was brought for. */
   listId: uuid('list_id').notNull(),
   customerId: uuid('customer_id').notNull(),
+  /** Null of entries that were kept before that was noted. */
+  addedAt: instant('added_at'),
+  addedBy: text('added_by'),
 }, (t) => [primaryKey({ columns: [t.companyId, t.listId, t.customerId] }), index('list_entries_customer').on(t.companyId, t.customerId), tenantOnly(t.companyId)]);
 
 /** Every coming and going, in the order of the tenant's sequence: whoever remembers a position reads on from there. */
