@@ -55,6 +55,11 @@ export const tenantClock = pgTable('tenant_clock', {
   pinnedChurn: text('pinned_churn'),
   /** What people chose to say how much customers will spend; null: the best on evidence. */
   pinnedSpend: text('pinned_spend'),
+  /** Until then somebody looks: whoever writes hands the live object what it wrote. Before and after, it is fed when somebody looks. */
+  lookedUntil: instant('looked_until'),
+  /** Customers when growth last asked for a fit, and when that fit is due. */
+  grownTo: integer('grown_to'),
+  grownAt: instant('grown_at'),
 }, (t) => [tenantOnly(t.companyId)]);
 
 export const users = pgTable('users', {
