@@ -11,7 +11,7 @@ import { requireContext } from '../context.server.ts';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
-import { ChurnPinForm, PinForm, RefitButton, SharingForm } from '../components/models/model-actions.tsx';
+import { PinForm, RefitButton, SharingForm } from '../components/models/model-actions.tsx';
 import { ModelCardBody } from '../components/models/model-card-body.tsx';
 import { ModelTests } from '../components/models/model-tests.tsx';
 import { Card } from '../components/ui/card.tsx';
@@ -79,8 +79,7 @@ export default function ModelsPage() {
       {view.spend && <ModelCardBody card={view.spend} />}
       <ModelTests tests={tests} mayTest={mayRefit && view.value !== null} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        {mayRefit && <PinForm key={view.status.pinned} status={view.status} />}
-        {mayRefit && <ChurnPinForm key={`churn ${view.status.pinnedChurn ?? ''}`} status={view.status} />}
+        {mayRefit && <><PinForm of="value" status={view.status} /><PinForm of="churn" status={view.status} /></>}
         {mayShare && <SharingForm key={String(view.sharing)} sharing={view.sharing} />}
       </div>
       {view.runs.length > 0 && <Runs runs={view.runs} />}

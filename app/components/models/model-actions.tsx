@@ -11,46 +11,57 @@ function Outcome({ data, busy, words }: { data: FormResult | undefined; busy: bo
   return data?.message == null ? null : <span role="status" className={`text-13 ${data.ok ? 'text-muted' : 'text-negative'}`}>{data.message}</span>;
 }
 
-export function PinForm({ status }: { status: ModelStatus }) {
-  const fetcher = useFetcher<FormResult>();
-  const busy = fetcher.state !== 'idle';
-  return (
-    <Card title={status.pinned === null ? 'The evidence chooses the model' : `You keep ${status.pinned}`} note="Another model of repeat buying serves only when it foretold several earlier days better than chance explains">
-      <fetcher.Form method="post" className="flex max-w-md flex-col gap-4">
-        <input type="hidden" name="intent" value="pin" />
-        <SelectField label="Which model serves" name="model" defaultValue={status.pinned ?? ''} help="Kept until you choose otherwise; every value is reckoned anew.">
-          <option value="">The best on evidence</option>
-          <option value="mbg-nbd">Always MBG/NBD</option>
-          <option value="bg-nbd">Always BG/NBD</option>
-          <option value="pareto-nbd">Always Pareto/NBD</option>
-        </SelectField>
-        <div className="flex flex-wrap items-center gap-3">
-          <Button type="submit" aria-disabled={busy}>Save</Button>
-          <Outcome data={fetcher.data} busy={busy} words="Fitting, then valuing every customer again." />
-        </div>
-      </fetcher.Form>
-    </Card>
-  );
+interface Pin {
+  intent: string;
+  /** Where the status says what is kept. */
+  kept: 'pinned' | 'pinnedChurn';
+  /** While the evidence chooses, and while people do. */
+  title: { open: string; kept: (model: string) => string };
+  note: string;
+  label: string;
+  help: string;
+  choices: readonly (readonly [model: string, label: string])[];
+  /** While it is saved. */
+  busy: string;
 }
 
-/** The same for who says who is likely to leave. */
-export function ChurnPinForm({ status }: { status: ModelStatus }) {
+/** What people may keep whatever the evidence says. */
+const PINS = {
+  value: {
+    intent: 'pin', kept: 'pinned',
+    title: { open: 'The evidence chooses the model', kept: (model) => `You keep ${model}` },
+    note: 'Another model of repeat buying serves only when it foretold several earlier days better than chance explains',
+    label: 'Which model serves', help: 'Kept until you choose otherwise; every value is reckoned anew.',
+    choices: [['mbg-nbd', 'Always MBG/NBD'], ['bg-nbd', 'Always BG/NBD'], ['pareto-nbd', 'Always Pareto/NBD']],
+    busy: 'Fitting, then valuing every customer again.',
+  },
+  churn: {
+    intent: 'pin-churn', kept: 'pinnedChurn',
+    title: { open: 'The evidence chooses who says who leaves', kept: (model) => `You keep ${model} for who leaves` },
+    note: 'Another way of saying it serves only when it foretold several earlier days better than chance explains',
+    label: 'Who says who is likely to leave', help: 'Kept until you choose otherwise. Where there is too little to learn from, the rhythm of purchases speaks all the same.',
+    choices: [['rhythm', 'Always the rhythm of purchases'], ['logistic', 'Always logistic regression'], ['forest', 'Always a random forest'], ['boosted', 'Always boosted trees']],
+    busy: 'Learning, then scoring every customer again.',
+  },
+} as const satisfies Record<string, Pin>;
+
+export function PinForm({ of, status }: { of: keyof typeof PINS; status: ModelStatus }) {
   const fetcher = useFetcher<FormResult>();
   const busy = fetcher.state !== 'idle';
+  const pin: Pin = PINS[of];
+  const kept = status[pin.kept];
   return (
-    <Card title={status.pinnedChurn === null ? 'The evidence chooses who says who leaves' : `You keep ${status.pinnedChurn} for who leaves`} note="Another way of saying it serves only when it foretold several earlier days better than chance explains">
+    <Card title={kept === null ? pin.title.open : pin.title.kept(kept)} note={pin.note}>
       <fetcher.Form method="post" className="flex max-w-md flex-col gap-4">
-        <input type="hidden" name="intent" value="pin-churn" />
-        <SelectField label="Who says who is likely to leave" name="model" defaultValue={status.pinnedChurn ?? ''} help="Kept until you choose otherwise. Where there is too little to learn from, the rhythm of purchases speaks all the same.">
+        <input type="hidden" name="intent" value={pin.intent} />
+        {/* Made anew where somebody else chose meanwhile: what it begins with is read once. */}
+        <SelectField key={kept} label={pin.label} name="model" defaultValue={kept ?? ''} help={pin.help}>
           <option value="">The best on evidence</option>
-          <option value="rhythm">Always the rhythm of purchases</option>
-          <option value="logistic">Always logistic regression</option>
-          <option value="forest">Always a random forest</option>
-          <option value="boosted">Always boosted trees</option>
+          {pin.choices.map(([model, label]) => <option key={model} value={model}>{label}</option>)}
         </SelectField>
         <div className="flex flex-wrap items-center gap-3">
           <Button type="submit" aria-disabled={busy}>Save</Button>
-          <Outcome data={fetcher.data} busy={busy} words="Learning, then scoring every customer again." />
+          <Outcome data={fetcher.data} busy={busy} words={pin.busy} />
         </div>
       </fetcher.Form>
     </Card>
