@@ -2,8 +2,8 @@
 import { Hono } from 'hono';
 import { v7 as uuidv7 } from 'uuid';
 import { AppError } from '#core/errors';
-import { findEndpoint, noteGreeting } from '#operations/integrations';
 import { keepDelivery } from '#operations/large-bodies';
+import { findEndpoint, noteGreeting } from '#operations/webhook-endpoints';
 import type { ApiEnv } from './api/api-env.ts';
 import { apiApp } from './api/app.ts';
 import { healthApp } from './api/health.ts';

@@ -3,6 +3,7 @@ import type { BehaviourData, ContinuousModel, Fit, FitOptions } from './behaviou
 import { maximise, type RowLikelihood } from './maximum-likelihood.ts';
 import { risingTables } from './rising-tables.ts';
 import { toRows } from './rows.ts';
+import { searchEvidence } from './search-evidence.ts';
 
 /** Gamma-mixed Poisson (Ehrenberg 1959) in (ln r, ln alpha); tx does not enter. */
 function likelihood(scale: number): RowLikelihood {
@@ -44,13 +45,7 @@ export function fitNbdLimit(model: ContinuousModel, data: BehaviourData, { unitD
     model: model.name,
     version: model.version,
     params: model.stayingParams(r, (alpha * scale) / unitDays),
-    unitDays,
-    logLikelihood: best.logLikelihood + rows.sumX * Math.log(unitDays),
-    converged: best.converged,
-    iterations: best.iterations,
-    n: rows.n,
-    uniqueRows: rows.weight.length,
+    ...searchEvidence(best, rows, true, unitDays),
     notes: ['no measurable churn yet'],
-    degenerate: true,
   };
 }

@@ -1,4 +1,4 @@
-/** Comparisons of single values, as `worker/data/segments/compare-sql.ts` writes them in SQL. */
+/** Comparisons of single values, as `worker/data/filter-values.ts` writes them in SQL. */
 import { addDays, parseDay } from '#core/calendar/days';
 import { assertNever } from '#core/errors';
 import { fold } from './fold.ts';

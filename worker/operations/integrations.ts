@@ -1,34 +1,23 @@
-/** Connections to other platforms: made with sealed credentials, found by their webhook address, watched by their deliveries. */
+/** Connections to other platforms: made with sealed credentials, watched by their deliveries. */
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
-import { AppError, assertNever } from '#core/errors';
+import { AppError } from '#core/errors';
 import type { FieldError } from '#core/errors';
 import type { Connector, SettingField } from '#connectors/connector';
 import { connectorFor, connectors } from '#connectors/registry';
 import { cancelBackfillsOf } from '#data/backfills';
 import type { IntegrationRow } from '#data/integrations';
-import { disableIntegration, findIntegration, insertIntegration, listIntegrationRows, readIntegration, readPlatformPast, updateIntegrationRow } from '#data/integrations';
-import type { DeliveryTrace, InboxOwner, TenantContext } from '#worker/ports';
+import { disableIntegration, insertIntegration, listIntegrationRows, readIntegration, updateIntegrationRow } from '#data/integrations';
+import type { DeliveryTrace, TenantContext } from '#worker/ports';
 import { audited, keepDeed } from './audit.ts';
-import { lookUp } from './isolate-memory.ts';
+import { requireOwnShop } from './own-shop.ts';
 import { requirePermission } from './permissions.ts';
-import { openSettings } from './platform-access.ts';
+import { openSecret, openSettings, SECRET_KEY } from './platform-access.ts';
 import { randomSecret } from './secret-token.ts';
 import type { IntegrationView } from './integration-views.ts';
-import type { SealedEndpoint, Visitor } from './visitor.ts';
+import { forgetEndpoint, greetedAt } from './webhook-endpoints.ts';
+import type { EndpointOwner } from './webhook-endpoints.ts';
 
-/** The setting that `Connector.verify` reads; made by us when the merchant gives none. */
-const SECRET_KEY = 'webhookSecret';
-const MEMORY_SECONDS = 60;
-const KEPT_SECONDS = 7 * 86_400;
 const DELIVERIES = 100;
-/** Kept beside the inbox of an integration that has not accepted anything yet. */
-const GREETED = { key: 'greeted', seconds: 90 * 86_400 };
-
-const sealedEndpoint = z.object({
-  companyId: z.string(), integrationId: z.string(), platform: z.string(), credentials: z.string(), credentialKeyId: z.string(),
-});
-const cacheKey = (platform: string, id: string): string => `endpoint:${platform}:${id}`;
 
 export interface PlatformView {
   platform: string;
@@ -77,38 +66,6 @@ export async function createIntegration(ctx: TenantContext, input: NewIntegratio
   return { ...(await viewOf(ctx, row)), secret };
 }
 
-/**
- * No shop is connected twice. Where each shop numbers its own orders, none but the one whose orders are in the books is
- * connected at all; that it moved is said by changing the address of the one that is there.
- * @param self the integration that is changed, null for a new one
- * @throws AppError `conflict`
- */
-async function requireOwnShop(ctx: TenantContext, { name, platform, shopSetting, oneShopOnly, settings }: Connector, given: Record<string, string>, self: string | null): Promise<void> {
-  if (shopSetting === undefined) return;
-  const { shops, hasSales } = await readPlatformPast(ctx.db, platform);
-  const shop = shopName(given[shopSetting]);
-  const others = await Promise.all(shops.filter((row) => row.id !== self).map(async (row) => ({ ...row, shop: shopName((await openSettings(ctx.keys, row))[shopSetting]) })));
-  const present = others.filter((row) => !row.isRemoved);
-  const twin = present.find((row) => row.shop === shop);
-  if (twin !== undefined) {
-    throw new AppError('conflict', `This shop is connected already, as “${twin.name}”. Change the settings there, or remove it first.`, { errors: [{ path: `settings.${shopSetting}`, message: `“${twin.name}” has this one` }] });
-  }
-  if (oneShopOnly === undefined || self !== null) return;
-  if (present.length > 0) throw new AppError('conflict', oneShopOnly, { errors: [{ path: 'platform', message: `${name} is connected already` }] });
-  // Whoever was connected before the last one brought nothing, or the last one had been refused.
-  const [last] = others;
-  if (!hasSales || last === undefined || last.shop === shop) return;
-  const label = settings.find((field) => field.key === shopSetting)?.label ?? shopSetting;
-  throw new AppError('conflict', `${oneShopOnly} The books hold orders of ${last.shop}, which was connected before. If it is the same shop at a new address, connect it with the old one and then change “${label}” in its settings.`, {
-    errors: [{ path: `settings.${shopSetting}`, message: `Orders of ${last.shop} are in the books` }],
-  });
-}
-
-/** One shop written in several ways is one. */
-function shopName(text: string | undefined): string {
-  return (text ?? '').trim().toLowerCase().replace(/^https?:\/\//, '').replace(/\/+$/, '');
-}
-
 export async function listIntegrations(ctx: TenantContext): Promise<IntegrationView[]> {
   requirePermission(ctx, 'integrations:read');
   const rows = await listIntegrationRows(ctx.db);
@@ -128,14 +85,14 @@ export async function revealSecret(ctx: TenantContext, id: string): Promise<stri
   const row = await requireIntegration(ctx, id);
   await keepDeed(ctx, { action: 'integration.secret_revealed', target: { kind: 'integration', id, name: row.name } });
   ctx.log.info('integration.secret_revealed', { integrationId: id });
-  return await openSecret(ctx.keys, row.credentialKeyId, row.credentials);
+  return await openSecret(ctx.keys, row);
 }
 
 /** The signing secret for signing something that nobody is shown: the demo shop's own orders. */
 export async function signingSecret(ctx: TenantContext, id: string): Promise<string> {
   requirePermission(ctx, 'integrations:manage');
   const row = await requireIntegration(ctx, id);
-  return await openSecret(ctx.keys, row.credentialKeyId, row.credentials);
+  return await openSecret(ctx.keys, row);
 }
 
 export interface IntegrationChange {
@@ -166,7 +123,7 @@ export async function updateIntegration(ctx: TenantContext, id: string, change: 
   const { db } = audited(ctx, { action: 'integration.changed', target: { kind: 'integration', id, name: row.name }, detail: { name: change.name ?? row.name, settings: Object.keys(change.settings ?? {}) } });
   const changed = await updateIntegrationRow(db, id, { name: name === '' ? row.name : name, credentials: sealed.sealed, credentialKeyId: sealed.keyId });
   if (changed === null) throw new AppError('not_found', 'There is no such integration');
-  await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
+  await forgetEndpoint(ctx.inbox, ownerOf(ctx.companyId, row));
   ctx.log.info('integration.changed', { integrationId: id, settings: Object.keys(change.settings ?? {}) });
   return await viewOf(ctx, changed);
 }
@@ -194,70 +151,12 @@ export async function removeIntegration(ctx: TenantContext, id: string): Promise
   const row = await requireIntegration(ctx, id);
   await disableIntegration(audited(ctx, { action: 'integration.removed', target: { kind: 'integration', id, name: row.name } }).db, id);
   await cancelBackfillsOf(ctx.db, id);
-  await ctx.inbox.forget(ownerOf(ctx.companyId, row), cacheKey(row.platform, id));
+  await forgetEndpoint(ctx.inbox, ownerOf(ctx.companyId, row));
   ctx.log.info('integration.removed', { integrationId: id });
 }
 
-/** Made once: making a schema costs more than all else that a webhook does here. */
-const uuid = z.uuid();
-
-/** Whose webhook address this is, and the secret that signs for it; null when there is none. Works without Postgres once seen. */
-export async function findEndpoint(visitor: Visitor, platform: string, integrationId: string): Promise<{ owner: InboxOwner; secret: string } | null> {
-  if (!uuid.safeParse(integrationId).success) return null;
-  const key = cacheKey(platform, integrationId);
-  const known = visitor.memory.endpoints.get(key, visitor.clock.now());
-  if (known !== undefined) return { owner: endpointOwner(known.sealed), secret: known.secret };
-
-  // The object is named by the integration alone, so it can be asked before the company is known.
-  const unnamed: InboxOwner = { kind: 'integration', companyId: '', integrationId, platform };
-  const sealed = await lookUp<SealedEndpoint>({
-    memory: visitor.memory.sealedEndpoints, key, seconds: MEMORY_SECONDS, clock: visitor.clock, log: visitor.log,
-    inbox: { port: visitor.inbox, owner: unnamed, shape: sealedEndpoint, seconds: KEPT_SECONDS, first: true, judge: ageOf(visitor.keys) },
-    async load() {
-      const found = await findIntegration(visitor.database, platform, integrationId);
-      return found === null ? null : {
-        companyId: found.company_id, integrationId: found.integration_id, platform: found.platform,
-        credentials: found.credentials, credentialKeyId: found.credential_key_id,
-      };
-    },
-  });
-  if (sealed === null) return null;
-  const secret = await openSecret(visitor.keys, sealed.credentialKeyId, sealed.credentials);
-  visitor.memory.endpoints.set(key, { sealed, secret }, MEMORY_SECONDS, visitor.clock.now());
-  return { owner: endpointOwner(sealed), secret };
-}
-
-/** A change of keys reaches no inbox: what was sealed before it is read again, so that it is gone before the old key is. */
-function ageOf(keys: Visitor['keys']): (kept: SealedEndpoint) => 'good' | 'stale' | 'useless' {
-  return ({ credentialKeyId }) => {
-    const standing = keys.standing(credentialKeyId);
-    switch (standing) {
-      case 'newest': return 'good';
-      case 'older': return 'stale';
-      case 'unknown': return 'useless';
-      default: return assertNever(standing);
-    }
-  };
-}
-
-/** Remembers that the platform has reached the address. Unsigned, so it proves nothing more and changes nothing else. */
-export async function noteGreeting(visitor: Pick<Visitor, 'inbox' | 'clock'>, owner: InboxOwner): Promise<void> {
-  if (await visitor.inbox.recall(owner, GREETED.key) !== null) return;
-  await visitor.inbox.remember(owner, GREETED.key, visitor.clock.now().toISOString(), GREETED.seconds);
-}
-
-function endpointOwner(sealed: SealedEndpoint): InboxOwner {
-  return { kind: 'integration', companyId: sealed.companyId, integrationId: sealed.integrationId, platform: sealed.platform };
-}
-
-function ownerOf(companyId: string, row: IntegrationRow): InboxOwner {
+function ownerOf(companyId: string, row: IntegrationRow): EndpointOwner {
   return { kind: 'integration', companyId, integrationId: row.id, platform: row.platform };
-}
-
-async function openSecret(keys: TenantContext['keys'], keyId: string, credentials: string): Promise<string> {
-  const secret = (await openSettings(keys, { credentialKeyId: keyId, credentials }))[SECRET_KEY];
-  if (secret === undefined) throw new AppError('internal', 'The integration has no signing secret');
-  return secret;
 }
 
 async function requireIntegration(ctx: TenantContext, id: string): Promise<IntegrationRow> {
@@ -276,7 +175,7 @@ async function viewOf(ctx: TenantContext, row: IntegrationRow): Promise<Integrat
     createdAt: row.createdAt, waiting: stats.waiting, lastReceivedAt: stats.lastReceivedAt, acceptedTotal: stats.acceptedTotal, uninstalledAt: row.uninstalledAt,
     health: row.health, checkable: connector !== null && connector.health !== null,
     hasHistory: (connector?.history ?? null) !== null,
-    greetedAt: stats.lastReceivedAt === null && connector?.isGreeting !== undefined ? await ctx.inbox.recall(owner, GREETED.key) : null,
+    greetedAt: stats.lastReceivedAt === null && connector?.isGreeting !== undefined ? await greetedAt(ctx.inbox, owner) : null,
   };
 }
 
