@@ -11,10 +11,10 @@ import { ActionCustomers } from '../components/actions/action-customers.tsx';
 import { AssumptionsForm } from '../components/actions/assumptions-form.tsx';
 import { HoldoutCard } from '../components/actions/holdout-card.tsx';
 import { LiftCard } from '../components/actions/lift-card.tsx';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields, saved, textOf, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -80,7 +80,7 @@ export default function ActionsPage() {
       title="Actions" lead="What to do about your customers today, never beyond what they agreed to. Gains are what happens on average, not what will happen."
       {...(segment !== null && { back: { to: `/segments/${segment.id}`, label: segment.name } })}
     >
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       {segment !== null && <p className="text-14">Only members of <Link className="underline underline-offset-2" to={`/segments/${segment.id}`}>{segment.name}</Link>. <Link className="underline underline-offset-2" to="/actions">All customers</Link></p>}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
         <ActionBars actions={actions} title="Today" segment={segment?.id} chosen={list.action} />

@@ -5,13 +5,13 @@ import { z } from 'zod';
 import { createApiKey, listApiKeys, newApiKey, revokeApiKey } from '#operations/api-keys';
 import { listPermissions } from '#operations/team';
 import { requireContext } from '../context.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { KeyForm } from '../components/team/key-form.tsx';
 import type { KeyResult } from '../components/team/key-form.tsx';
 import { KeyList } from '../components/team/key-list.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -57,7 +57,7 @@ export default function ApiKeysPage() {
   const busy = useNavigation().formMethod === 'POST';
   return (
     <Page title="API keys" back={{ to: '/settings', label: 'Settings' }} lead="Programs sign in with a key instead of a password. The reference stands at /api/docs.">
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       <KeyForm permissions={permissions} result={result} busy={busy} />
       <KeyList keys={keys} now={now} />
     </Page>

@@ -25,12 +25,12 @@ import { useRevalidateOnCustomer } from '../components/customer/use-revalidate-o
 import { ValueHead } from '../components/customer/value-head.tsx';
 import { ValueHistory } from '../components/customer/value-history.tsx';
 import { customerName } from '../components/customers/customer-name.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import type { KnownSegment } from '../components/segments/language-context.tsx';
 import { SegmentsCard, type Why } from '../components/segments/segments-card.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -85,7 +85,7 @@ export default function CustomerPage() {
       back={{ to: '/customers', label: 'All customers' }}
       actions={<PeopleActions key={customer.id} customer={customer} allowed={allowed} />}
     >
-      {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      <FormMessage result={result} />
       <ValueHead customer={customer} contract={contracts.contract} />
       <div className="grid gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-4">

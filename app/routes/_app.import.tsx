@@ -9,6 +9,7 @@ import { undoImport } from '#operations/import-undo';
 import { cancelImport, importAnyway, listImports } from '#operations/imports';
 import { isAllowed } from '#operations/permissions';
 import { requireContext } from '../context.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields, type FormResult } from '../components/forms/form-result.ts';
 import { ImportForm } from '../components/imports/import-form.tsx';
 import { MappingList } from '../components/imports/mapping-list.tsx';
@@ -78,7 +79,7 @@ export default function ImportPage() {
   const { revalidate } = useRevalidator();
   return (
     <Page title="Import" lead="Bring past orders as a file. Every customer's value is computed while it is read.">
-      {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      <FormMessage result={result} />
       {may.write ? <ImportForm mappings={mappings} onUploaded={revalidate} /> : <Notice>Your role sees imports and does not start them. Ask an analyst, a manager or an admin of your company.</Notice>}
       <ImportList imports={useLiveImports(imports)} may={may} />
       {may.write && <MappingList mappings={mappings} />}

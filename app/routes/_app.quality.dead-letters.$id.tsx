@@ -6,13 +6,13 @@ import { isAllowed } from '#operations/permissions';
 import { replayLetter } from '#operations/replay';
 import { requireContext } from '../context.server.ts';
 import type { SignedIn } from '../context.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import type { FormResult } from '../components/forms/form-result.ts';
 import { refused, saved, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { LetterEditor, LetterVerdict } from '../components/quality/letter-editor.tsx';
 import { LetterHistory, SetAside } from '../components/quality/letter-side.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -68,7 +68,7 @@ export default function DeadLetterPage() {
   const result = useActionData<typeof action>();
   return (
     <Page title="A refused record" back={{ to: '/quality/dead-letters', label: 'Refused records' }}>
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="flex min-w-0 flex-col gap-4 lg:order-2">
           <LetterVerdict letter={letter} />

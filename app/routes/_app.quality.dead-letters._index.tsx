@@ -6,6 +6,7 @@ import { isAllowed } from '#operations/permissions';
 import { replayLetters } from '#operations/replay';
 import type { ReplayOutcome } from '#operations/replay';
 import { requireContext } from '../context.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
@@ -13,7 +14,6 @@ import { LetterList } from '../components/quality/letter-list.tsx';
 import { ButtonLink } from '../components/ui/button.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { Segmented } from '../components/ui/segmented.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
@@ -68,7 +68,7 @@ export default function DeadLettersPage() {
       back={{ to: '/quality', label: 'Data quality' }}
       actions={<Segmented label="Which" options={[{ to: address({ state: null }), label: `Waiting (${waiting})`, current: state === 'open' }, { to: address({ state: 'resolved' }), label: 'Dealt with', current: state === 'resolved' }]} />}
     >
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       {source !== null && <p className="text-13 text-muted">Only from {source}. <Link to="/quality/dead-letters" className="underline">Show all</Link></p>}
       {rows.length === 0 ? (
         <Card>

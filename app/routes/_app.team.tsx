@@ -6,13 +6,13 @@ import { invite, listInvitations, newInvitation, resendInvitation, revokeInvitat
 import { isAllowed } from '#operations/permissions';
 import { changeRole, deactivateMember, listMembers, listPermissions, reactivateMember, resetSecondFactor, roleName } from '#operations/team';
 import { requireContext } from '../context.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { InvitationsCard } from '../components/team/invitations-card.tsx';
 import { MemberTable } from '../components/team/member-table.tsx';
 import { PermissionTable } from '../components/team/permission-table.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
 
@@ -69,7 +69,7 @@ export default function TeamPage() {
   const busy = useNavigation().formMethod === 'POST';
   return (
     <Page title="Team" back={{ to: '/settings', label: 'Settings' }} lead="Who may come in, and what they may do.">
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       <MemberTable members={members} me={me} mayManage={mayManage} />
       {invitations !== null && <InvitationsCard invitations={invitations} result={result} busy={busy} now={now} />}
       <PermissionTable permissions={permissions} />

@@ -3,11 +3,11 @@ import type { ActionFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { forgotPassword } from '../account.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields, saved } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Forgotten password · Perennial' }];
@@ -31,7 +31,7 @@ export default function ForgotPassword() {
   return (
     <AuthFrame title="Forgotten password" lead="We mail you a link that sets a new one." below={<Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Back to signing in</Link>}>
       <Form method="post" noValidate className="flex flex-col gap-4">
-        {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+        <FormMessage result={result} />
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={result?.errors.email} />
         <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'One moment…' : 'Send the link'}</Button>
       </Form>

@@ -3,13 +3,13 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { offeredProviders } from '#operations/identity-sign-in';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { RegionFields } from '../components/forms/region-fields.tsx';
 import { ProviderLinks, ProviderProblem } from '../components/account/provider-links.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { signUp } from '../account.server.ts';
 import { optionalContext } from '../context.server.ts';
 import { readForm } from '../form.server.ts';
@@ -49,7 +49,7 @@ export default function Register() {
     <AuthFrame title="Register your company" lead="You become its first admin. The time zone can be changed later, the currency cannot." below={<>Registered already? <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in</Link></>}>
       <Form method="post" noValidate className="flex flex-col gap-4">
         {result === undefined && <ProviderProblem />}
-        {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+        <FormMessage result={result} />
         <TextField label="Company or shop" name="companyName" autoComplete="organization" required error={result?.errors.companyName} />
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={result?.errors.email} />
         <TextField label="Password" name="password" type="password" autoComplete="new-password" required help="At least 12 characters" error={result?.errors.password} />

@@ -4,6 +4,7 @@ import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-
 import { z } from 'zod';
 import { providerName } from '#operations/identities';
 import { signUpWithIdentity, waitingIdentity } from '../account.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { RegionFields } from '../components/forms/region-fields.tsx';
@@ -57,7 +58,7 @@ export default function RegisterCompany() {
       below={<>Invited by somebody? Open the link of their letter instead. <Link to="/sign-in" className="font-strong text-accent underline-offset-2 hover:underline">Sign in as somebody else</Link></>}
     >
       <Form method="post" noValidate className="flex flex-col gap-4">
-        {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+        <FormMessage result={result} />
         {!isProven && <Notice>{provider} does not vouch for this address, so we send a link there to confirm it.</Notice>}
         <TextField label="Company or shop" name="companyName" autoComplete="organization" required error={result?.errors['companyName']} />
         <RegionFields currencies={currencies} zones={zones} errors={result?.errors ?? {}} />

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { safePath } from '#core/net/safe-path';
 import { hasCompanies } from '#operations/accounts';
 import { offeredProviders } from '#operations/identity-sign-in';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { ProviderLinks, ProviderProblem } from '../components/account/provider-links.tsx';
@@ -54,7 +55,7 @@ export default function SignIn() {
         {parameters.get('new-password') !== null && result === undefined && <Notice tone="good" role="status">Your new password is set. Sign in with it.</Notice>}
         {parameters.get('too-late') !== null && result === undefined && <Notice tone="warning" role="status">That took more than ten minutes. Enter your password again.</Notice>}
         {result === undefined && <ProviderProblem />}
-        {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+        <FormMessage result={result} />
         <TextField label="E-mail" name="email" type="email" autoComplete="username" required error={result?.errors.email} />
         <TextField label="Password" name="password" type="password" autoComplete="current-password" required error={result?.errors.password} />
         <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</Button>

@@ -3,11 +3,11 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { Form, Link, useActionData, useNavigation, useSearchParams } from '@remix-run/react';
 import { safePath } from '#core/net/safe-path';
 import { hasCodeStep, signInWithCode } from '../account.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, textOf } from '../components/forms/form-result.ts';
 import { TextField } from '../components/forms/field.tsx';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button } from '../components/ui/button.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Enter your code · Perennial' }];
@@ -39,7 +39,7 @@ export default function CodePage() {
   return (
     <AuthFrame title="Enter your code" lead="Your authenticator app shows six digits for Perennial." below={<Link to={back} className="font-strong text-accent underline-offset-2 hover:underline">Sign in as somebody else</Link>}>
       <Form method="post" noValidate className="flex flex-col gap-4">
-        {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+        <FormMessage result={result} />
         <TextField label="Code" name="code" inputMode="text" autoComplete="one-time-code" autoFocus required error={result?.errors.code} help="Without your phone, use one of your recovery codes." className="figures" />
         <Button type="submit" look="primary" className="mt-1 h-10 w-full" aria-disabled={busy}>{busy ? 'Signing in…' : 'Sign in'}</Button>
       </Form>

@@ -2,10 +2,10 @@
 import type { ActionFunctionArgs, MetaFunction } from '@remix-run/cloudflare';
 import { Form, Link, useActionData, useNavigation } from '@remix-run/react';
 import { confirmByLink } from '../account.server.ts';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, saved } from '../components/forms/form-result.ts';
 import { AuthFrame } from '../components/layout/auth-frame.tsx';
 import { Button, ButtonLink } from '../components/ui/button.tsx';
-import { Notice } from '../components/ui/notice.tsx';
 import { readForm } from '../form.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'Confirm your address · Perennial' }];
@@ -25,7 +25,7 @@ export default function VerifyEmail() {
   const busy = useNavigation().state !== 'idle';
   return (
     <AuthFrame title="Confirm your address" lead="One press, and we know that it is yours." below={<Link to="/" className="font-strong text-accent underline-offset-2 hover:underline">To Perennial</Link>}>
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       {result?.ok === true ? <div className="mt-4"><ButtonLink to="/" look="primary">Go on</ButtonLink></div> : (
         <Form method="post" className="mt-4">
           <Button type="submit" look="primary" className="h-10 w-full" aria-disabled={busy}>{busy ? 'One moment…' : 'Confirm'}</Button>

@@ -5,10 +5,10 @@ import { METHODS, type Method } from '#core/clustering/discover';
 import { DISCOVERY_FEATURES, FEATURE_KINDS } from '#core/discovery/features';
 import { useFormats } from '../../format/use-formats.tsx';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { DEFAULT_FEATURES, methodMeaning, methodName } from './words.ts';
 
 interface DiscoverFormProps {
@@ -27,7 +27,7 @@ export function DiscoverForm({ segments, segment, mayStart, result, saving }: Di
   return (
     <Card title="Look for groups" note="Customers who are alike in what you choose come together; you see what sets each group apart before you keep any.">
       <Form method="post" className="flex flex-col gap-5">
-        {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
+        <FormMessage result={result} />
         <fieldset disabled={!mayStart} className="flex min-w-0 flex-col gap-5">
           <legend className="sr-only">Discovery</legend>
           <fieldset className="flex min-w-0 flex-col gap-2" aria-describedby={errors.features === undefined ? undefined : 'features-error'}>

@@ -2,11 +2,11 @@
 import { Form } from '@remix-run/react';
 import { useState } from 'react';
 import type { PlatformView } from '#operations/integrations';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { SelectField, TextField } from '../forms/field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-import { Notice } from '../ui/notice.tsx';
 
 export function IntegrationForm({ platforms, result, busy }: { platforms: PlatformView[]; result: FormResult | undefined; busy: boolean }) {
   const [chosen, setChosen] = useState(platforms[0]?.platform ?? '');
@@ -15,7 +15,7 @@ export function IntegrationForm({ platforms, result, busy }: { platforms: Platfo
   return (
     <Card title="Connect a shop" note="You get an address for its webhooks. New orders then count within a second.">
       <Form method="post" className="flex max-w-xl flex-col gap-4">
-        {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+        <FormMessage result={result} />
         <SelectField label="Platform" name="platform" value={chosen} onChange={(event) => setChosen(event.target.value)} error={result?.errors.platform}>
           {platforms.map((option) => <option key={option.platform} value={option.platform}>{option.name}</option>)}
         </SelectField>

@@ -1,11 +1,11 @@
 /** What to be told of: each rule on or off, with its settings; drawn from its definition. */
 import { Form } from '@remix-run/react';
 import type { AlertRuleView } from '#operations/alerts';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { CheckField, TextField } from '../forms/field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
-import { Notice } from '../ui/notice.tsx';
 
 export function RulesForm({ rules, result }: { rules: AlertRuleView[]; result: FormResult | undefined }) {
   return (
@@ -25,7 +25,7 @@ export function RulesForm({ rules, result }: { rules: AlertRuleView[]; result: F
             </li>
           ))}
         </ul>
-        {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+        <FormMessage result={result} />
         <div><Button type="submit" look="primary" name="intent" value="rules">Save the rules</Button></div>
       </Form>
     </Card>

@@ -2,6 +2,7 @@
 import { Form } from '@remix-run/react';
 import { useId } from 'react';
 import type { RfmThresholds } from '#core/rfm/thresholds';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
@@ -35,7 +36,7 @@ export function ThresholdsCard({ thresholds, pending, currency, mayChange, resul
   return (
     <Card title="Where the scores are cut" note="By fifths, each score from 1 to 5 holds about as many customers, and the cuts are made anew each night. Values of your own stay until you change them.">
       <Form method="post" className="group/rule flex flex-col gap-4">
-        {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
+        <FormMessage result={result} />
         {pending && result === undefined && <Notice>Customers are being scored by your last change; the former scores serve until that is done.</Notice>}
         {stale && <Notice tone="warning">Your amounts are in {thresholds.rule === 'fixed' ? thresholds.currency : ''}, and the company counts in {currency} now: value is cut by fifths until you write them anew.</Notice>}
         <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-4">

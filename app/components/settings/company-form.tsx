@@ -2,6 +2,7 @@
 import { Form } from '@remix-run/react';
 import type { CompanySettingsView, CompanyView, WaitingView } from '#operations/company-views';
 import { useFormats } from '../../format/use-formats.tsx';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
 import { CheckField, SelectField, TextField } from '../forms/field.tsx';
 import type { NamedCurrency } from '../../format/regions.ts';
@@ -35,7 +36,7 @@ export function CompanyForm({ company, zones, currencies, mayChange, result, sav
     <Card title="How your figures are counted" note="A change recounts everything, also the past. Until that is done, the former figures and settings serve.">
       <Form method="post" className="flex max-w-2xl flex-col gap-5">
         {company.waiting !== null && <Waiting company={company} waiting={company.waiting} />}
-        {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role="status">{result.message}</Notice>}
+        <FormMessage result={result} />
         <fieldset disabled={!mayChange} className="flex min-w-0 flex-col gap-5">
           <legend className="sr-only">Settings</legend>
           <TextField label="Company or shop" name="name" defaultValue={company.name} required error={errors.name} />
