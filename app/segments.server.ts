@@ -1,17 +1,22 @@
 /** What the pages that make and change segments load, and how they read their form. */
 import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import { tagsOfText } from '#core/segments/filing';
 import { filter as filterSchema, type Filter } from '#core/segments/filter';
 import { parseFilter, printFilter } from '#core/segments/text';
 import { previewSegment, segmentChoices, type SegmentPreview } from '#operations/segment-preview';
 import { listSegments } from '#operations/segments';
+import type { SegmentView } from '#operations/segment-views';
 import type { TenantContext } from '#worker/ports';
 import { textOf } from './components/forms/form-result.ts';
+import type { FilingText, KnownFiling } from './components/segments/filing.tsx';
 import type { DataChoices, KnownSegment } from './components/segments/language-context.tsx';
+import type { SegmentAbout } from './components/segments/segment-fields.tsx';
 import { readForm } from './form.server.ts';
 
 export interface BuilderData {
   choices: DataChoices;
   segments: KnownSegment[];
+  known: KnownFiling;
   preview: SegmentPreview | null;
   /** What the editor opens with: an empty group for nothing. */
   filter: unknown;
@@ -34,15 +39,32 @@ export async function loadBuilder(ctx: TenantContext, kept: Filter | null, asked
   const filter = parsed === null ? kept : parsed.ok ? parsed.filter : null;
   const preview = filter === null ? null : await previewSegment(ctx, { filter });
   return {
-    choices, segments, preview, filter: filter ?? { all: [] }, text: typed ?? (filter === null ? '' : printFilter(filter, namesOf(segments))),
+    choices, segments, known: knownFiling(all), preview, filter: filter ?? { all: [] }, text: typed ?? (filter === null ? '' : printFilter(filter, namesOf(segments))),
     flaw: parsed?.ok === false ? flawWords(parsed) : null,
   };
 }
 
+/** Folders and tags that any of these have. */
+export function knownFiling(segments: readonly SegmentView[]): KnownFiling {
+  const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort();
+  return { folders: distinct(segments.flatMap((one) => one.folder ?? [])), tags: distinct(segments.flatMap((one) => one.tags)) };
+}
+
+/** What is written of a segment beside its conditions: as it is kept, or as a draft in the address says. */
+export function aboutOf(kept: { name: string; description: string; folder: string | null; tags: readonly string[] }, { searchParams: draft }: URL): SegmentAbout {
+  return {
+    name: draft.get('name') ?? kept.name, description: draft.get('description') ?? kept.description,
+    folder: draft.get('folder') ?? kept.folder ?? '', tags: draft.get('tags') ?? kept.tags.join(', '),
+  };
+}
+
+/** A folder and tags as they were written, not yet checked. */
+export const filingOf = ({ folder, tags }: FilingText): { folder: string | null; tags: string[] } => ({ folder: folder.trim() === '' ? null : folder, tags: tagsOfText(tags) });
+
 /** Where a draft that was sent to be counted is shown with its count. */
-export function draftAddress(asked: URL, { name, description, text }: SentSegment): string {
+export function draftAddress(asked: URL, { about, text }: SentSegment): string {
   const parameters = new URLSearchParams(asked.searchParams);
-  for (const [key, value] of Object.entries({ name, description, text })) parameters.set(key, value);
+  for (const [key, value] of Object.entries({ ...about, text })) parameters.set(key, value);
   parameters.delete('_routes');
   return `${asked.pathname.replace(/\.data$/, '')}?${parameters.toString()}`;
 }
@@ -53,8 +75,10 @@ export const namesOf = (segments: readonly KnownSegment[]): Map<string, string> 
 
 export interface SentSegment {
   intent: string;
-  name: string;
-  description: string;
+  /** As sent, for a form that is shown again. */
+  about: SegmentAbout;
+  /** The same for an operation to check; without folder and tags where the form had none. */
+  fields: { name: string; description: string; folder?: string | null; tags?: string[] };
   /** As sent, for a form that is shown again. */
   text: string;
   filter: { ok: true; filter: Filter } | { ok: false; errors: Record<string, string> };
@@ -62,8 +86,10 @@ export interface SentSegment {
 
 /** From the tree where the page's scripts ran, else from the text. */
 export async function readSegmentForm(args: ActionFunctionArgs, ctx: TenantContext, except?: string): Promise<SentSegment> {
-  const form = await readForm(args, ['intent', 'name', 'description', 'from', 'filter', 'text', 'origin']);
-  const sent = { intent: textOf(form, 'intent'), name: textOf(form, 'name'), description: textOf(form, 'description'), text: textOf(form, 'text') };
+  const form = await readForm(args, ['intent', 'name', 'description', 'folder', 'tags', 'from', 'filter', 'text', 'origin']);
+  const about = { name: textOf(form, 'name'), description: textOf(form, 'description'), folder: textOf(form, 'folder'), tags: textOf(form, 'tags') };
+  const fields = { name: about.name, description: about.description, ...(form.has('folder') && filingOf(about)) };
+  const sent = { intent: textOf(form, 'intent'), about, fields, text: textOf(form, 'text') };
   if (textOf(form, 'from') === 'tree') {
     const parsed = filterSchema.safeParse(jsonOf(textOf(form, 'filter')));
     const [issue] = parsed.error?.issues ?? [];

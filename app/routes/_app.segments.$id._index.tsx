@@ -3,7 +3,6 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { assertNever } from '#core/errors';
-import { tagsOfText } from '#core/segments/filing';
 import { getActions } from '#operations/actions';
 import { listAudit } from '#operations/audit';
 import { listCustomers } from '#operations/customers';
@@ -37,6 +36,7 @@ import { Notice } from '../components/ui/notice.tsx';
 import { useFormats } from '../format/use-formats.tsx';
 import { readForm } from '../form.server.ts';
 import { answer } from '../page-error.server.ts';
+import { filingOf, knownFiling } from '../segments.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.segment.name ?? 'Segment'} · Perennial` }];
 
@@ -71,13 +71,11 @@ export async function loader(args: LoaderFunctionArgs) {
     ]);
     return {
       segment, list, days, values, overlaps, history, actions, segments: all.map((one) => ({ id: one.id, name: one.name })),
-      known: { folders: distinct(all.flatMap((one) => one.folder ?? [])), tags: distinct(all.flatMap((one) => one.tags)) }, deeds: deeds?.rows ?? null, wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
+      known: knownFiling(all), deeds: deeds?.rows ?? null, wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
       mayWrite: isAllowed(ctx.actor, 'segments:write'),
     };
   });
 }
-
-const distinct = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 /** How many names a list had that was just brought, and how many of them lead to nobody. */
 function listedOf(asked: URLSearchParams): { names: number; unknown: number } | null {
@@ -100,7 +98,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
         return done('Renamed.', { intent: 'rename', name: before.name, description: before.description });
       }
       case 'file': {
-        const filed = segmentChangeSchema.safeParse({ folder: data.folder.trim() === '' ? null : data.folder, tags: tagsOfText(data.tags) });
+        const filed = segmentChangeSchema.safeParse(filingOf(data));
         if (!filed.success) return { ...refusedFields(filed.error), undo: null };
         const before = await getSegment(ctx, id);
         await changeSegment(ctx, id, filed.data);

@@ -17,7 +17,7 @@ import { Notice } from '../components/ui/notice.tsx';
 import { useFormats } from '../format/use-formats.tsx';
 import { customersWords } from '../format/words.ts';
 import { answer } from '../page-error.server.ts';
-import { draftAddress, loadBuilder, readSegmentForm } from '../segments.server.ts';
+import { aboutOf, draftAddress, knownFiling, loadBuilder, readSegmentForm } from '../segments.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [{ title: `${data?.calledNow ?? 'Segment'} · Perennial` }];
 
@@ -33,13 +33,14 @@ export async function loader(args: LoaderFunctionArgs) {
     const segment = await getSegment(ctx, args.params.id ?? '');
     if (segment.status === 'archived') throw new AppError('not_found', 'This segment is archived');
     const asked = new URL(args.request.url);
-    const { id, name, description } = segment;
-    const about = { id, calledNow: name, name: asked.searchParams.get('name') ?? name, description: asked.searchParams.get('description') ?? description };
+    const { id, name } = segment;
+    const shown = { id, calledNow: name, about: aboutOf(segment, asked) };
     const rule = segment.kind === 'cluster' && isAsRule(asked) ? await ruleOf(ctx, id) : null;
     if (segment.nearest !== null && rule?.ok !== true) {
-      return { ...about, builder: null, learned: null, cluster: { nearest: segment.nearest, within: await withinOf(ctx, segment), noRule: rule?.message ?? null } };
+      const all = await listSegments(ctx);
+      return { ...shown, builder: null, learned: null, cluster: { nearest: segment.nearest, within: withinOf(all, segment), known: knownFiling(all), noRule: rule?.message ?? null } };
     }
-    return { ...about, builder: await loadBuilder(ctx, rule?.ok === true ? rule.filter : segment.filter, asked, id), learned: rule?.ok === true ? rule.learned : null, cluster: null };
+    return { ...shown, builder: await loadBuilder(ctx, rule?.ok === true ? rule.filter : segment.filter, asked, id), learned: rule?.ok === true ? rule.learned : null, cluster: null };
   });
 }
 
@@ -53,9 +54,9 @@ async function ruleOf(ctx: Context, id: string): Promise<{ ok: true; message: nu
 }
 
 /** The segment that a group was looked for in. */
-async function withinOf(ctx: Context, { filter }: SegmentView): Promise<{ id: string; name: string } | null> {
+function withinOf(all: readonly SegmentView[], { filter }: SegmentView): { id: string; name: string } | null {
   if (!('is' in filter) || filter.is !== 'segment') return null;
-  const found = (await listSegments(ctx)).find((one) => one.id === filter.id);
+  const found = all.find((one) => one.id === filter.id);
   return found === undefined ? null : { id: found.id, name: found.name };
 }
 
@@ -66,9 +67,8 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
     const sent = await readSegmentForm(args, ctx, id);
     const asked = new URL(args.request.url);
     if (sent.intent === 'count') return redirect(draftAddress(asked, sent));
-    const about = { name: sent.name, description: sent.description };
     if (sent.intent !== 'describe' && !sent.filter.ok) return { ok: false, message: null, errors: sent.filter.errors };
-    const change = segmentChangeSchema.safeParse(sent.intent === 'describe' || !sent.filter.ok ? about : { ...about, filter: sent.filter.filter, ...(isAsRule(asked) && { kind: 'rule' }) });
+    const change = segmentChangeSchema.safeParse(sent.intent === 'describe' || !sent.filter.ok ? sent.fields : { ...sent.fields, filter: sent.filter.filter, ...(isAsRule(asked) && { kind: 'rule' }) });
     if (!change.success) return refusedFields(change.error);
     try {
       await changeSegment(ctx, id, change.data);
@@ -80,10 +80,10 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
 }
 
 export default function EditSegmentPage() {
-  const { id, calledNow, name, description, builder, learned, cluster } = useLoaderData<typeof loader>();
+  const { id, calledNow, about, builder, learned, cluster } = useLoaderData<typeof loader>();
   const result = useActionData<FormResult>();
   const formats = useFormats();
-  const shared = { name, description, result };
+  const shared = { about, result };
   if (cluster !== null) {
     return <Page title={`Change ${calledNow}`} back={{ to: `/segments/${id}`, label: calledNow }}><ClusterEditor key={id} id={id} {...shared} {...cluster} /></Page>;
   }

@@ -5,6 +5,7 @@ import { isAllowed } from '#operations/permissions';
 import { listSegmentSchema, MOST_LIST_CHARACTERS, uploadList } from '#operations/segment-lists';
 import { requireContext } from '../context.server.ts';
 import { FieldShell, TextField } from '../components/forms/field.tsx';
+import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, refusedFields, textOf, type FormResult } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
@@ -43,7 +44,7 @@ export default function ListSegmentPage() {
   const errors = result?.errors ?? {};
   return (
     <Page title="Segment of a list" back={{ to: '/segments', label: 'All segments' }} lead="Bring addresses or ids from elsewhere: visitors of a fair, a panel, whoever got a letter. They stay in whatever they do; as one condition among others the list can be narrowed later.">
-      {result?.message != null && <Notice tone="bad" role="alert">{result.message}</Notice>}
+      <FormMessage result={result} />
       {!mayWrite ? <Notice>Analysts and above keep segments.</Notice> : (
         <Card title="Who is on it">
           <Form method="post" encType="multipart/form-data" className="flex max-w-2xl flex-col gap-4">

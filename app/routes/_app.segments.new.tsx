@@ -12,7 +12,7 @@ import { Page } from '../components/layout/page.tsx';
 import { SegmentBuilder } from '../components/segments/segment-builder.tsx';
 import { Notice } from '../components/ui/notice.tsx';
 import { answer } from '../page-error.server.ts';
-import { draftAddress, loadBuilder, readSegmentForm } from '../segments.server.ts';
+import { aboutOf, draftAddress, loadBuilder, readSegmentForm } from '../segments.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'New segment · Perennial' }];
 
@@ -25,8 +25,7 @@ export async function loader(args: LoaderFunctionArgs) {
   return answer(args, async () => ({
     ...(await loadBuilder(ctx, given.success ? given.data : null, asked)),
     template: template?.id ?? null,
-    name: parameters.get('name') ?? template?.name ?? '',
-    description: parameters.get('description') ?? template?.description ?? '',
+    about: aboutOf({ name: template?.name ?? '', description: template?.description ?? '', folder: null, tags: [] }, asked),
     mayWrite: isAllowed(ctx.actor, 'segments:write'),
   }));
 }
@@ -40,7 +39,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
     if (sent.intent === 'count') return redirect(draftAddress(asked, sent));
     if (!sent.filter.ok) return { ok: false, message: null, errors: sent.filter.errors };
     const input = newSegmentSchema.safeParse({
-      name: sent.name, description: sent.description, filter: sent.filter.filter, origin: TEMPLATES.some(({ id }) => id === template) ? `template:${template ?? ''}` : 'made',
+      ...sent.fields, filter: sent.filter.filter, origin: TEMPLATES.some(({ id }) => id === template) ? `template:${template ?? ''}` : 'made',
     });
     if (!input.success) return refusedFields(input.error);
     try {

@@ -1,20 +1,21 @@
 /** Changes a segment that is kept by its nearest centre: its name and what it is for; its conditions only by making a rule of it. */
-import { Form, Link, useNavigation } from '@remix-run/react';
-import { useState } from 'react';
+import { Form, Link } from '@remix-run/react';
 import type { NearestCentre } from '#operations/segment-views';
 import { useFormats } from '../../format/use-formats.tsx';
 import { featureLabel, featureText } from '../discover/words.ts';
-import { TextField } from '../forms/field.tsx';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
-import { isEdited, UnsavedGuard } from '../forms/unsaved-guard.tsx';
-import { Button, ButtonLink, buttonClass } from '../ui/button.tsx';
+import { UnsavedGuard } from '../forms/unsaved-guard.tsx';
+import { ButtonLink } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
+import type { KnownFiling } from './filing.tsx';
+import { SaveOrLeave, SegmentFields, useFieldsEdited, type SegmentAbout } from './segment-fields.tsx';
 
 interface ClusterEditorProps {
   id: string;
-  name: string;
-  description: string;
+  about: SegmentAbout;
+  known: KnownFiling;
   nearest: readonly NearestCentre[];
   /** Of the segment that the group was looked for in; null for all customers. */
   within: { id: string; name: string } | null;
@@ -23,20 +24,14 @@ interface ClusterEditorProps {
   result: FormResult | undefined;
 }
 
-export function ClusterEditor({ id, name, description, nearest, within, noRule, result }: ClusterEditorProps) {
-  const [edited, setEdited] = useState(false);
-  const saving = useNavigation().formMethod === 'POST';
+export function ClusterEditor({ id, about, known, nearest, within, noRule, result }: ClusterEditorProps) {
+  const { edited, onChange } = useFieldsEdited();
   return (
-    <Form method="post" className="flex max-w-3xl flex-col gap-4" onChange={(event) => setEdited(isEdited(event.currentTarget, ['name', 'description']))}>
+    <Form method="post" className="flex max-w-3xl flex-col gap-4" onChange={onChange}>
       <UnsavedGuard dirty={edited} what="What you changed here" />
-      {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
+      <FormMessage result={result} />
       {noRule !== null && <Notice tone="bad" role="alert">{noRule}. It stays as it is.</Notice>}
-      <Card>
-        <div className="grid gap-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
-          <TextField label="Name" name="name" defaultValue={name} maxLength={100} required error={result?.errors['name']} autoComplete="off" />
-          <TextField label="What it is for" name="description" defaultValue={description} maxLength={500} error={result?.errors['description']} autoComplete="off" />
-        </div>
-      </Card>
+      <SegmentFields about={about} known={known} result={result} />
       <Card title="Who is in" note={within === null ? 'Among all customers with orders' : <>Among members of <Link to={`/segments/${within.id}`} className="underline underline-offset-2">{within.name}</Link></>}>
         <p className="text-14 text-pretty">This group was found in your data. Whoever is nearest to its centre is in, and comes or goes with every order and every day. A centre has no conditions that could be changed one by one: turn the group into a rule for that.</p>
         {nearest.map((one, n) => <Centre key={n} centre={one} isInner={n > 0} />)}
@@ -46,8 +41,7 @@ export function ClusterEditor({ id, name, description, nearest, within, noRule, 
         </div>
       </Card>
       <div className="flex flex-wrap justify-end gap-2">
-        <Link to={`/segments/${id}`} className={buttonClass('plain')}>Leave it</Link>
-        <Button type="submit" look="primary" name="intent" value="describe" aria-disabled={saving}>{saving ? 'Saving…' : 'Save changes'}</Button>
+        <SaveOrLeave leaveTo={`/segments/${id}`} intent="describe" save="Save changes" />
       </div>
     </Form>
   );

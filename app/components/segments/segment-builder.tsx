@@ -1,27 +1,29 @@
 /** Makes or changes a segment: its conditions as a tree and as text, in words, and who matches right now. */
-import { Form, Link, useNavigation } from '@remix-run/react';
+import { Form } from '@remix-run/react';
 import { useEffect, useMemo, useReducer, useRef, useState, type FormEvent } from 'react';
 import type { SegmentPreview } from '#operations/segment-preview';
 import { useFormats } from '../../format/use-formats.tsx';
+import { FormMessage } from '../forms/form-message.tsx';
 import type { FormResult } from '../forms/form-result.ts';
-import { TextField } from '../forms/field.tsx';
-import { isEdited, UnsavedGuard } from '../forms/unsaved-guard.tsx';
-import { Button, buttonClass } from '../ui/button.tsx';
+import { UnsavedGuard } from '../forms/unsaved-guard.tsx';
+import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CountPanel } from './count-panel.tsx';
 import { countConditions, filterOf } from './draft.ts';
+import type { KnownFiling } from './filing.tsx';
 import { editorReducer, openEditor } from './history.ts';
 import { LanguageProvider, useLanguage, type DataChoices, type KnownSegment } from './language-context.tsx';
 import { checkDraft } from './problems.ts';
+import { SaveOrLeave, SegmentFields, useFieldsEdited, type SegmentAbout } from './segment-fields.tsx';
 import { ShopifyImport } from './shopify-import.tsx';
 import { PlainTextForm, TextView } from './text-view.tsx';
 import { TreeEditor, UndoButtons } from './tree-editor.tsx';
 import { usePreview } from './use-preview.ts';
 
 interface SegmentBuilderProps {
-  name: string;
-  description: string;
+  about: SegmentAbout;
+  known: KnownFiling;
   /** As the language writes it; an empty group for a new one. */
   filter: unknown;
   /** In the text form. */
@@ -42,7 +44,7 @@ export function SegmentBuilder(props: SegmentBuilderProps) {
   return <LanguageProvider choices={props.choices} segments={props.segments}><Builder {...props} /></LanguageProvider>;
 }
 
-function Builder({ name, description, filter: openedFilter, text, flaw, segments, preview: loaded, result, save, cancelTo }: SegmentBuilderProps) {
+function Builder({ about, known, filter: openedFilter, text, flaw, segments, preview: loaded, result, save, cancelTo }: SegmentBuilderProps) {
   const [state, dispatch] = useReducer(editorReducer, openedFilter, openEditor);
   const { wordsOf } = useLanguage();
   const { count } = useFormats();
@@ -53,12 +55,10 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
   const preview = usePreview(json, loaded === null || firstJson === null ? null : { filter: firstJson, answer: loaded });
   const said = useMemo(() => JSON.stringify(filterOf(root)), [root]);
   const [firstSaid] = useState(said);
-  const [fieldsEdited, setFieldsEdited] = useState(false);
+  const fields = useFieldsEdited();
   const [hasUnreadText, setHasUnreadText] = useState(false);
   const [awake, setAwake] = useState(false);
   useEffect(() => setAwake(true), []);
-  const navigation = useNavigation();
-  const saving = navigation.formMethod === 'POST';
   const [refusal, setRefusal] = useState<string | null>(null);
   useEffect(() => setRefusal(null), [root]);
   const tree = useRef<HTMLDivElement>(null);
@@ -74,16 +74,11 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
   };
   const words = wordsOf(root);
   return (
-    <Form method="post" className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(17rem,1fr)]" onSubmit={onSubmit} onKeyDown={keepEnter} onChange={(event) => setFieldsEdited(isEdited(event.currentTarget, ['name', 'description']))}>
-      <UnsavedGuard dirty={save !== null && (said !== firstSaid || fieldsEdited || hasUnreadText)} what="What you changed here" />
+    <Form method="post" className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(17rem,1fr)]" onSubmit={onSubmit} onKeyDown={keepEnter} onChange={fields.onChange}>
+      <UnsavedGuard dirty={save !== null && (said !== firstSaid || fields.edited || hasUnreadText)} what="What you changed here" />
       <div className="flex min-w-0 flex-col gap-4">
-        {result?.message != null && <Notice tone={result.ok ? 'good' : 'bad'} role={result.ok ? 'status' : 'alert'}>{result.message}</Notice>}
-        <Card>
-          <div className="grid gap-4 sm:grid-cols-[minmax(0,2fr)_minmax(0,3fr)]">
-            <TextField label="Name" name="name" defaultValue={name} maxLength={100} required error={result?.errors['name']} autoComplete="off" />
-            <TextField label="What it is for" name="description" defaultValue={description} maxLength={500} error={result?.errors['description']} autoComplete="off" />
-          </div>
-        </Card>
+        <FormMessage result={result} />
+        <SegmentFields about={about} known={known} result={result} />
         <div className="flex min-w-0 flex-col gap-4 noscript:hidden">
           <Card title="Conditions" actions={<UndoButtons state={state} dispatch={dispatch} />}>
             <div ref={tree}><TreeEditor state={state} dispatch={dispatch} problems={problems} /></div>
@@ -100,8 +95,7 @@ function Builder({ name, description, filter: openedFilter, text, flaw, segments
         <div className="sticky bottom-14 z-10 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-4 py-2.5 md:bottom-0 lg:static lg:mx-0 lg:border-0 lg:bg-transparent lg:p-0">
           {preview.answer !== null && <p aria-hidden className="figures mr-auto text-13 lg:hidden"><span className="font-strong">{count(preview.answer.count)}</span> match</p>}
           <span className="hidden noscript:inline"><Button type="submit" name="intent" value="count">Count</Button></span>
-          <Link to={cancelTo} className={buttonClass('plain')}>Leave it</Link>
-          {save !== null && <Button type="submit" look="primary" name="intent" value="save" aria-disabled={saving}>{saving ? 'Saving…' : save}</Button>}
+          <SaveOrLeave leaveTo={cancelTo} intent="save" save={save} />
         </div>
       </div>
       <CountPanel preview={preview} waiting={waiting} />
