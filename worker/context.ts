@@ -8,7 +8,7 @@ import { attempt, rateLimit, settleAttempt } from '#durable-objects/rate-limiter
 import type { TokenKeys } from '#operations/access-token';
 import type { Visitor } from '#operations/visitor';
 import { newVisitorMemory } from '#operations/visitor';
-import type { Actor, JobsPort, Keyring, Log, AskedFrom, OutsidePort, SessionsPort, TenantContext } from '#worker/ports';
+import type { Actor, Job, JobsPort, Keyring, Log, AskedFrom, OutsidePort, SessionsPort, TenantContext } from '#worker/ports';
 import { consoleLog } from './context/console-log.ts';
 import { deviceOf } from './context/device.ts';
 import type { Edge } from './context/edge.ts';
@@ -52,10 +52,16 @@ function isolateOf(env: Env): Isolate {
   return made;
 }
 
+/** Chores have a queue of their own, in which the figures of a thousand shops may stand before anybody's new orders are due. */
+const IS_CHORE: Record<Job['type'], boolean> = {
+  inbox: false, feed: false, segments: false, import: false, backfill: false,
+  health: true, reconcile: true, metrics: true, refit: true, foresee: true, rebuild: true, privacy: true, watch: true, seal: true, discover: true, rates: true,
+};
+
 function jobsPort(env: Env): JobsPort {
   return {
     async enqueue(job, delaySeconds) {
-      await env.JOBS.send(job, delaySeconds === undefined ? {} : { delaySeconds });
+      await (IS_CHORE[job.type] ? env.CHORES : env.JOBS).send(job, delaySeconds === undefined ? {} : { delaySeconds });
     },
     async startNight(night) {
       // The id makes it once a day: a second start of the same night is refused, which is what we want.

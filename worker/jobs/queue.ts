@@ -52,14 +52,15 @@ const LONGEST_DELAY_SECONDS = 60;
  * waiting: there a batch is given back after this long while its work goes on. Production runs batches side by side.
  */
 const HANDOVER_MS = 250;
-/** Jobs at work at once on our own machine; beyond it the queue waits. */
-const MOST_AT_WORK = 32;
+/** Jobs at work at once on our own machine; beyond it the queue waits. Of chores a few: all share one thread with whoever waits for orders. */
+const MOST_AT_WORK = { bells: 32, chores: 3 } as const;
+const CHORES = 'perennial-chores';
 const LOOK_EVERY_MS = 20;
 
 /** As `max_retries` in wrangler.toml, for what fails after its batch was given back. */
 const MOST_RETRIES = 20;
 
-let atWork = 0;
+const atWork = { bells: 0, chores: 0 };
 /** How often a job failed after its batch was given back: put on the queue anew, its message counts from one again. */
 const failures = new Map<string, number>();
 /** When inboxes were last emptied here, by job: a bell from before that has nothing to tell. */
@@ -68,9 +69,9 @@ const EMPTIED_SECONDS = 300;
 
 export async function queue(batch: MessageBatch<unknown>, env: Env, execution: Pick<ExecutionContext, 'waitUntil'>): Promise<void> {
   const { jobs: again } = systemContext(env, NO_TENANT);
-  const given = { back: false };
+  const given = { back: false }, line = batch.queue === CHORES ? 'chores' : 'bells';
   const all = Promise.all(byWork(batch).map(async ({ key, job, messages }) => {
-    atWork += 1;
+    atWork[line] += 1;
     const started = new Date();
     try {
       if (isStale(key, messages, started)) {
@@ -97,12 +98,12 @@ export async function queue(batch: MessageBatch<unknown>, env: Env, execution: P
         await again.enqueue(job, delaySeconds);
       }
     } finally {
-      atWork -= 1;
+      atWork[line] -= 1;
     }
   }));
   if (handsOver(env)) {
     execution.waitUntil(all);
-    await Promise.race([all, patience()]);
+    await Promise.race([all, patience(line)]);
     given.back = true;
   } else {
     await all;
@@ -153,9 +154,9 @@ function handsOver(env: { readonly APP_ENV: string }): boolean {
 }
 
 /** Over when the next batch may start beside this one. */
-async function patience(): Promise<void> {
+async function patience(line: keyof typeof MOST_AT_WORK): Promise<void> {
   await sleep(HANDOVER_MS);
-  while (atWork >= MOST_AT_WORK) await sleep(LOOK_EVERY_MS);
+  while (atWork[line] >= MOST_AT_WORK[line]) await sleep(LOOK_EVERY_MS);
 }
 
 async function sleep(ms: number): Promise<void> {
