@@ -37,7 +37,8 @@ table { border-collapse: collapse; width: 100%; margin-bottom: 1rem; } th, td { 
  */
 export function documentPage(openapi: unknown, nonce: string): string {
   const { info, paths, components } = document.parse(openapi);
-  const schemas = components?.schemas ?? {};
+  const named = components?.schemas ?? {}, apart = recursiveNames(named);
+  const schemas = Object.fromEntries(Object.entries(named).filter(([name]) => !apart.has(name)));
   const sections = new Map<string, string[]>();
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS) {
@@ -49,12 +50,18 @@ export function documentPage(openapi: unknown, nonce: string): string {
   }
   const nav = [...sections.keys()].map((tag) => `<a href="#${escape(tag)}">${escape(tag)}</a>`).join('');
   const body = [...sections].map(([tag, items]) => `<h2 id="${escape(tag)}">${escape(tag)}</h2>${items.join('')}`).join('');
+  const told = [...apart].map((name) => shapeHtml(name, named[name] ?? {}, schemas)).join('');
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(info.title)}</title><style nonce="${nonce}">${STYLE}</style></head><body><main><h1>${escape(info.title)}</h1><p>${escape(info.description ?? '')}</p>
-<p>For programs: <a href="/api/openapi.json">openapi.json</a>, OpenAPI 3.1.</p><nav aria-label="Sections">${nav}</nav>${body}</main></body></html>`;
+<p>For programs: <a href="/api/openapi.json">openapi.json</a>, OpenAPI 3.1.</p><nav aria-label="Sections">${nav}<a href="#shapes">shapes</a></nav>${body}<h2 id="shapes">shapes</h2>${told}</main></body></html>`;
 }
 
 type Schemas = Record<string, Record<string, unknown>>;
+
+function shapeHtml(name: string, { description, examples, ...schema }: Record<string, unknown>, schemas: Schemas): string {
+  const example: unknown = Array.isArray(examples) ? examples[0] : undefined;
+  return `<details><summary><code>${escape(name)}</code><span>${escape(typeof description === 'string' ? description : '')}</span></summary><pre>${escape(typeText(schema, schemas, 0))}</pre>${example === undefined ? '' : `<p>For example</p><pre>${escape(JSON.stringify(example))}</pre>`}</details>`;
+}
 
 function operationHtml(method: string, path: string, one: z.infer<typeof operation>, schemas: Schemas): string {
   const parameters = one.parameters ?? [];
@@ -69,6 +76,25 @@ function operationHtml(method: string, path: string, one: z.infer<typeof operati
 function contentHtml(title: string, of: z.infer<typeof content>, schemas: Schemas): string {
   return Object.entries(of ?? {}).map(([type, { schema }]) =>
     `<p>${escape([title, type].filter(Boolean).join(': '))}</p>${schema === undefined ? '' : `<pre>${escape(typeText(schema, schemas, 0))}</pre>`}`).join('');
+}
+
+/** Names of schemas that one refers to, directly or through others. */
+function namesWithin(of: unknown, schemas: Schemas, found = new Set<string>()): Set<string> {
+  if (typeof of !== 'object' || of === null) return found;
+  for (const [key, value] of Object.entries(of)) {
+    const name = key === '$ref' && typeof value === 'string' ? value.split('/').at(-1) : undefined;
+    if (name === undefined) namesWithin(value, schemas, found);
+    else if (!found.has(name)) namesWithin(schemas[name], schemas, found.add(name));
+  }
+  return found;
+}
+
+/** Schemas that refer to themselves, and what they are made of: told once, and by their names elsewhere. */
+function recursiveNames(schemas: Schemas): Set<string> {
+  return new Set(Object.entries(schemas).flatMap(([name, one]) => {
+    const within = namesWithin(one, schemas);
+    return within.has(name) ? [...within] : [];
+  }));
 }
 
 const MAX_DEPTH = 6;
@@ -87,6 +113,9 @@ function typeText(schema: Record<string, unknown>, schemas: Schemas, depth: numb
   }
   const all = list.safeParse(schema['allOf']);
   if (all.success) return all.data.map((part) => typeText(part, schemas, depth)).join(' & ');
+  if ('const' in schema) return JSON.stringify(schema['const']);
+  const several = list.safeParse(schema['prefixItems']);
+  if (several.success) return `[${several.data.map((part) => typeText(part, schemas, depth)).join(', ')}]`;
   const values = z.array(z.unknown()).safeParse(schema['enum']);
   if (values.success) return values.data.map((value) => JSON.stringify(value)).join(' | ');
   const items = schemaObject.safeParse(schema['items']);

@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { CLOSED_POLICY, makeNonce } from '#worker/context/security-headers';
 import type { ApiEnv } from './api-env.ts';
 import { documentPage } from './document-page.ts';
+import { filterSchemas } from './filter-schema.ts';
 
 const ABOUT = {
   openapi: '3.1.0',
@@ -26,7 +27,7 @@ export function documentApi(app: OpenAPIHono<ApiEnv>): void {
   const describe = () => {
     const made = app.getOpenAPI31Document(ABOUT);
     // Routes are mounted below /api by the Worker, which this app does not know.
-    return { ...made, paths: Object.fromEntries(Object.entries(made.paths ?? {}).map(([path, item]) => [`/api${path}`, item])) };
+    return { ...made, components: { ...made.components, schemas: { ...made.components?.schemas, ...filterSchemas() } }, paths: Object.fromEntries(Object.entries(made.paths ?? {}).map(([path, item]) => [`/api${path}`, item])) };
   };
   app.get('/openapi.json', (c) => c.json(describe(), 200, { 'cache-control': 'public, max-age=300' }));
   app.get('/docs', (c) => {
