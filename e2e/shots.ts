@@ -18,7 +18,7 @@ const LONGEST = 5_200
 /** Before signing in, and after. The last two are found on the page before them. */
 export const OUTSIDE = ['/sign-in', '/register', '/forgot-password']
 export const INSIDE = [
-  '/', '/customers', '/segments', '/segments/new', '/segments/list', '/segments/compare', '/actions', '/cohorts', '/forecast', '/rfm', '/discover', '/patterns', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/models', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/no-such-page',
+  '/', '/customers', '/segments', '/segments/new', '/segments/list', '/segments/archived', '/segments/compare', '/actions', '/cohorts', '/forecast', '/rfm', '/discover', '/patterns', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/models', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/no-such-page',
 ]
 
 /** Widths, themes, and the two pages that are found on others. */

@@ -1,6 +1,7 @@
 /** One customer: worth, why, orders, and who they are; live. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
 import { useActionData, useLoaderData } from '@remix-run/react';
+import { AppError } from '#core/errors';
 import { getCustomerActions } from '#operations/actions';
 import { explainChurn } from '#operations/churn-reasons';
 import { getCustomer, getCustomerTimeline, listCustomerTransactions } from '#operations/customers';
@@ -45,17 +46,25 @@ export async function loader(args: LoaderFunctionArgs) {
     ]);
     // Somebody who was merged into another is found at that one's address.
     if (customer.id !== id) throw redirect(`/customers/${customer.id}`);
-    const why = await whyOf(ctx, new URL(args.request.url).searchParams.get('why'), id, segments);
+    const asked = new URL(args.request.url).searchParams;
+    const why = await whyOf(ctx, { why: asked.get('why'), on: asked.get('on') }, id, segments);
     return { customer, orders, timeline, contracts, recommendations, segments, why, churn, actions, allowed: { merge: isAllowed(ctx.actor, 'customers:write'), erase: isAllowed(ctx.actor, 'privacy:manage') } };
   });
 }
 
 /** Null where no segment is asked for that there is. */
-async function whyOf(ctx: Parameters<typeof explainMembership>[0], asked: string | null, customerId: string, segments: readonly KnownSegment[]): Promise<Why | null> {
-  const segment = segments.find((one) => one.id === asked);
+async function whyOf(ctx: Parameters<typeof explainMembership>[0], asked: { why: string | null; on: string | null }, customerId: string, segments: readonly KnownSegment[]): Promise<Why | null> {
+  const segment = segments.find((one) => one.id === asked.why);
   if (segment === undefined) return null;
-  const { isMember, explanation, nearest, last } = await explainMembership(ctx, segment.id, customerId);
-  return { segment: { id: segment.id, name: segment.name }, isMember, explanation, nearest, last };
+  const wanted = asked.on === null || asked.on === '' ? undefined : asked.on;
+  const about = { segment: { id: segment.id, name: segment.name }, on: wanted ?? null };
+  try {
+    return { ...about, flaw: null, ...await explainMembership(ctx, segment.id, customerId, { on: wanted }) };
+  } catch (error) {
+    // A day that cannot be asked about: today's answer, and what is wrong with it.
+    if (wanted === undefined || !(error instanceof AppError) || error.code !== 'invalid_input') throw error;
+    return { ...about, on: null, flaw: error.publicMessage, ...await explainMembership(ctx, segment.id, customerId) };
+  }
 }
 
 export async function action(args: ActionFunctionArgs): Promise<Response | FormResult> {

@@ -7,6 +7,7 @@ import { getActions } from '#operations/actions';
 import { listAudit } from '#operations/audit';
 import { listCustomers } from '#operations/customers';
 import { isAllowed, requirePermission } from '#operations/permissions';
+import { addToList, listChangeSchema, listStanding, MOST_LIST_CHARACTERS, removeFromList } from '#operations/segment-lists';
 import { archiveSegment, changeSegment, duplicateSegment, getSegment, listSegments, restoreSegment, segmentChangeSchema, segmentRestoreSchema } from '#operations/segments';
 import { segmentDays, segmentOverlaps, segmentValues } from '#operations/segment-figures';
 import { segmentHistory } from '#operations/segment-members';
@@ -14,13 +15,14 @@ import { requireContext } from '../context.server.ts';
 import { ActionBars } from '../components/actions/action-bars.tsx';
 import { customerName } from '../components/customers/customer-name.ts';
 import { readQuery } from '../components/customers/list-query.ts';
-import { refused, refusedFields } from '../components/forms/form-result.ts';
+import { refused, refusedFields, textOf } from '../components/forms/form-result.ts';
 import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { clusterWords } from '../components/segments/cluster-words.ts';
 import { ChangeList } from '../components/segments/change-list.tsx';
 import { DeedsCard } from '../components/segments/deeds-card.tsx';
 import { FilingLinks } from '../components/segments/filing.tsx';
+import { ListCard, type ListResult } from '../components/segments/list-card.tsx';
 import { MembersCard } from '../components/segments/members-card.tsx';
 import { OverlapCard } from '../components/segments/overlap-card.tsx';
 import { SegmentActions } from '../components/segments/segment-actions.tsx';
@@ -46,12 +48,15 @@ const DAY_MS = 86_400_000;
 const MEMBERS_SHOWN = 25;
 const CHANGES_SHOWN = 10;
 const DEEDS_SHOWN = 5;
+/** Of so many a change of the list can be taken back by one button. */
+const UNDONE_AT_ONCE = 500;
 /** Groups need as many. */
 const LEAST_LOOKED_INTO = 3;
 
 const form = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('rename'), name: z.string(), description: z.string().optional() }),
   z.object({ intent: z.literal('file'), folder: z.string(), tags: z.string() }),
+  z.object({ intent: z.enum(['list-add', 'list-remove']) }),
   z.object({ intent: z.enum(['pause', 'resume', 'archive', 'restore', 'duplicate']) }),
 ]);
 
@@ -69,10 +74,11 @@ export async function loader(args: LoaderFunctionArgs) {
       segmentDays(ctx, id, segment.members, shown), segmentValues(ctx, id, shown), segmentOverlaps(ctx, id), segmentHistory(ctx, id, { limit: CHANGES_SHOWN }), getActions(ctx, { segment: id }),
       isAllowed(ctx.actor, 'audit:read') ? listAudit(ctx, { target: id }, { limit: DEEDS_SHOWN }) : null,
     ]);
+    const standing = await listStanding(ctx, segment, list.rows.map((row) => row.id));
     return {
-      segment, list, days, values, overlaps, history, actions, segments: all.map((one) => ({ id: one.id, name: one.name })),
-      known: knownFiling(all), deeds: deeds?.rows ?? null, wasDuplicated: asked.has('duplicated'), listed: listedOf(asked),
-      mayWrite: isAllowed(ctx.actor, 'segments:write'),
+      segment, standing, list, days, values, overlaps, history, actions, segments: [...all.filter((one) => one.id !== id), segment].map((one) => ({ id: one.id, name: one.name })),
+      known: knownFiling(all), deeds: deeds?.rows ?? null, wasDuplicated: asked.has('duplicated'), wasRestored: asked.has('restored'), listed: listedOf(asked),
+      mayWrite: isAllowed(ctx.actor, 'segments:write'), mayList: isAllowed(ctx.actor, 'segments:write') && isAllowed(ctx.actor, 'customers:read'),
     };
   });
 }
@@ -83,10 +89,16 @@ function listedOf(asked: URLSearchParams): { names: number; unknown: number } | 
   return names !== undefined && unknown !== undefined && Number.isSafeInteger(names) && Number.isSafeInteger(unknown) ? { names, unknown } : null;
 }
 
-export async function action(args: ActionFunctionArgs): Promise<Response | UndoableResult> {
+export async function action(args: ActionFunctionArgs): Promise<Response | ListResult> {
+  const result = await act(args);
+  return result instanceof Response || 'list' in result ? result : { ...result, list: null };
+}
+
+async function act(args: ActionFunctionArgs): Promise<Response | UndoableResult | ListResult> {
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
-  const sent = form.safeParse(Object.fromEntries(await readForm(args, ['intent', 'name', 'description', 'folder', 'tags'])));
+  const fields = await readForm(args, ['intent', 'name', 'description', 'folder', 'tags', 'list', 'file']);
+  const sent = form.safeParse(Object.fromEntries(fields));
   if (!sent.success) return { ...refusedFields(sent.error), undo: null };
   const { data } = sent;
   try {
@@ -104,6 +116,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
         await changeSegment(ctx, id, filed.data);
         return done('Folder and tags are changed.', { intent: 'file', folder: before.folder ?? '', tags: before.tags.join(', ') });
       }
+      case 'list-add': case 'list-remove': return await changeList(ctx, id, data.intent === 'list-add' ? 'add' : 'remove', fields);
       case 'pause': {
         await changeSegment(ctx, id, { status: 'paused' });
         return done('Paused: nobody enters or leaves until it is live again.', { intent: 'resume' });
@@ -132,12 +145,25 @@ export async function action(args: ActionFunctionArgs): Promise<Response | Undoa
   }
 }
 
+/** A file stands in place of what was typed. */
+async function changeList(ctx: Parameters<typeof addToList>[0], id: string, way: 'add' | 'remove', fields: FormData): Promise<ListResult> {
+  const file = fields.get('file');
+  const refuse = (message: string): ListResult => ({ ok: false, message: null, errors: { list: message }, undo: null, list: null });
+  if (file instanceof File && file.size > MOST_LIST_CHARACTERS) return refuse(`The file is larger than ${String(MOST_LIST_CHARACTERS / 1e6)} MB`);
+  const input = listChangeSchema.safeParse({ list: file instanceof File && file.size > 0 ? await file.text() : textOf(fields, 'list') });
+  if (!input.success) return refuse(input.error.issues[0]?.message ?? 'This cannot be read');
+  const { names, unknown, changed, unchanged } = await (way === 'add' ? addToList : removeFromList)(ctx, id, input.data);
+  const undo = changed.length === 0 || changed.length > UNDONE_AT_ONCE ? null : { intent: way === 'add' ? 'list-remove' : 'list-add', list: changed.join('\n') };
+  return { ...done('Changed.', undo), list: { way, names, unknown, changed: changed.length, unchanged } };
+}
+
 export default function SegmentPage() {
-  const { segment, list, days, values, overlaps, history, actions, segments, known, deeds, wasDuplicated, listed, mayWrite } = useLoaderData<typeof loader>();
-  const result = useActionData<UndoableResult>();
+  const { segment, standing, mayList, list, days, values, overlaps, history, actions, segments, known, deeds, wasDuplicated, wasRestored, listed, mayWrite } = useLoaderData<typeof loader>();
+  const result = useActionData<ListResult>();
   const formats = useFormats();
   const members = useLiveSegment(segment.id, segment.members);
   const archived = segment.status === 'archived';
+  const isOfList = result !== undefined && standing !== null && (result.list !== null || result.errors['list'] !== undefined);
   const words = segment.nearest === null ? storedWords(segment.filter, segments, formats) : clusterWords(segment.nearest, formats);
   const today = days.at(-1);
   // The chart ends with the number that the heading shows.
@@ -149,7 +175,8 @@ export default function SegmentPage() {
       back={{ to: '/segments', label: 'All segments' }}
       actions={mayWrite && !archived ? <SegmentActions key={segment.id} segment={segment} known={known} result={result} /> : undefined}
     >
-      {result != null && <UndoNotice result={result} />}
+      {result != null && !isOfList && <UndoNotice result={result} />}
+      {result == null && wasRestored && !archived && <UndoNotice result={{ ok: true, message: 'Back again: who matches now has entered.', undo: mayWrite ? { intent: 'archive' } : null }} />}
       {result == null && wasDuplicated && <UndoNotice result={{ ok: true, message: 'Duplicated: this is the copy.', undo: mayWrite ? { intent: 'archive' } : null }} />}
       {result == null && listed !== null && <Notice role="status">{formats.count(listed.names)} {listed.names === 1 ? 'name' : 'names'} read{listed.unknown === 0 ? '; all lead to customers.' : `; ${formats.count(listed.unknown)} of them ${listed.unknown === 1 ? 'leads' : 'lead'} to nobody we know, and ${listed.unknown === 1 ? 'is' : 'are'} not kept.`}</Notice>}
       {archived && (
@@ -175,8 +202,9 @@ export default function SegmentPage() {
         <ComingsChart name={segment.name} days={days} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <MembersCard segmentId={segment.id} status={segment.status} members={members} list={list} />
+        <MembersCard segmentId={segment.id} status={segment.status} members={members} list={list} listed={new Set(mayList ? standing?.shown : [])} />
         <div className="flex min-w-0 flex-col gap-4">
+          {standing !== null && <ListCard people={standing.people} members={members} mayWrite={mayList} result={isOfList ? result : undefined} />}
           {!archived && <ActionBars actions={actions} title="What to do about them" segment={segment.id} />}
           <Card title="Came and went" note="The latest, and what caused it">
             <ChangeList

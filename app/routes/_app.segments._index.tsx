@@ -1,9 +1,10 @@
 /** The company's segments, and ready ones to begin with. */
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/cloudflare';
-import { useActionData, useLoaderData, useSearchParams, type ShouldRevalidateFunction } from '@remix-run/react';
+import { Link, useActionData, useLoaderData, useSearchParams, type ShouldRevalidateFunction } from '@remix-run/react';
 import { z } from 'zod';
 import { TEMPLATES, type Template } from '#core/segments/templates';
 import { isAllowed, requirePermission } from '#operations/permissions';
+import { countArchivedSegments } from '#operations/segment-archive';
 import { createSegment, listSegments, restoreSegment, segmentRestoreSchema } from '#operations/segments';
 import { segmentFigures } from '#operations/segment-figures';
 import { requireContext } from '../context.server.ts';
@@ -40,9 +41,9 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({ currentUrl, nextUrl
 export async function loader(args: LoaderFunctionArgs) {
   const { ctx } = await requireContext(args);
   return answer(args, async () => {
-    const rows = await listSegments(ctx);
+    const [rows, archivedSegments] = await Promise.all([listSegments(ctx), countArchivedSegments(ctx)]);
     const figures = await segmentFigures(ctx, new Map(rows.map((row) => [row.id, row.members])));
-    return { rows, figures, mayWrite: isAllowed(ctx.actor, 'segments:write') };
+    return { rows, archivedSegments, figures, mayWrite: isAllowed(ctx.actor, 'segments:write') };
   });
 }
 
@@ -67,7 +68,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
 }
 
 export default function SegmentsPage() {
-  const { rows, figures, mayWrite } = useLoaderData<typeof loader>();
+  const { rows, archivedSegments, figures, mayWrite } = useLoaderData<typeof loader>();
   const result = useActionData<FormResult>();
   const [parameters] = useSearchParams();
   const formats = useFormats();
@@ -103,6 +104,7 @@ export default function SegmentsPage() {
           </EmptyState>
         </Card>
       )}
+      {archivedSegments > 0 && <p className="px-2 text-13"><Link to="/segments/archived" className="inline-flex min-h-6 items-center underline underline-offset-2">{archivedSegments === 1 ? '1 archived segment' : `${formats.count(archivedSegments)} archived segments`}</Link></p>}
       {mayWrite && missing.length > 0 && <RfmGroupsCard missing={missing.length} />}
       {mayWrite && <TemplateList title="Begin with a ready one" note="Opens in the editor with its count; nothing is kept before you save." templates={OTHER_TEMPLATES.filter((template) => !isThere(template))} />}
     </Page>

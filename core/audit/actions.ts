@@ -59,6 +59,7 @@ export const AUDIT_ACTIONS = {
   'segment.created': 'Made a segment',
   'segment.changed': 'Changed a segment',
   'segment.archived': 'Archived a segment',
+  'segment.list_changed': 'Changed who stands on a list',
   'segment.restored': 'Brought an archived segment back',
   'sales.paired': 'Paired two records of one sale',
   'sales.separated': 'Separated records of a sale',

@@ -45,5 +45,6 @@ export function concerns(kind: string, reads: Reads): boolean {
   if (kind === 'order') return readsSales(reads) || reads.profile || reads.attributes.size > 0;
   if (kind === 'profile') return reads.profile || reads.attributes.size > 0;
   if (kind.startsWith('event:')) return reads.eventTypes.has(kind.slice('event:'.length));
+  if (kind.startsWith('list:')) return reads.lists.has(kind.slice('list:'.length));
   return true;
 }

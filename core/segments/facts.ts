@@ -90,4 +90,11 @@ export interface CustomerFacts {
   segments: ReadonlySet<string>;
   /** Ids of lists she stands on. */
   lists: ReadonlySet<string>;
+  /** Where it is asked when clauses turned: milliseconds since 1970. */
+  turned?: {
+    /** By segment every time she entered or left it. */
+    segments: ReadonlyMap<string, readonly number[]>;
+    /** By list when she was put on it. */
+    lists: ReadonlyMap<string, number>;
+  };
 }

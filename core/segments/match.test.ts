@@ -35,6 +35,17 @@ function read(text: string): Filter {
 describe('why', () => {
   const ann = customer({ stats: { ...noStats, orders: 2, historicalValue: 10_000, pAlive: 0.3 }, orders: [order('o1', 120), order('o2', 40)] });
 
+  it('says when she entered or left a segment that is asked for, and was put on a list', () => {
+    const [vip, fair] = ['0198a1b2-0000-7000-8000-00000000000a', '0198a1b2-0000-7000-8000-00000000000b'];
+    const [entered, left, listed] = [1, 2, 3].map((days) => moment.at.getTime() - days * DAY);
+    const bea = customer({ segments: new Set([vip]), lists: new Set([fair]), turned: { segments: new Map([[vip, [entered ?? 0, left ?? 0]]]), lists: new Map([[fair, listed ?? 0]]) } });
+    const by = (days: number, kind: string, id: string) => ({ at: new Date(moment.at.getTime() - days * DAY).toISOString(), by: { kind, id } });
+    const [member, on] = [{ is: 'segment', id: vip }, { is: 'list', id: fair }];
+    expect(match(filterSchema.parse({ all: [member, on] }), bea, moment)).toMatchObject({ holds: true, since: by(1, 'segment', vip), of: [{ since: by(1, 'segment', vip) }, { since: by(3, 'list', fair) }] });
+    // While she was out of the one she was in as little as now: what lies between turned nothing that stands.
+    expect(match(filterSchema.parse({ any: [{ not: member }, on] }), bea, moment)).toMatchObject({ holds: true, since: by(3, 'list', fair), of: [{ holds: false, since: by(1, 'segment', vip) }, { holds: true }] });
+  });
+
   it('says what each clause saw, what turned it last, and when time turns it', () => {
     const found = match(read('orders.total > 50 and last_order more_than 60 days and not orders.count >= 1 within 90 days and p_alive < 0.4'), ann, moment);
     expect(found).toMatchObject({ kind: 'all', holds: false, turns: { at: '2027-01-09T12:00:00.000Z', by: { kind: 'order', id: 'o2' } } });
@@ -122,7 +133,7 @@ describe('numbers of rows', () => {
     const filter = read('top 10 % by orders.total within 30 days'), [percentile] = readsOf(filter).percentiles;
     if (!percentile) throw new Error('A percentile was asked for');
     const cuts = new Map([[cutKey(percentile.of), Array.from({ length: 201 }, (_, n) => n * 30)]]);
-    expect(match(filter, ann, { ...moment, cuts })).toMatchObject({ holds: false, saw: { kind: 'number', value: 5_000 } });
+    expect(match(filter, ann, { ...moment, cuts })).toMatchObject({ holds: false, saw: { kind: 'number', value: 5_000, line: expect.any(Number) } });
     expect(matches(read('top 20 % by orders.total within 30 days'), ann, { ...moment, cuts })).toBe(true);
     expect(matches(read('bottom 99 % by orders.total within 30 days'), customer(), { ...moment, cuts })).toBe(false);
     expect(matches(filter, ann, moment)).toBe(false);

@@ -1,6 +1,7 @@
 /** Whether one customer matches a filter, clause by clause, and when time alone will change that. */
 import { addDays } from '#core/calendar/days';
 import { assertNever } from '#core/errors';
+import { cutAt } from './cuts.ts';
 import { celebrated, dayOf, holds, measured, placedValue, propertyMeasured, quantityOf, rowsOf, textOf } from './evaluate.ts';
 import { jsonAt, jsonDay } from './compare.ts';
 import type { CustomerFacts } from './facts.ts';
@@ -10,14 +11,14 @@ import { numberOf } from './numbers.ts';
 import { ORDERS, type Rows, type Test } from './term.ts';
 
 /** The value a clause looked at. Money is minor units; an instant is ISO 8601. Null: it is not known. */
-export type Seen = { kind: 'number'; value: number | null } | { kind: 'text'; value: string | null } | { kind: 'day'; value: string | null } | { kind: 'instant'; value: string | null }
+export type Seen = { kind: 'number'; value: number | null; /** Of a percentile: where the night drew it; null: not yet. */ line?: number | null } | { kind: 'text'; value: string | null } | { kind: 'day'; value: string | null } | { kind: 'instant'; value: string | null }
   | { kind: 'json'; value: unknown } | { kind: 'truth'; value: boolean };
 
 export interface Turn {
   /** ISO 8601: the first instant of the other outcome. */
   at: string;
-  /** What came or reached its age then; a new day at midnight. */
-  by: { kind: 'order' | 'event'; id: string } | { kind: 'day' };
+  /** What came or reached its age then; which segment she entered or left, or list she was put on; a new day at midnight. */
+  by: { kind: 'order' | 'event'; id: string } | { kind: 'segment' | 'list'; id: string } | { kind: 'day' };
 }
 
 interface Outcome {
@@ -49,7 +50,7 @@ export function match(filter: Filter, facts: CustomerFacts, moment: MatchMoment)
 function seenBy(test: Test, facts: CustomerFacts, moment: MatchMoment): Seen {
   switch (test.t) {
     case 'number': return { kind: 'number', value: numberOf(test.name, facts) };
-    case 'percentile': return { kind: 'number', value: quantityOf(test.at.of, facts, moment) };
+    case 'percentile': return { kind: 'number', value: quantityOf(test.at.of, facts, moment), line: cutAt(moment.cuts, test.at) ?? null };
     case 'rows': return { kind: 'number', value: measured(test.rows, test.measure, facts, moment) };
     case 'property': return { kind: 'number', value: propertyMeasured(test, facts, moment) ?? (test.measure === 'sum' ? 0 : null) };
     case 'placed': return test.askedAs === 'kind' ? { kind: 'truth', value: holds(test, facts, moment) } : { kind: 'number', value: placedValue(test, facts, moment) };
@@ -88,7 +89,18 @@ function outcomeOf(test: Test, facts: CustomerFacts, moment: MatchMoment): Outco
 
 /** What had not happened yet is nothing that a moment of the past could have seen. */
 function knownBefore(facts: CustomerFacts, ms: number): CustomerFacts {
-  return { ...facts, orders: facts.orders.filter((row) => row.at < ms), events: facts.events.filter((row) => row.at < ms) };
+  return { ...facts, orders: facts.orders.filter((row) => row.at < ms), events: facts.events.filter((row) => row.at < ms), ...standingBefore(facts, ms) };
+}
+
+/** Where she stood then: entering and leaving alternate. */
+function standingBefore({ segments, lists, turned }: CustomerFacts, ms: number): Pick<CustomerFacts, 'segments' | 'lists'> {
+  if (turned === undefined) return { segments, lists };
+  const stood = new Set(segments);
+  for (const [id, turns] of turned.segments) {
+    if (turns.filter((at) => at >= ms).length % 2 === 0) continue;
+    if (!stood.delete(id)) stood.add(id);
+  }
+  return { segments: stood, lists: new Set([...lists].filter((id) => (turned.lists.get(id) ?? 0) < ms)) };
 }
 
 /** A year and a day: anniversaries come back. */
@@ -123,7 +135,13 @@ function collect(test: Test, facts: CustomerFacts, moment: MatchMoment, breaks: 
       for (const day of [value, addDays(value, 1), addDays(value, asked.days), addDays(value, -asked.days)]) if (day < addDays(moment.today, TEN_YEARS)) days(day, day);
       return;
     }
-    case 'number': case 'text': case 'member': case 'listed': return;
+    case 'member': for (const since of facts.turned?.segments.get(test.segment) ?? []) addBreak(breaks, { at: since, by: { kind: 'segment', id: test.segment } }); return;
+    case 'listed': {
+      const since = facts.turned?.lists.get(test.list);
+      if (since !== undefined) addBreak(breaks, { at: since, by: { kind: 'list', id: test.list } });
+      return;
+    }
+    case 'number': case 'text': return;
     default: assertNever(test);
   }
 }

@@ -1,4 +1,5 @@
 // Memberships move with orders, events, profiles and time, each with its cause, whatever crashes in between.
+import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -13,9 +14,10 @@ import { segmentHistory, segmentsOfCustomer } from '#operations/segment-members'
 import { previewSegment } from '#operations/segment-preview';
 import { filter } from '#core/segments/filter';
 import { renewSegments } from '#operations/segment-night';
-import { uploadList } from '#operations/segment-lists';
+import { addToList, listPeople, removeFromList, removeOneFromList, uploadList } from '#operations/segment-lists';
 import { runSegments } from '#operations/segment-ticks';
 import { archiveSegment, changeSegment, listSegments, restoreSegment } from '#operations/segments';
+import type { TenantContext } from '#worker/ports';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { count, idOf, peopleTenant, take } from '../support/people.ts';
@@ -93,6 +95,8 @@ it('an order brings in and takes out, with its name as the cause; other segments
   await expect(archiveSegment(ctx, rich.id)).rejects.toThrow('"Rich and quiet"');
   await changeSegment(ctx, rich.id, { filter: filter.parse({ is: 'orders.total', op: 'lt', value: 200 }) });
   expect([await membersOf(ctx, rich.id), await membersOf(ctx, both.id)]).toEqual([['cis'], []]);
+  // Of a day before, who was in is as it was; the conditions are said to be others.
+  expect(await explainMembership(ctx, rich.id, bea, { on: '2026-03-10' })).toMatchObject({ isMember: true, isAsOf: false, redefinedAt: iso(now), explanation: { holds: false } });
   expect((await segmentHistory(ctx, both.id)).rows[0]).toMatchObject({ name: null, externalId: 'bea', change: 'left', cause: { kind: 'segment' } });
   await refreshMetrics(ctx, 'always');
   expect(await getSegmentAnalytics(ctx, { segment: quiet.id, from: '2026-03-10', to: '2026-03-14' })).toMatchObject({ days: [{ day: '2026-03-14', customers: 1 }], total: { customers: 1, buyers: 0 } });
@@ -145,6 +149,22 @@ it('a list that was brought stays what it is: through merges, beside other condi
   expect(await uploadList(ctx, { name: 'By id', list: `CIS\n${await idOf(ctx, 'shopify', 'dan')}` })).toMatchObject({ names: 2, unknown: { count: 0 }, segment: { members: 2 } });
   const rich = await segmentOf(ctx, 'Rich at the fair', { all: [{ is: 'list', id }, { is: 'orders.total', op: 'gt', value: 100 }] });
   expect(await membersOf(ctx, rich.id)).toEqual(['ann']);
+  // More are put on it and taken off again, with who did it as the cause; a segment that reads the list follows, others are not asked.
+  now += 1000;
+  const by: TenantContext = { ...ctx, actor: { kind: 'user', userId: randomUUID(), email: 'merchant@shop.example', role: 'analyst', sessionId: randomUUID() } };
+  expect(await addToList(by, id, { list: 'cis@x.io\nann@x.io\nno@x.io' })).toMatchObject({ names: 3, changed: [await idOf(ctx, 'shopify', 'cis')], unchanged: 1, unknown: { count: 1, first: ['no@x.io'] }, segment: { members: 3 } });
+  const [cis, entered] = [await idOf(ctx, 'shopify', 'cis'), { change: 'entered', at: iso(now) }];
+  expect((await segmentHistory(ctx, id, { limit: 1 })).rows).toMatchObject([{ customerId: cis, ...entered, cause: { kind: 'list', what: id, by: 'merchant@shop.example' } }]);
+  expect((await explainMembership(ctx, rich.id, cis)).explanation).toMatchObject({ of: [{ holds: true, since: { at: iso(now), by: { kind: 'list', id } } }, { holds: false }] });
+  expect(await listPeople(ctx, id)).toMatchObject({ people: 3, rows: expect.arrayContaining([expect.objectContaining({ id: cis, addedAt: iso(now), addedBy: 'merchant@shop.example' })]) });
+  now += 1000;
+  await removeOneFromList(by, id, cis);
+  await expect(removeOneFromList(by, id, cis)).rejects.toMatchObject({ code: 'not_found' });
+  expect(await removeFromList(ctx, id, { list: 'cis@x.io\nann@x.io' })).toMatchObject({ changed: [await idOf(ctx, 'shopify', 'ann')], unchanged: 1, segment: { members: 1 } });
+  expect(await changesOf(ctx, rich.id)).toMatchObject([{ name: 'ann', change: 'entered', kind: 'edit' }, { name: 'ann', change: 'left', at: iso(now), kind: 'list', what: id }]);
+  expect((await addToList(ctx, id, { list: 'ann@x.io' })).segment.members).toBe(2);
+  await expect(addToList(ctx, rich.id, { list: 'cis' })).rejects.toThrow('This segment was not made of a list');
+  await expect(addToList(ctx, id, { list: 'no@x.io' })).rejects.toThrow('None of these leads to a customer: no@x.io');
   // Whoever she is merged into stands on it instead; what she spends counts for the other segment.
   now += 1000;
   await take(ctx, mergeOf({ externalId: 'bea' }, { externalId: 'cis' }));

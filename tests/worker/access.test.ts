@@ -306,6 +306,15 @@ describe('every route that changes something', () => {
     await doing('DELETE /segments/{id}', 'segment.archived', undefined, { segments: segment });
     await doing('POST /segments/{id}/restore', 'segment.restored', { status: 'paused' }, { segments: segment });
     await doing('POST /segments/lists', 'segment.created', { name: 'Brought', list: ids.get('customers') });
+    const brought = { segments: z.object({ segment: z.object({ id: z.string() }) }).parse(last).segment.id };
+    await doing('POST /segments/{id}/list', null, { list: ids.get('customers') }, brought);
+    await doing('POST /segments/{id}/list/removals', 'segment.list_changed', { list: `${ids.get('customers') ?? ''}\nnobody@nowhere.example` }, brought);
+    expect(last).toMatchObject({ segment: { members: 0 }, names: 2, changed: 1, unchanged: 0, unknown: { count: 1, first: ['nobody@nowhere.example'] } });
+    await doing('POST /segments/{id}/list', 'segment.list_changed', { list: ids.get('customers') }, brought);
+    await doing('DELETE /segments/{id}/list/{customerId}', 'segment.list_changed', undefined, brought);
+    expect((await call('GET', `/api/v1/audit-log?target=${brought.segments}&limit=1`, { headers: as })).body).toMatchObject({ rows: [{ detail: { removed: 1 } }] });
+    await doing('DELETE /segments/{id}', 'segment.archived', undefined, brought);
+    expect((await call('GET', '/api/v1/segments/archived?limit=1', { headers: as })).body).toMatchObject({ rows: [{ id: brought.segments, status: 'archived', text: 'on list "Brought"' }] });
     await doing('POST /discoveries/{id}/cancel', 'discovery.cancelled');
     await doing('DELETE /discoveries/{id}', 'discovery.removed');
     const source = await doing('POST /event-sources', 'event_source.created', { name: 'Second' });

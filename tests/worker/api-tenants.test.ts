@@ -43,6 +43,7 @@ const BODIES: Record<string, unknown> = {
   'POST /api/v1/discoveries/{id}/segments': { cluster: 0, name: 'Kept', as: 'rule' },
   'PATCH /api/v1/dead-letters/{id}': { payload: '{}' }, 'POST /api/v1/dead-letters/{id}/discard': { reason: 'x' }, 'PATCH /api/v1/import-mappings/{id}': { name: 'x' },
   'PATCH /api/v1/users/{id}': { role: 'viewer' }, 'POST /api/v1/customers/{id}/merge': { into: crypto.randomUUID() },
+  'POST /api/v1/segments/{id}/list': { list: 'x' }, 'POST /api/v1/segments/{id}/list/removals': { list: 'x' },
 };
 /** Parameters that a route cannot do without. */
 const QUERIES: Record<string, (customer: string) => string> = { '/api/v1/segments/{id}/explain': (customer) => `?customerId=${customer}` };

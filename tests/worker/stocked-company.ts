@@ -93,7 +93,7 @@ export async function stock(owner: Awaited<ReturnType<typeof newCompany>>): Prom
   ids.set('segments', await make('POST', '/api/v1/segments', { name: 'Everybody', filter: { is: 'orders.count', op: 'gte', value: 0 } }));
   ids.set('event-sources', await make('POST', '/api/v1/event-sources', { name: 'Site' }));
   ids.set('transactionId', await first(`/api/v1/customers/${ids.get('customers') ?? ''}/transactions`));
-  ids.set('currency', 'USD').set('day', '2026-01-02').set('backfillId', crypto.randomUUID());
+  ids.set('customerId', ids.get('customers') ?? '').set('currency', 'USD').set('day', '2026-01-02').set('backfillId', crypto.randomUUID());
   expect((await call('PUT', '/api/v1/exchange-rates', { headers: as, body: { rates: [{ currency: 'USD', day: '2026-01-02', rate: 0.9 }] } })).status).toBe(200);
   const identity = v7();
   await insertIdentity(databaseOf(owner.company.id), owner.user.id, { id: identity, provider: 'google', issuer: 'https://accounts.google.com', subject: identity, email: owner.user.email });

@@ -7,9 +7,9 @@ import { segmentRestoreSchema } from '#operations/segments';
 import type { SegmentChangeRow, SegmentMemberRow, SegmentView, StandingRow } from '#operations/segment-views';
 import { money, toMoney, toMoneyOrNull } from './shapes.ts';
 
-const tree = { type: 'object', additionalProperties: {}, description: 'A tree of { "all": […] }, { "any": […] }, { "not": … } over conditions such as { "is": "orders.count", "op": "gte", "value": 2 }; amounts of money in whole units of the company’s currency', example: { all: [{ is: 'orders.total', op: 'gt', value: 200 }, { is: 'last_order', op: 'more_than', days: 60 }] } } as const;
-export const filterShape = filter.openapi(tree);
-const filterOut = z.unknown().openapi(tree);
+/** By name: what it refers to is made from the registry of conditions (filter-schema.ts). */
+export const filterShape = filter.openapi('Filter', { type: 'object' });
+const filterOut = z.unknown().openapi('Filter', { type: 'object' });
 export const textShape = z.string().max(20_000).openapi({ description: 'The same in words, instead of `filter`', example: 'orders.total > 200 and last_order more_than 60 days' });
 
 export const segmentShape = z.object({
@@ -25,6 +25,18 @@ export const segmentShape = z.object({
 export function segmentOut(view: SegmentView, text: string): z.infer<typeof segmentShape> {
   return { ...view, text };
 }
+
+export const unknownShape = z.object({ count: z.int(), first: z.array(z.string()).openapi({ description: 'At most twenty' }) }).openapi({ description: 'Names that lead to nobody; they are not kept' });
+
+export const listEntryShape = z.object({
+  id: z.string(), externalId: z.string(), name: z.string().nullable(), email: z.string().nullable(),
+  addedAt: z.string().nullable().openapi({ description: 'Null where it was not kept' }), addedBy: z.string().nullable(),
+});
+
+export const listChangeShape = z.object({
+  segment: segmentShape, names: z.int().openapi({ description: 'Read, each once' }), unknown: unknownShape,
+  changed: z.int().openapi({ description: 'Who was put on the list, or taken off it' }), unchanged: z.int().openapi({ description: 'Who stood on it already, or did not' }),
+}).openapi('ListChange');
 
 export const restoreShape = segmentRestoreSchema.openapi('SegmentRestore');
 
@@ -45,7 +57,10 @@ export const closenessShape = z.array(z.object({
   })).openapi({ description: 'What turns it soonest first' }),
 })).nullable().openapi({ description: 'Kind cluster: how close a call it is, as of now, from the outermost group in. Null for a rule, and of somebody who has not bought' });
 
-const cause = z.object({ kind: z.string().openapi({ description: 'order, event, profile, time, score, night, edit, segment or merge' }), what: z.string().nullable() });
+const cause = z.object({
+  kind: z.string().openapi({ description: 'order, event, profile, time, score, night, edit, list, segment or merge' }), what: z.string().nullable(),
+  by: z.string().nullable().optional().openapi({ description: 'Of kind list: who put the customer on it or took them off; what is the list’s id then' }),
+});
 
 export const memberShape = z.object({
   id: z.string(), externalId: z.string(), name: z.string().nullable(), email: z.string().nullable(), since: z.string(),

@@ -6,16 +6,18 @@ import type { Filter } from '#core/segments/filter';
 import { clusterRule } from '#operations/cluster-rule';
 import { explainMembership } from '#operations/segment-explain';
 import { listSegmentCustomers, segmentHistory, segmentsOfCustomer } from '#operations/segment-members';
-import { listSegmentSchema, MOST_LIST_CHARACTERS, uploadList } from '#operations/segment-lists';
+import { listArchivedSegments } from '#operations/segment-archive';
+import { addToList, listChangeSchema, listPeople, listSegmentSchema, MOST_LIST_CHARACTERS, removeFromList, removeOneFromList, uploadList } from '#operations/segment-lists';
 import { compareSegments } from '#operations/segment-overlap';
 import { previewSegment, segmentChoices } from '#operations/segment-preview';
+import type { ListChange } from '#operations/segment-lists';
 import { filterTexts, readFilterText } from '#operations/segment-text';
 import { archiveSegment, changeSegment, createSegment, getSegment, listSegments, newSegmentSchema, restoreSegment, segmentChangeSchema } from '#operations/segments';
 import type { SegmentView } from '#operations/segment-views';
 import type { TenantContext } from '#worker/ports';
 import { apiHono } from './api-hono.ts';
 import { json, route } from './route.ts';
-import { changeOut, changeShape, closenessShape, clusterRuleShape, filterShape, memberOut, memberShape, overlapOut, overlapShape, previewOut, previewShape, restoreShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
+import { changeOut, changeShape, listChangeShape, listEntryShape, unknownShape, closenessShape, clusterRuleShape, filterShape, memberOut, memberShape, overlapOut, overlapShape, previewOut, previewShape, restoreShape, segmentOut, segmentShape, standingShape, textShape } from './segment-shapes.ts';
 import { idParam, page } from './shapes.ts';
 
 /** Either form of a filter. */
@@ -34,6 +36,10 @@ async function filterIn(ctx: TenantContext, { filter, text }: { filter?: Filter 
 async function out(ctx: TenantContext, view: SegmentView): Promise<z.infer<typeof segmentShape>> {
   const [text = ''] = await filterTexts(ctx, [view.filter]);
   return segmentOut(view, text);
+}
+
+async function listChangeOut(ctx: TenantContext, { segment, changed, ...rest }: ListChange): Promise<z.infer<typeof listChangeShape>> {
+  return { ...rest, segment: await out(ctx, segment), changed: changed.length };
 }
 
 export function segmentsApi() {
@@ -64,14 +70,56 @@ export function segmentsApi() {
 
   app.openapi(route('segments:write', {
     method: 'post', path: '/segments/lists', tags: ['segments'], summary: 'Make a segment of a list',
-    description: 'E-mail addresses, ids at a platform or our own ids, one a line or as CSV. Whom a name leads to now is in for good; who becomes known later is not.',
+    description: 'E-mail addresses, ids at a platform or our own ids, one a line or as CSV. Whom a name leads to now is on it; who becomes known later is not, unless put on it.',
     request: { body: { required: true, content: json(listSegmentSchema) } },
     responses: { 201: { description: 'The segment, and who is not known', content: json(z.object({
-      segment: segmentShape, names: z.int().openapi({ description: 'Read, each once' }), unknown: z.object({ count: z.int(), first: z.array(z.string()).openapi({ description: 'At most twenty' }) }),
+      segment: segmentShape, names: z.int().openapi({ description: 'Read, each once' }), unknown: unknownShape,
     })) } },
   }, LIST_BYTES), async (c) => {
     const ctx = c.get('ctx'), { segment, ...rest } = await uploadList(ctx, c.req.valid('json'));
     return c.json({ segment: await out(ctx, segment), ...rest }, 201);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/{id}/list', tags: ['segments'], summary: 'Who stands on a list', description: 'Of a segment that was made of a list, whether it has them as members or not. In an order that stays while people come and go.',
+    request: { params: idParam, query: z.object(page) },
+    responses: { 200: { description: 'A page', content: json(z.object({ people: z.int().openapi({ description: 'On the whole list' }), rows: z.array(listEntryShape), nextCursor: z.string().nullable() })) } },
+  }), async (c) => c.json(await listPeople(c.get('ctx'), c.req.valid('param').id, c.req.valid('query')), 200));
+
+  app.openapi(route('segments:write', {
+    method: 'post', path: '/segments/{id}/list', tags: ['segments'], summary: 'Put people on a list', description: 'Named as when the list was brought. Their memberships follow before the answer, with `list` as the cause.',
+    request: { params: idParam, body: { required: true, content: json(listChangeSchema) } },
+    responses: { 200: { description: 'What it came to', content: json(listChangeShape) } },
+  }, LIST_BYTES), async (c) => {
+    const ctx = c.get('ctx');
+    return c.json(await listChangeOut(ctx, await addToList(ctx, c.req.valid('param').id, c.req.valid('json'))), 200);
+  });
+
+  app.openapi(route('segments:write', {
+    method: 'post', path: '/segments/{id}/list/removals', tags: ['segments'], summary: 'Take people off a list', description: 'Named as when the list was brought. Their memberships follow before the answer, with `list` as the cause.',
+    request: { params: idParam, body: { required: true, content: json(listChangeSchema) } },
+    responses: { 200: { description: 'What it came to', content: json(listChangeShape) } },
+  }, LIST_BYTES), async (c) => {
+    const ctx = c.get('ctx');
+    return c.json(await listChangeOut(ctx, await removeFromList(ctx, c.req.valid('param').id, c.req.valid('json'))), 200);
+  });
+
+  app.openapi(route('segments:write', {
+    method: 'delete', path: '/segments/{id}/list/{customerId}', tags: ['segments'], summary: 'Take one customer off a list', request: { params: idParam.extend({ customerId: z.string() }) },
+    responses: { 204: { description: 'Taken off' } },
+  }), async (c) => {
+    const { id, customerId } = c.req.valid('param');
+    await removeOneFromList(c.get('ctx'), id, customerId);
+    return c.body(null, 204);
+  });
+
+  app.openapi(route('segments:read', {
+    method: 'get', path: '/segments/archived', tags: ['segments'], summary: 'Archived segments, the latest first', request: { query: z.object(page) },
+    responses: { 200: { description: 'A page', content: json(z.object({ rows: z.array(segmentShape), nextCursor: z.string().nullable() })) } },
+  }), async (c) => {
+    const ctx = c.get('ctx'), { rows, nextCursor } = await listArchivedSegments(ctx, c.req.valid('query'));
+    const texts = await filterTexts(ctx, rows.map((view) => view.filter));
+    return c.json({ rows: rows.map((view, i) => segmentOut(view, texts[i] ?? '')), nextCursor }, 200);
   });
 
   app.openapi(route('segments:read', {
@@ -162,7 +210,8 @@ export function segmentsApi() {
       segmentId: z.string(), customerId: z.string(), at: z.string(), isMember: z.boolean(), last: standingShape.openapi({ description: 'What brought her in or took her out last' }),
       explanation: z.unknown().openapi({ type: 'object', description: 'The filter’s tree; each part with holds, what it saw, since (what turned it last) and turns (when time alone will)' }),
       nearest: closenessShape,
-      isAsOf: z.boolean().openapi({ description: 'False: of a past day some of what the clauses saw is today’s, since it is not kept of every day' }),
+      isAsOf: z.boolean().openapi({ description: 'False: of a past day some of what the clauses saw is today’s, since it is not kept of every day, or the clauses are' }),
+      redefinedAt: z.string().nullable().openapi({ description: 'When the segment got the conditions of today, where that was after the day that is asked about: its members then were found by others' }),
     })) } },
   }), async (c) => {
     const { customerId, on } = c.req.valid('query');

@@ -111,13 +111,13 @@ export const PERSON_PARTS: readonly PersonPart[] = [
   },
   {
     name: 'segmentChanges', tables: ['segment_changes'], key: [['seq', 'bigint'], ['segment_id', 'uuid'], ['customer_id', 'uuid']],
-    from: 'segment_changes x left join segments s on s.company_id = x.company_id and s.id = x.segment_id', value: fields({ segment: 's.name', change: 'change', at: 'at', cause: 'cause' }),
+    from: 'segment_changes x left join segments s on s.company_id = x.company_id and s.id = x.segment_id', value: fields({ segment: 's.name', change: 'change', at: 'at', cause: "cause - 'by'" }),
   },
   {
     name: 'stages', tables: ['segment_stays'], from: 'segment_stays x', key: [['from_day', 'date'], ['dimension', 'text'], ['customer_id', 'uuid']],
     value: fields({ dimension: 'dimension', segment: 'segment', from: 'from_day', until: 'until_day' }),
   },
-  { name: 'lists', tables: ['list_entries'], from: 'list_entries x', key: [['list_id', 'uuid'], ['customer_id', 'uuid']], value: fields({ listId: 'list_id' }) },
+  { name: 'lists', tables: ['list_entries'], from: 'list_entries x', key: [['list_id', 'uuid'], ['customer_id', 'uuid']], value: fields({ listId: 'list_id', since: 'added_at' }) },
   {
     name: 'experiments', tables: ['action_holdout_people'], from: 'action_holdout_people x', key: [['holdout_id', 'uuid'], ['customer_id', 'uuid']],
     value: fields({ holdoutId: 'holdout_id', action: 'action', heldOut: 'held_out' }),

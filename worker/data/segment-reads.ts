@@ -2,9 +2,13 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { pgArray } from './sql-arrays.ts';
 import { query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
 import { unseen } from './unseen-tenant.ts';
+
+/** Of one customer's comings and goings: older ones turned nothing that stands. */
+const MOST_TURNS = 1_000;
 
 const memberRow = z.object({
   id: z.string(), name: z.string().nullable(), email: z.string().nullable(), externalId: z.string(), since: z.string(), score: z.number().nullable(),
@@ -22,7 +26,7 @@ export async function listMemberRows(db: TenantDb, segmentId: string, afterId: s
     where m.company_id = ${db.companyId} and m.segment_id = ${segmentId}${afterId === null ? sql`` : sql` and m.customer_id > ${afterId}::uuid`} order by m.customer_id limit ${limit}`);
 }
 
-const cause = z.object({ kind: z.string(), what: z.string().nullable() });
+const cause = z.object({ kind: z.string(), what: z.string().nullable(), by: z.string().nullable().optional() });
 const changeRow = z.object({
   seq: z.number(), customerId: z.string(), name: z.string().nullable(), email: z.string().nullable(), externalId: z.string().nullable(),
   change: z.enum(['entered', 'left']), at: z.string(), recordedAt: z.string(), cause,
@@ -83,6 +87,22 @@ export async function readStanding(db: TenantDb, segmentId: string, customerId: 
         and h.customer_id = (select coalesce(c.merged_into, c.id) from customers c where c.company_id = ${db.companyId} and c.id = ${customerId}) order by h.at desc, h.seq desc limit 1`),
   ]);
   return { last: rows[0] ?? null, customerId: people[0]?.id ?? null };
+}
+
+const turnRow = z.object({ id: z.string(), at: z.string() });
+
+/** Every time she entered or left some segments until an instant, and when she was put on some lists: what turned clauses that ask for them. */
+export async function readTurns(db: TenantDb, customerId: string, { segments, lists }: { segments: ReadonlySet<string>; lists: ReadonlySet<string> }, until: string): Promise<{ segments: Map<string, number[]>; lists: Map<string, number> }> {
+  const company = db.companyId;
+  const [changes, entries] = await db.transaction([
+    segments.size === 0 ? null : query(turnRow, sql`select h.segment_id as id, h.at from segment_changes h
+      where h.company_id = ${unseen(company)} and h.customer_id = ${customerId} and h.segment_id = any(${pgArray('uuid', [...segments])}) and h.at <= ${until}::timestamptz order by h.at desc, h.seq desc limit ${MOST_TURNS}`),
+    lists.size === 0 ? null : query(turnRow, sql`select e.list_id as id, e.added_at as at from list_entries e
+      where e.company_id = ${unseen(company)} and e.customer_id = ${customerId} and e.list_id = any(${pgArray('uuid', [...lists])}) and e.added_at <= ${until}::timestamptz`),
+  ] as const);
+  const turns = new Map<string, number[]>();
+  for (const { id, at } of changes) turns.set(id, [...(turns.get(id) ?? []), Date.parse(at)]);
+  return { segments: turns, lists: new Map(entries.map(({ id, at }) => [id, Date.parse(at)])) };
 }
 
 /** True of members of a segment; of everybody where none is named. @param customer the column of her id */

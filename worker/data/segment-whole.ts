@@ -61,12 +61,13 @@ export async function evaluateWhole(db: TenantDb, segment: WholeSegment, { at, r
       moved as materialized (select customer_id, 'left' as change from gone union all select customer_id, 'entered' from come),
       causes as materialized (select m.customer_id, m.change, t.kind, t.what, t.kind is null and coalesce(st.seq, 0) <= coalesce(k.seq, 0) as unexplained
         from moved m left join segment_ticks k on k.company_id = ${company}
-        left join lateral (select split_part(t.kind, ':', 1) as kind, t.what from segment_touches t where t.company_id = ${unseen(company)} and t.customer_id = m.customer_id order by t.seq desc limit 1) t on true
+        left join lateral (select t.kind, t.what from segment_touches t where t.company_id = ${unseen(company)} and t.customer_id = m.customer_id order by t.seq desc limit 1) t on true
         left join lateral (select s.seq from customer_stats s where s.company_id = ${unseen(company)} and s.customer_id = m.customer_id) st on true),
       told as (insert into segment_changes (company_id, seq, segment_id, customer_id, change, at, recorded_at, cause)
         select ${company}::uuid, ${seqNow}, ${segment.id}::uuid, customer_id, change, ${at}, ${recordedAt},
           case when ${cause.kind === 'edit'}::boolean or (kind is null and (unexplained or not ${isCheck}::boolean)) then ${JSON.stringify(cause)}::jsonb
-            when kind is null then '{"kind":"score","what":null}'::jsonb else jsonb_build_object('kind', kind, 'what', what) end from causes)
+            when kind is null then '{"kind":"score","what":null}'::jsonb
+            when kind like 'list:%' then jsonb_build_object('kind', 'list', 'what', split_part(kind, ':', 2), 'by', what) else jsonb_build_object('kind', split_part(kind, ':', 1), 'what', what) end from causes)
       update segments s set members = (select count(*)::int from found), evaluated_version = s.version, evaluated_at = ${recordedAt} from standing
         where s.company_id = ${company} and s.id = standing.id
         returning s.id, s.members, (select count(*)::int from causes where change = 'entered') as entered, (select count(*)::int from causes where change = 'left') as "left",

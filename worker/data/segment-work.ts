@@ -118,12 +118,19 @@ export function membershipsOf(company: string, ids: readonly string[]) {
     from segment_members m where m.company_id = ${unseen(company)} and m.customer_id = any(${pgArray('uuid', ids)})`);
 }
 
+/** Why somebody came or went; `by`: who put her on a list or took her off it. */
+export interface Cause {
+  kind: string;
+  what: string | null;
+  by?: string | null;
+}
+
 export interface MembershipChange {
   segmentId: string;
   customerId: string;
   change: 'entered' | 'left' | 'rescored';
   at: string;
-  cause: { kind: string; what: string | null };
+  cause: Cause;
   score: number | null;
 }
 

@@ -14,16 +14,45 @@ const segmentRow = z.object({
   id: z.string(), name: z.string(), description: z.string(), kind: z.string(), definition: z.unknown(), status: z.enum(SEGMENT_STATUSES), origin: z.string(), folder: z.string().nullable(), tags: z.array(z.string()),
   version: z.number(), evaluatedVersion: z.number(), evaluatedAt: z.string().nullable(), members: z.number(),
   createdAt: z.string(), createdBy: z.string().nullable(), updatedAt: z.string(), updatedBy: z.string().nullable(),
+  /** When the definition changed last. */
+  definedAt: z.string(),
 });
 export type SegmentRow = z.infer<typeof segmentRow>;
 
 /** Columns of `segments s`, as `segmentRow` names them. */
 const columns = sql.raw(`s.id, s.name, s.description, s.kind, s.definition, s.status, s.origin, s.folder, s.tags, s.version, s.evaluated_version as "evaluatedVersion",
-  s.evaluated_at as "evaluatedAt", s.members, s.created_at as "createdAt", s.created_by as "createdBy", s.updated_at as "updatedAt", s.updated_by as "updatedBy"`);
+  s.evaluated_at as "evaluatedAt", s.members, s.created_at as "createdAt", s.created_by as "createdBy", s.updated_at as "updatedAt", s.updated_by as "updatedBy", coalesce(s.defined_at, case when s.version > 1 then s.updated_at else s.created_at end) as "definedAt"`);
 
 /** All but the archived, by name. */
 export async function listSegmentRows(db: TenantDb): Promise<SegmentRow[]> {
   return db.rows(segmentRow, sql`select ${columns} from segments s where s.company_id = ${db.companyId} and s.status <> 'archived' order by lower(s.name), s.id`);
+}
+
+/** By id the names that a text may use: of all but the archived, and of archived lists, which filters may still ask for, where nothing else has the name. */
+export async function readSegmentNames(db: TenantDb): Promise<Map<string, string>> {
+  const rows = await db.rows(segmentRow.pick({ id: true, name: true }), sql`select s.id, s.name from segments s where s.company_id = ${db.companyId} and (s.status <> 'archived' or s.origin = 'list'
+    and not exists (select from segments o where o.company_id = s.company_id and o.id <> s.id and lower(o.name) = lower(s.name) and (o.status <> 'archived' or o.origin = 'list'))) order by lower(s.name), s.id`);
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
+/** After which row a page of archived segments begins. */
+export interface ArchivedPlace {
+  /** When it was archived, as Postgres writes it. */
+  at: string;
+  id: string;
+}
+
+const archivedRow = segmentRow.extend({ place: z.string() });
+
+/** The archived alone, the latest first; nothing changes of them, so that their last change is that they were archived. `place` is the row's `at`. */
+export async function listArchivedRows(db: TenantDb, before: ArchivedPlace | null, limit: number): Promise<z.infer<typeof archivedRow>[]> {
+  return db.rows(archivedRow, sql`select ${columns}, s.updated_at::text as place from segments s where s.company_id = ${db.companyId} and s.status = 'archived'
+    ${before === null ? sql`` : sql`and (s.updated_at, s.id) < (${before.at}::timestamptz, ${before.id}::uuid)`} order by s.updated_at desc, s.id desc limit ${limit}`);
+}
+
+export async function countArchivedRows(db: TenantDb): Promise<number> {
+  const row = await db.first(z.object({ n: z.number() }), sql`select count(*)::int as n from segments s where s.company_id = ${db.companyId} and s.status = 'archived'`);
+  return row?.n ?? 0;
 }
 
 /** An archived one too: its history stays. */
@@ -64,8 +93,8 @@ export async function insertSegmentRow(db: TenantDb, row: SegmentWrite, behind: 
   const company = db.companyId;
   const [, rows] = await db.write([
     command(beginWork(company, row.at)),
-    query(segmentRow, sql`insert into segments as s (company_id, id, name, description, kind, definition, reads, status, origin, folder, tags, created_at, created_by, updated_at, updated_by)
-      values (${company}, ${row.id}, ${row.name}, ${row.description}, ${row.kind}, ${JSON.stringify(row.definition)}::jsonb, ${pgArray('text', row.reads)}, ${row.status}, ${row.origin}, ${row.folder}, ${pgArray('text', row.tags)}, ${row.at}, ${row.by}, ${row.at}, ${row.by})
+    query(segmentRow, sql`insert into segments as s (company_id, id, name, description, kind, definition, reads, status, origin, folder, tags, created_at, created_by, updated_at, updated_by, defined_at)
+      values (${company}, ${row.id}, ${row.name}, ${row.description}, ${row.kind}, ${JSON.stringify(row.definition)}::jsonb, ${pgArray('text', row.reads)}, ${row.status}, ${row.origin}, ${row.folder}, ${pgArray('text', row.tags)}, ${row.at}, ${row.by}, ${row.at}, ${row.by}, ${row.at})
       on conflict (company_id, lower(name)) where status <> 'archived' do nothing returning ${columns}`),
     behind,
   ]);
@@ -82,7 +111,7 @@ export async function updateSegmentRow(db: TenantDb, row: SegmentWrite, isNewDef
     command(beginWork(company, row.at)),
     query(segmentRow, sql`update segments s set name = ${row.name}, description = ${row.description}, kind = ${row.kind}, definition = ${JSON.stringify(row.definition)}::jsonb, reads = ${pgArray('text', row.reads)},
         version = s.version + case when ${isNewDefinition}::boolean or (s.status <> 'live' and ${row.status} = 'live') then 1 else 0 end,
-        status = ${row.status}, folder = ${row.folder}, tags = ${pgArray('text', row.tags)}, updated_at = ${row.at}, updated_by = ${row.by}
+        defined_at = case when ${isNewDefinition}::boolean then ${row.at}::timestamptz else s.defined_at end, status = ${row.status}, folder = ${row.folder}, tags = ${pgArray('text', row.tags)}, updated_at = ${row.at}, updated_by = ${row.by}
       where s.company_id = ${company} and s.id = ${row.id} and s.status <> 'archived' and not ${other} returning ${columns}`),
     query(changeOutcome.pick({ taken: true }), sql`select ${other} as taken`),
   ]);

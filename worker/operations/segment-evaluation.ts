@@ -10,7 +10,7 @@ import { dayStart, momentAt } from '#core/segments/moment';
 import type { MatchMoment, Setting } from '#core/segments/moment';
 import { loadFacts } from '#data/segment-facts';
 import { membershipsOf, readCrossings, writeWork } from '#data/segment-work';
-import type { Crossing, Mark, MemberRow, MembershipChange, Pending, SegmentCount } from '#data/segment-work';
+import type { Cause, Crossing, Mark, MemberRow, MembershipChange, Pending, SegmentCount } from '#data/segment-work';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { closedCrossings, closedEdges } from './segment-closed-days.ts';
@@ -126,7 +126,8 @@ async function evaluatePending(ctx: TenantContext, prepared: Prepared): Promise<
   await write(ctx, prepared, changes, { customers: pending.map((one) => one.id), isWhole: true, tickedTo: mark.tickedTo });
 }
 
-function causeOf(kind: string, what: string | null): { kind: string; what: string | null } {
+function causeOf(kind: string, what: string | null): Cause {
+  if (kind.startsWith('list:')) return { kind: 'list', what: kind.slice('list:'.length), by: what };
   if (kind === 'new') return { kind: 'profile', what: 'new' };
   if (kind === 'closing') return { kind: 'night', what: 'closing' };
   return { kind: kind.startsWith('event:') ? 'event' : kind, what };
@@ -188,7 +189,7 @@ async function writeTime(ctx: TenantContext, prepared: Prepared, crossings: read
 
 /** Why a customer is looked at for a segment. */
 interface Reason {
-  cause: { kind: string; what: string | null };
+  cause: Cause;
   /** When it happened, in milliseconds; null: now. */
   at: number | null;
   boundaries?: readonly Crossing[];

@@ -15,7 +15,7 @@ import { dayStart, momentAt } from '#core/segments/moment';
 import type { MatchMoment } from '#core/segments/moment';
 import { readCuts } from '#data/percentile-cuts';
 import { loadFacts } from '#data/segment-facts';
-import { readStanding } from '#data/segment-reads';
+import { readStanding, readTurns } from '#data/segment-reads';
 import type { StandingRow } from '#data/segment-reads';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
@@ -43,9 +43,12 @@ export interface MembershipExplanation {
   nearest: Closeness[] | null;
   /**
    * True: the clauses are as of `at`. False: some of what they look at is today's, since it is not kept of every day: the
-   * profile, single scores, percentiles; and values, stage and group of a day on which she bought.
+   * profile, single scores, percentiles; and values, stage and group of a day on which she bought. And false where the
+   * segment had other conditions then: the clauses are those of today.
    */
   isAsOf: boolean;
+  /** When the segment's definition changed last, where that was after `at`; else null. */
+  redefinedAt: string | null;
 }
 
 /** @throws AppError `not_found`, `invalid_input` for a day that is none or has not been */
@@ -64,10 +67,13 @@ export async function explainMembership(ctx: TenantContext, id: string, customer
   const reads = readsOfDefinition(definition);
   // All of the past: what turned a clause may have happened long ago.
   const [standsNow] = await loadFacts(ctx.db, [standing.customerId], { ...reads, reach: { orders: null, events: null } }, moment.at);
-  const { facts, isAsOf } = moment === now || standsNow === undefined ? { facts: standsNow, isAsOf: true } : await factsOfThePast(ctx, standsNow, termOf(definition.filter, setting), moment);
+  const past = moment === now || standsNow === undefined ? { facts: standsNow, isAsOf: true } : await factsOfThePast(ctx, standsNow, termOf(definition.filter, setting), moment);
+  const turned = reads.segments.size + reads.lists.size === 0 ? undefined : await readTurns(ctx.db, standing.customerId, reads, moment.at.toISOString());
+  const facts = past.facts === undefined || turned === undefined ? past.facts : { ...past.facts, turned };
+  const redefinedAt = moment !== now && row.definedAt !== row.createdAt && Date.parse(row.definedAt) > moment.at.getTime() ? row.definedAt : null;
   return {
     segmentId: row.id, customerId: standing.customerId, currency: state.currency, at: moment.at.toISOString(), isMember: standing.last?.change === 'entered', last: standing.last,
-    explanation: facts === undefined ? null : match(definition.filter, facts, moment), nearest: standsNow === undefined ? null : closenessOf(definition, standsNow, now), isAsOf,
+    explanation: facts === undefined ? null : match(definition.filter, facts, moment), nearest: standsNow === undefined ? null : closenessOf(definition, standsNow, now), isAsOf: past.isAsOf && redefinedAt === null, redefinedAt,
   };
 }
 

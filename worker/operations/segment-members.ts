@@ -18,7 +18,7 @@ export interface PageInput {
   limit?: number | undefined;
 }
 
-const sizeOf = ({ limit }: PageInput): number => Math.min(LARGEST, Math.max(1, Math.trunc(limit ?? PAGE)));
+export const sizeOf = ({ limit }: PageInput): number => Math.min(LARGEST, Math.max(1, Math.trunc(limit ?? PAGE)));
 
 export interface SegmentMembersPage {
   currency: string;
@@ -58,7 +58,9 @@ export async function segmentHistory(ctx: TenantContext, id: string, page: PageI
   };
 }
 
-const placeText = /^(\d{1,15}) (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?)$/;
+/** As Postgres writes an instant in a cursor. */
+export const INSTANT_TEXT = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::\d\d)?$/;
+const placeText = new RegExp(`^(\\d{1,15}) (${INSTANT_TEXT.source.slice(1, -1)})$`);
 
 function placeOf(cursor: string): ChangePlace {
   const { value, id } = decodeCursor(cursor);

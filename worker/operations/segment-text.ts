@@ -2,18 +2,14 @@
 import { AppError } from '#core/errors';
 import type { Filter } from '#core/segments/filter';
 import { parseFilter, printFilter } from '#core/segments/text';
-import { listSegmentRows } from '#data/segments';
+import { readSegmentNames } from '#data/segments';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
-
-async function namesOf(ctx: TenantContext): Promise<Map<string, string>> {
-  return new Map((await listSegmentRows(ctx.db)).map((one) => [one.id, one.name]));
-}
 
 /** @throws AppError `invalid_input` with line, column and what was expected there */
 export async function readFilterText(ctx: TenantContext, text: string): Promise<Filter> {
   requirePermission(ctx, 'segments:read');
-  const parsed = parseFilter(text, await namesOf(ctx));
+  const parsed = parseFilter(text, await readSegmentNames(ctx.db));
   if (parsed.ok) return parsed.filter;
   const message = `Line ${String(parsed.line)}, column ${String(parsed.column)}: ${parsed.message}${parsed.expected.length === 0 ? '' : `. Expected ${parsed.expected.join(', ')}`}`;
   throw new AppError('invalid_input', message, { errors: [{ path: 'text', message }] });
@@ -22,6 +18,6 @@ export async function readFilterText(ctx: TenantContext, text: string): Promise<
 /** Of many filters, with one look at the names. */
 export async function filterTexts(ctx: TenantContext, filters: readonly Filter[]): Promise<string[]> {
   requirePermission(ctx, 'segments:read');
-  const names = await namesOf(ctx);
+  const names = await readSegmentNames(ctx.db);
   return filters.map((one) => printFilter(one, names));
 }

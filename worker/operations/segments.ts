@@ -86,7 +86,7 @@ export async function createClusterSegment(ctx: TenantContext, { definition, ...
 export async function createListSegment(ctx: TenantContext, { name: called, description: about }: { name: string; description: string }, customers: readonly string[]): Promise<SegmentView> {
   requirePermission(ctx, 'segments:write');
   const id = uuidv7();
-  return keepSegment(ctx, { kind: 'rule', filter: { is: 'list', id } }, { name: called, description: about, status: 'live', origin: 'list' }, id, entriesOf(ctx.companyId, id, customers));
+  return keepSegment(ctx, { kind: 'rule', filter: { is: 'list', id } }, { name: called, description: about, status: 'live', origin: 'list' }, id, entriesOf(ctx.companyId, { list: id, customers, by: nameOf(ctx.actor), at: ctx.clock.now().toISOString() }));
 }
 
 async function keepSegment(
@@ -200,7 +200,7 @@ export function definitionOf(row: SegmentRow): SegmentDefinition {
   return segmentDefinition.parse(row.definition);
 }
 
-function toView(row: SegmentRow): SegmentView {
+export function toView(row: SegmentRow): SegmentView {
   const definition = definitionOf(row);
   const { kind, filter: conditions } = definition;
   return { ...rowView(row), kind, filter: conditions, nearest: definition.kind === 'cluster' ? centresOf(definition) : null };

@@ -10,7 +10,7 @@ export interface ListedChange {
   change: 'entered' | 'left';
   /** ISO 8601: the instant that made it so. */
   at: string;
-  cause: { kind: string; what: string | null };
+  cause: { kind: string; what: string | null; by?: string | null | undefined };
   /** Who, or which segment. */
   name: string;
   to: string;
@@ -38,7 +38,7 @@ export function ChangeList({ changes, empty }: { changes: readonly ListedChange[
 }
 
 /** What made somebody enter or leave, in words. */
-export function causeWords({ kind, what }: ListedChange['cause']): string {
+export function causeWords({ kind, what, by }: ListedChange['cause']): string {
   switch (kind) {
     case 'order': return 'an order or a refund';
     case 'event': return what === null || UUID.test(what) ? 'something she did' : `she did ${what.replaceAll('_', ' ')}`;
@@ -47,6 +47,7 @@ export function causeWords({ kind, what }: ListedChange['cause']): string {
     case 'score': return 'her scores changed';
     case 'night': return 'the nightly count';
     case 'edit': return what === 'archived' ? 'the segment was archived' : 'the segment was made or changed';
+    case 'list': return `who stands on a list was changed${by == null ? '' : ` by ${by}`}`;
     case 'segment': return 'she entered or left a segment that this one asks for';
     case 'merge': return 'two customers were merged';
     default: return kind;

@@ -43,12 +43,18 @@ function deedWords({ action, words, detail }: ListedDeed): string {
     case 'segment.created': return 'Made';
     case 'segment.archived': return 'Archived';
     case 'segment.restored': return 'Brought back';
+    case 'segment.list_changed': return listWords(detail);
     case 'segment.changed': {
       const parts = changeWords(detail);
       return parts.length === 0 ? 'Changed' : parts.join('; ').replace(/^./u, (letter) => letter.toUpperCase());
     }
     default: return words;
   }
+}
+
+function listWords({ added, removed }: Record<string, unknown>): string {
+  const people = (n: unknown): string => (n === 1 ? '1 person' : `${String(n)} people`);
+  return added === undefined ? `${people(removed)} taken off the list` : `${people(added)} put on the list`;
 }
 
 function changeWords({ name, description, definition, status, folder, tags }: Record<string, unknown>): string[] {

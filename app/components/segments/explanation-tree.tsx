@@ -1,9 +1,11 @@
 /** Why somebody is in a segment or is not: each clause with what it saw, what turned it last, and when time will turn it. */
+import { Link } from '@remix-run/react';
 import { Check, X } from 'lucide-react';
 import type { Explanation, Seen, Turn } from '#core/segments/match';
 import { definitionOf, type Condition } from '#core/segments/conditions/registry';
 import { unitOf as unitOfQuantity } from '#core/segments/cuts';
 import type { Unit } from '#core/segments/numbers';
+import { assertNever } from '#core/errors';
 import { minorDigits } from '#core/commerce/money';
 import { useFormats } from '../../format/use-formats.tsx';
 import type { Formats } from '../../format/formats.ts';
@@ -36,9 +38,9 @@ function Clause({ explanation, segmentName, orders, isTurned = false }: Explanat
       <li className="flex gap-2.5 py-1.5">
         <Mark holds={holds} isTurned={isTurned} />
         <div className="min-w-0">
-          <p><span className="sr-only">{holds ? 'Holds: ' : 'Does not hold: '}</span>{capital(conditionWords(is, args, false, { formats, segmentName }))}</p>
+          <p><span className="sr-only">{holds ? 'Holds: ' : 'Does not hold: '}</span>{capital(conditionWords(is, args, false, { formats, segmentName }))}{condition.is === 'segment' && segmentName(condition.id) !== null && <> · <Link to={`?why=${condition.id}`} preventScrollReset aria-label={`Why she is ${holds ? '' : 'not '}in ${segmentName(condition.id) ?? ''}`} className="text-13 text-muted underline underline-offset-2 hover:text-ink">why?</Link></>}</p>
           <p className="figures text-13 text-muted">
-            {[seen, since === null ? null : `so since ${formats.time(since.at)}${byWords(since, orders)}`, turns === null ? null : `will turn on ${formats.time(turns.at)}${turns.by.kind === 'day' ? '' : ' by the passing of time'}, unless something comes before`].filter((part) => part !== null).join(' · ')}
+            {[seen, since === null ? null : `so since ${formats.time(since.at)}${byWords(since, holds, orders)}`, turns === null ? null : `will turn on ${formats.time(turns.at)}${turns.by.kind === 'day' ? '' : ' by the passing of time'}, unless something comes before`].filter((part) => part !== null).join(' · ')}
           </p>
         </div>
       </li>
@@ -64,8 +66,17 @@ function Mark({ holds, isTurned }: { holds: boolean; isTurned: boolean }) {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What turned it: that something came, or that it had become so old. */
-function byWords({ at, by }: Turn, orders: ExplanationTreeProps['orders']): string {
-  if (by.kind === 'day') return ', when a day began';
+function byWords({ at, by }: Turn, holds: boolean, orders: ExplanationTreeProps['orders']): string {
+  switch (by.kind) {
+    case 'day': return ', when a day began';
+    case 'segment': return `, when she ${holds ? 'entered' : 'left'} it`;
+    case 'list': return ', when she was put on it';
+    case 'order': case 'event': return rowWords(at, by, orders);
+    default: return assertNever(by);
+  }
+}
+
+function rowWords(at: string, by: { kind: 'order' | 'event'; id: string }, orders: ExplanationTreeProps['orders']): string {
   const known = by.kind === 'order' ? orders?.get(by.id) : undefined;
   const name = known === undefined ? (by.kind === 'order' ? 'an order' : 'an event') : `order ${known.label}`;
   if (known === undefined) return `, by ${name} or its age`;
@@ -77,7 +88,8 @@ function seenWords(condition: Condition, saw: Seen, formats: Formats): string | 
   switch (saw.kind) {
     case 'number': {
       const unit = unitOf(condition);
-      return saw.value === null ? 'not known of her' : `here ${amountWords(unit === 'money' ? saw.value / 10 ** minorDigits(formats.currency) : saw.value, unit, formats)}`;
+      const words = (value: number): string => amountWords(unit === 'money' ? value / 10 ** minorDigits(formats.currency) : value, unit, formats);
+      return `${saw.value === null ? 'not known of her' : `here ${words(saw.value)}`}${saw.line == null ? '' : `, the line lies at ${words(saw.line)}`}`;
     }
     case 'text': return saw.value === null ? 'not known of her' : `here ${saw.value.replaceAll('_', ' ')}`;
     case 'day': return saw.value === null ? 'not known of her' : `here ${formats.day(saw.value)}`;

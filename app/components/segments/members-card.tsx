@@ -12,6 +12,7 @@ import { ButtonLink } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { LiveFigure } from '../ui/live-figure.tsx';
 import { StageBadge } from '../ui/stage-badge.tsx';
+import { TakeOff } from './list-card.tsx';
 
 /** Columns that can be sorted by, from the width at which they are there. */
 const COLUMNS: readonly { sort: CustomerSort; from: string }[] = [
@@ -24,7 +25,16 @@ const EMPTY: Record<SegmentView['status'], string> = {
   archived: 'Nobody: those who were in it left when it was archived.',
 };
 
-export function MembersCard({ segmentId, status, members, list }: { segmentId: string; status: SegmentView['status']; members: number; list: CustomerList }) {
+interface MembersCardProps {
+  segmentId: string;
+  status: SegmentView['status'];
+  members: number;
+  list: CustomerList;
+  /** Who of the rows can be taken off the list that the segment was brought as. */
+  listed: ReadonlySet<string>;
+}
+
+export function MembersCard({ segmentId, status, members, list, listed }: MembersCardProps) {
   const [parameters] = useSearchParams();
   const { money, count, day } = useFormats();
   const rows = useLiveRows(list.rows);
@@ -40,6 +50,7 @@ export function MembersCard({ segmentId, status, members, list }: { segmentId: s
               <th scope="col" className={`${head} pl-5`}>Customer</th>
               <th scope="col" className={`${head} max-sm:hidden`}>Stage</th>
               {COLUMNS.map((column) => <SortHead key={column.sort} {...column} current={sort === column.sort} descending={descending} parameters={parameters} className={`${head} ${column.from}`} />)}
+              {listed.size > 0 && <th scope="col" className={head}><span className="sr-only">Take off the list</span></th>}
             </tr>
           </thead>
           <tbody>
@@ -51,6 +62,7 @@ export function MembersCard({ segmentId, status, members, list }: { segmentId: s
                 <td className="px-3 text-right whitespace-nowrap max-sm:hidden">{row.lastDay === null ? '–' : day(row.lastDay)}</td>
                 <td className="px-3 text-right max-md:hidden">{money(row.predictedValue)}</td>
                 <td className="px-3 pr-5 text-right font-strong"><LiveFigure>{money(row.totalValue)}</LiveFigure></td>
+                {listed.size > 0 && <td className="w-10 pr-3">{listed.has(row.id) && <TakeOff customerId={row.id} name={customerName(row)} />}</td>}
               </tr>
             ))}
           </tbody>

@@ -3,6 +3,7 @@ import { Form, Link, useNavigation } from '@remix-run/react';
 import type { Closeness } from '#core/clustering/closeness';
 import type { Explanation } from '#core/segments/match';
 import { useFormats } from '../../format/use-formats.tsx';
+import { TextField } from '../forms/field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { causeWords, type ListedChange } from './change-list.tsx';
@@ -19,6 +20,13 @@ export interface Why {
   nearest: Closeness[] | null;
   /** What happened last between them. */
   last: Pick<ListedChange, 'change' | 'at' | 'cause'> | null;
+  /** YYYY-MM-DD: the past day that is spoken of; null: now. */
+  on: string | null;
+  /** Why another day that was asked for cannot be spoken of. */
+  flaw: string | null;
+  isAsOf: boolean;
+  /** When the segment got other conditions after that day. */
+  redefinedAt: string | null;
 }
 
 interface SegmentsCardProps {
@@ -71,18 +79,32 @@ export function SegmentsCard({ customerId, segments, why, orders }: SegmentsCard
   );
 }
 
+/** How far the clauses speak of that day. */
+function pastWords({ isAsOf, redefinedAt }: Why, time: (at: string) => string): string {
+  if (redefinedAt !== null) return `Who was in is as it was recorded; the segment got other conditions on ${time(redefinedAt)}, and what stands below are those of today.`;
+  return isAsOf ? 'The conditions are as of that day.' : 'Who was in is as it was recorded; some of what the conditions look at is not kept of every day, and is today’s.';
+}
+
 function WhyPart({ why, segments, orders }: { why: Why; segments: readonly KnownSegment[]; orders: SegmentsCardProps['orders'] }) {
-  const { time } = useFormats();
+  const { time, day } = useFormats();
   const segmentName = (id: string) => segments.find((one) => one.id === id)?.name ?? null;
-  const title = `${why.isMember ? 'Why she is in' : 'Why she is not in'} ${why.segment.name}`;
+  const isPast = why.on !== null;
+  const title = isPast ? `${why.isMember ? 'Why she was in' : 'Why she was not in'} ${why.segment.name}` : `${why.isMember ? 'Why she is in' : 'Why she is not in'} ${why.segment.name}`;
   return (
     <section aria-label={title} className="mt-4 border-t border-line pt-3">
       <h3 className="text-14 font-strong text-balance wrap-anywhere">{title}</h3>
+      {why.on !== null && <p className="figures text-13 text-muted">At the end of {day(why.on)}. {pastWords(why, time)}</p>}
       {why.explanation === null
         ? <p className="mt-1 text-13 text-muted">She was merged into another customer or removed: nothing is asked of her any more.</p>
-        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} /></div>{(why.nearest === null || !why.explanation.holds) && <NeededChanges explanation={why.explanation} segmentName={segmentName} />}</>}
-      {why.nearest !== null && <Nearness levels={why.nearest} />}
-      <p className="figures mt-3 text-13 text-muted">{why.last === null ? 'She has not been in it so far.' : `${why.last.change === 'entered' ? 'Entered' : 'Left'} on ${time(why.last.at)}: ${causeWords(why.last.cause)}.`}</p>
+        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} /></div>{!isPast && (why.nearest === null || !why.explanation.holds) && <NeededChanges explanation={why.explanation} segmentName={segmentName} />}</>}
+      {!isPast && why.nearest !== null && <Nearness levels={why.nearest} />}
+      <p className="figures mt-3 text-13 text-muted">{why.last === null ? isPast ? 'Until then she had not been in it.' : 'She has not been in it so far.' : `${why.last.change === 'entered' ? 'Entered' : 'Left'} on ${time(why.last.at)}: ${causeWords(why.last.cause)}.`}</p>
+      <Form method="get" preventScrollReset replace className="mt-3 flex flex-wrap items-end gap-2">
+        <input type="hidden" name="why" value={why.segment.id} />
+        <TextField key={why.on ?? ''} label="On a past day" type="date" name="on" defaultValue={why.on ?? ''} error={why.flaw ?? undefined} className="w-40" />
+        <Button type="submit" className="h-10">Show that day</Button>
+        {isPast && <Link to={`?why=${why.segment.id}`} replace preventScrollReset className="inline-flex h-10 items-center rounded-control px-2 text-13 text-muted underline-offset-2 hover:bg-sunken hover:text-ink hover:underline">Back to today</Link>}
+      </Form>
     </section>
   );
 }
