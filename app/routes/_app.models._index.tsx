@@ -13,6 +13,7 @@ import { ErrorPage } from '../components/layout/error-page.tsx';
 import { Page } from '../components/layout/page.tsx';
 import { PinForm, RefitButton, SharingForm } from '../components/models/model-actions.tsx';
 import { ModelCardBody } from '../components/models/model-card-body.tsx';
+import { modelName } from '../components/models/model-words.ts';
 import { ModelTests } from '../components/models/model-tests.tsx';
 import { Card } from '../components/ui/card.tsx';
 import { EmptyState } from '../components/ui/empty-state.tsx';
@@ -26,6 +27,7 @@ const form = z.discriminatedUnion('intent', [
   z.object({ intent: z.literal('refit') }),
   z.object({ intent: z.literal('pin'), model: z.string() }),
   z.object({ intent: z.literal('pin-churn'), model: z.string() }),
+  z.object({ intent: z.literal('pin-spend'), model: z.string() }),
   z.object({ intent: z.literal('start-test'), challenger: z.string(), percent: z.coerce.number(), days: z.coerce.number() }),
   z.object({ intent: z.literal('stop-test'), id: z.string() }),
   z.object({ intent: z.literal('sharing'), share: z.literal('on').optional() }),
@@ -55,6 +57,10 @@ export async function action(args: ActionFunctionArgs) {
         const { pinnedChurn } = await pinModel(ctx, { model: data.model === '' ? null : data.model, of: 'churn' });
         return saved(pinnedChurn === null ? 'The evidence chooses.' : `${pinnedChurn} is kept.`);
       }
+      case 'pin-spend': {
+        const { pinnedSpend } = await pinModel(ctx, { model: data.model === '' ? null : data.model, of: 'spend' });
+        return saved(pinnedSpend === null ? 'The evidence chooses.' : `${modelName(pinnedSpend)} is kept.`);
+      }
       case 'start-test':
         await startModelTest(ctx, { challenger: data.challenger, share: data.percent / 100, days: data.days });
         return saved('Begun.');
@@ -79,7 +85,7 @@ export default function ModelsPage() {
       {view.spend && <ModelCardBody card={view.spend} />}
       <ModelTests tests={tests} mayTest={mayRefit && view.value !== null} />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        {mayRefit && <><PinForm of="value" status={view.status} /><PinForm of="churn" status={view.status} /></>}
+        {mayRefit && <><PinForm of="value" status={view.status} /><PinForm of="churn" status={view.status} /><PinForm of="spend" status={view.status} /></>}
         {mayShare && <SharingForm key={String(view.sharing)} sharing={view.sharing} />}
       </div>
       {view.runs.length > 0 && <Runs runs={view.runs} />}
@@ -89,7 +95,7 @@ export default function ModelsPage() {
 
 function Runs({ runs }: { runs: ModelsView['runs'] }) {
   const { time } = useFormats();
-  const what = { value: 'Values', churn: 'Who leaves' } as const;
+  const what = { value: 'Values', churn: 'Who leaves', spend: 'Spend' } as const;
   return (
     <Card flush title="What was learned so far">
       <ul className="border-t border-line text-13">
@@ -97,8 +103,8 @@ function Runs({ runs }: { runs: ModelsView['runs'] }) {
           <li key={run.id} className="border-b border-line last:border-b-0">
             <Link to={`/models/${run.id}`} className="flex min-h-10 flex-wrap items-center justify-between gap-x-4 px-5 py-1.5">
               <span className="figures">{time(run.createdAt)}</span>
-              <span>{run.kind === 'spend' ? `Spend, beside ${run.model}` : `${what[run.kind]}: ${run.model}`}</span>
-              <span className="text-muted">{run.serving ? 'serves now' : run.failed ? 'did not succeed' : run.kind === 'spend' ? 'challenged' : 'replaced'}</span>
+              <span>{`${what[run.kind]}: ${modelName(run.model)}`}</span>
+              <span className="text-muted">{run.serving ? 'serves now' : run.failed ? 'did not succeed' : run.kind === 'spend' ? 'judged' : 'replaced'}</span>
             </Link>
           </li>
         ))}

@@ -4,7 +4,7 @@ import { assertNever } from '#core/errors';
 import { readTrees, treeArrays } from '#core/boosting/tree-file';
 import { calibrationSchema } from '#core/learning/calibration';
 import { baselineSchema } from '#core/learning/drift';
-import { encodingSchema, type Encoding } from '#core/learning/encoding';
+import { encodedWidth, encodingSchema } from '#core/learning/encoding';
 import { linearDesignSchema } from '#core/learning/linear-design';
 import { classifierMetricsSchema } from '#core/learning/metrics';
 import { arrayOf, readModelFile, refuseModel, writeModelFile, type ModelArray, type ModelFile } from '#core/learning/model-file';
@@ -57,12 +57,7 @@ export function readChurnModel(bytes: Uint8Array): ChurnModel {
   if (!body.success) throw refuseModel(z.prettifyError(body.error));
   const { classifier, ...rest } = body.data;
   if (rest.encoding.columns.some(({ name }, k) => name !== file.features[k])) throw refuseModel('its features and its encoding name different columns');
-  return { ...rest, classifier: restored(classifier, file, width(rest.encoding)) };
-}
-
-/** Columns that the encoding makes. */
-function width(encoding: Encoding): number {
-  return encoding.columns.reduce((sum, column) => sum + (column.kind === 'number' ? 1 : column.levels.length + Number(column.rare) + Number(column.blank)), 0);
+  return { ...rest, classifier: restored(classifier, file, encodedWidth(rest.encoding)) };
 }
 
 function restored(head: z.infer<typeof bodySchema>['classifier'], file: ModelFile, columns: number): Classifier {

@@ -1,6 +1,6 @@
 /** Churn over a horizon: a classifier with its calibration, the threshold it is served at, and what it was fitted on. */
 import { chooseCalibration, calibrate, LEAST_OF_A_CLASS, LEAST_ROWS, type Calibration } from '#core/learning/calibration';
-import { fitBaseline, type Baseline } from '#core/learning/drift';
+import { fitBaseline, PREDICTION, type Baseline } from '#core/learning/drift';
 import { encode, fitEncoding, type Encoding } from '#core/learning/encoding';
 import { bestThreshold, classifierMetrics, type ClassifierMetrics } from '#core/learning/metrics';
 import { stratifiedSplit, type Split } from '#core/learning/split';
@@ -84,9 +84,6 @@ export function fitChurn(table: Table, y: Float64Array, name: ClassifierName, { 
     notes: [...notes, ...fitted.notes],
   };
 }
-
-/** Name of the prediction among baselines. */
-export const PREDICTION = 'prediction';
 
 /** Calibrated probability of leaving, one a row. @throws RangeError when a column the model needs is missing or of another kind. */
 export function predictChurn(model: ChurnModel, table: Table): Float64Array {

@@ -3,14 +3,14 @@ import { z } from 'zod';
 import { fitShop } from '#core/clv/shop-fit';
 import { isLogged } from '#core/features/catalogue';
 import { calibrationDeciles } from '#core/learning/calibration';
-import { driftOf } from '#core/learning/drift';
+import { driftOf, PREDICTION } from '#core/learning/drift';
 import { encode } from '#core/learning/encoding';
 import { classifierMetrics, classifierMetricsSchema, logLoss } from '#core/learning/metrics';
 import { permutationImportance } from '#core/learning/permutation';
 import type { Table } from '#core/learning/table';
 import { CLASSIFIERS, importanceShares, isClassifier } from './classifier.ts';
 import { chooseChurn, churnChoiceSchema, type ChurnChoiceOptions } from './choose-churn.ts';
-import { fitChurn, PREDICTION, predictChurn, type ChurnModel } from './fit-churn.ts';
+import { fitChurn, predictChurn, type ChurnModel } from './fit-churn.ts';
 import { firstOf, keptApart, purchaseHistories, rhythmOf, rowsOf, TRIED, tryChurn, type ChurnTrial, type PastWindow, type RhythmOptions } from './past-windows.ts';
 
 export const churnEvidenceSchema = z.object({

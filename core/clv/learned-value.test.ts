@@ -1,14 +1,18 @@
 /** Learned value: totals, order, intervals, odd customers, and its place beside the probabilistic models. */
 import { describe, expect, it } from 'vitest';
 import { hasReference, referenceOrders } from '../../tests/support/reference-orders.ts';
-import { parseDay } from '#core/calendar/days';
-import { isLogged } from '#core/features/catalogue';
+import { dayText, parseDay } from '#core/calendar/days';
+import type { PastWindow } from '#core/churn/past-windows';
 import { featuresAt, outcomeOf } from '#core/features/features-at';
-import { splitBy } from '#core/learning/split';
-import { takeRows, takeValues, type Table } from '#core/learning/table';
+import { writeModelFile } from '#core/learning/model-file';
+import { takeRows, type Table } from '#core/learning/table';
 import { seeded } from '#core/math/seeded';
-import { fitLearnedValue, LEARNED_MODELS, predictLearnedValue } from './learned-value.ts';
+import { chooseSpend, spendTotal } from './choose-spend.ts';
+import { beyondReach, fitLearnedValue, LEARNED_MODELS, predictLearnedValue } from './learned-value.ts';
+import { readSpendModel, writeSpendModel } from './spend-file.ts';
+import { trySpend } from './try-spend.ts';
 import { valueEvidence } from './value-evidence.ts';
+import { valueContributions } from './value-reasons.ts';
 
 /** Spend is nothing for most, and else grows with `rate`. */
 function shop(rows: number, seed: number): { table: Table; spend: Float64Array } {
@@ -30,8 +34,37 @@ describe.each(LEARNED_MODELS)('%s', (name) => {
     expect(evidence.rmse).toBeLessThan(valueEvidence(test.spend.map(() => 55), test.spend).rmse * 0.92);
     expect(evidence.deciles[9]!.actual).toBeGreaterThan(4 * evidence.deciles[1]!.actual);
     for (const { expected, actual } of evidence.deciles.slice(5)) expect(Math.abs(expected / actual - 1)).toBeLessThan(0.25);
-    expect(evidence.intervalCoverage).toBeGreaterThan(0.76);
+    // Nearly half spend nothing, and "nothing" cannot be split: then more is held than is aimed for.
+    expect(evidence.intervalCoverage).toBeGreaterThan(0.78);
     expect(evidence.intervalCoverage).toBeLessThan(0.93);
+  });
+
+  it('comes back from its file the same bit by bit; one that was altered, or of another kind, is refused', () => {
+    const bytes = writeSpendModel({ model, basis: 'USD' });
+    const read = readSpendModel(bytes);
+    expect(read.basis).toBe('USD');
+    expect(predictLearnedValue(read.model, test.table)).toEqual(said);
+    expect(() => readSpendModel(bytes.map((byte, i) => (i === bytes.length - 9 ? byte ^ 1 : byte)))).toThrow(/checksum/);
+    expect(() => readSpendModel(bytes.slice(0, -8))).toThrow(/bytes/);
+    expect(() => readSpendModel(writeModelFile({ kind: 'churn', version: 1, features: [], body: {}, arrays: {} }))).toThrow(/holds a churn model/);
+    expect(() => readSpendModel(writeModelFile({ kind: 'spend', version: 1, features: [], body: {}, arrays: {} }))).toThrow(/cannot be used/);
+  });
+
+  it('says what moves a customer: reasons add up to what is expected of her', () => {
+    const few = takeRows(test.table, Int32Array.of(0, 1, 2));
+    const { expected, values } = valueContributions(model, few);
+    const inputs = model.encoding.columns.length;
+    predictLearnedValue(model, few).value.forEach((value, i) => {
+      const sum = expected + values.subarray(i * inputs, (i + 1) * inputs).reduce((total, each) => total + each, 0);
+      const { regressor, unit } = model;
+      expect(value / unit).toBeCloseTo(Math.max(0, regressor.name === 'boosted' ? Math.exp(sum) * regressor.scale : sum), 8);
+    });
+  });
+
+  it('knows whom it has seen nobody like', () => {
+    const named = { rows: 300, columns: [...shop(300, 3).table.columns, { kind: 'number' as const, name: 'orders', values: Float64Array.from({ length: 300 }, (_, i) => i) }] };
+    const own = fitLearnedValue(named, shop(300, 3).spend, name);
+    expect(beyondReach(own, { rows: 3, columns: [{ kind: 'number', name: 'orders', values: Float64Array.of(299, 300, NaN) }] })).toEqual(Uint8Array.of(0, 1, 0));
   });
 
   it('low ≤ value ≤ high, none below nothing, also for customers unlike any it saw', () => {
@@ -47,8 +80,9 @@ describe.each(LEARNED_MODELS)('%s', (name) => {
   });
 
   it('does not depend on the unit of money', () => {
-    const cents = predictLearnedValue(fitLearnedValue(train.table, train.spend.map((each) => each * 100), name), test.table);
-    cents.value.forEach((each, i) => expect(each / 100).toBeCloseTo(said.value[i]!, 6));
+    const { table, spend } = shop(400, 4);
+    const [euros, cents] = [1, 100].map((times) => predictLearnedValue(fitLearnedValue(table, spend.map((each) => each * times), name), table));
+    for (const part of ['value', 'low', 'high'] as const) cents![part].forEach((each, i) => expect(each / 100).toBeCloseTo(euros![part][i]!, 6));
   });
 
   it.each([
@@ -77,18 +111,29 @@ describe('evidence of value', () => {
   });
 });
 
-describe.runIf(hasReference('learned value on CDNOW', 'data/cdnow_full.csv'))('on CDNOW full', () => {
-  it('boosted trees rank customers about as well as the probabilistic model, with a total within a tenth', () => {
-    const { events } = referenceOrders('data/cdnow_full.csv');
-    const origin = parseDay('1997-09-30') ?? NaN;
-    const made = featuresAt({ orders: events }, origin, { minorPerUnit: 100, countZero: true });
-    const spend = outcomeOf({ orders: events }, made.customer, origin, parseDay('1998-06-30') ?? NaN, true).spend.map((cents) => cents / 100);
-    const { fit, held } = splitBy(spend.length, (i) => i % 5 === 0);
-    const model = fitLearnedValue(takeRows(made.table, fit), takeValues(spend, fit), 'boosted', { isLogged });
-    const said = predictLearnedValue(model, takeRows(made.table, held));
-    const evidence = valueEvidence(said.value, takeValues(spend, held), said);
-    expect(Math.abs(evidence.bias)).toBeLessThan(0.1);
-    expect(evidence.topDecileShare).toBeGreaterThan(0.48);
-    expect(evidence.intervalCoverage).toBeGreaterThan(0.8);
-  }, 60_000);
+const CDNOW = process.env['FULL'] === '1' ? 'data/cdnow_full.csv' : 'data/cdnow_sample.csv';
+
+it.skipIf(!hasReference('learned value on CDNOW', CDNOW))('on CDNOW, where orders are all there is, nothing learned takes over', () => {
+  const history = { orders: referenceOrders(CDNOW).events };
+  const how = { minorPerUnit: 100, countZero: true };
+  const windowFrom = (text: string, only?: readonly string[]): PastWindow => {
+    const origin = parseDay(text) ?? NaN;
+    const then = featuresAt(history, origin, { ...how, only });
+    const { spend } = outcomeOf(history, then.customer, origin, origin + 181, true);
+    return { origin: text, end: dayText(origin + 181), customer: then.customer, table: then.table, left: new Float64Array(spend.length), spent: spend };
+  };
+  const trials = [['1997-07-03', '1997-12-31'], ['1997-05-03', '1997-10-31'], ['1997-03-03', '1997-08-31']].map(([from = '', day = ''], k) => {
+    const learned = windowFrom(from);
+    return trySpend({ learned, judged: windowFrom(day, learned.table.columns.map(({ name }) => name)) }, 181, k === 0, { unitDays: 7, model: 'mbg-nbd', minorPerUnit: 100 });
+  });
+  const choice = chooseSpend(trials, { standing: 'probabilistic', pinned: null });
+  expect(choice).toMatchObject({ chosen: 'probabilistic', why: expect.stringContaining('nothing foretold spend better') });
+  expect(choice.trials.map(({ model }) => model)).toEqual(['probabilistic', 'boosted', 'ridge']);
+  // Learned trees rank customers about as well, all the same.
+  const [known, boosted] = choice.trials;
+  expect(boosted?.topDecileShare).toBeGreaterThan(0.85 * (known?.topDecileShare ?? NaN));
+  // The total's range holds every day it was asked of, and says that it is wider than chance.
+  const total = spendTotal(trials, 'boosted', 2357, 0.1);
+  for (const { expected, actual } of total?.past ?? []) expect(Math.abs(Math.log(actual / expected))).toBeLessThanOrEqual(Math.log(total?.high ?? NaN));
+  expect(total?.widenedBy).toBeGreaterThan(1);
 });

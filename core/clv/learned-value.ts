@@ -2,11 +2,11 @@
 import { assertNever } from '#core/errors';
 import { boost, predictBoosted } from '#core/boosting/boost';
 import type { Trees } from '#core/boosting/trees';
-import { fitBaseline, type Baseline } from '#core/learning/drift';
+import { fitBaseline, PREDICTION, type Baseline } from '#core/learning/drift';
 import { encode, fitEncoding, takeMatrixRows, type Encoding, type Matrix } from '#core/learning/encoding';
 import { designRows, fitLinearDesign, linearScores, type LinearDesign } from '#core/learning/linear-design';
 import { fitRidge } from '#core/learning/ridge';
-import { splitBy } from '#core/learning/split';
+import { splitBy, type Split } from '#core/learning/split';
 import { takeValues, type Table } from '#core/learning/table';
 import { seeded, shuffle } from '#core/math/seeded';
 
@@ -18,13 +18,20 @@ export function isLearned(name: string): name is LearnedName {
   return LEARNED_MODELS.some((known) => known === name);
 }
 
-type Regressor =
+export type Regressor =
   | { name: 'boosted'; loss: 'tweedie' | 'squared'; base: number; trees: Trees; /** Makes the total over the training customers right. */ scale: number }
   | { name: 'ridge'; design: LinearDesign; intercept: number; weights: Float64Array; l2: number };
 
-interface Edge {
+export interface Edge {
   base: number;
   trees: Trees;
+}
+
+interface Edges {
+  /** Quantiles of spend at `tail` and 1 − `tail`, in multiples of the mean. */
+  low: Edge;
+  high: Edge;
+  tail: number;
 }
 
 /** Expected spend alone, without an interval. */
@@ -38,18 +45,19 @@ export interface ExpectedValue {
   notes: string[];
 }
 
-export interface LearnedValue extends ExpectedValue {
-  /** Quantiles of spend at `tail` and 1 − `tail`. */
-  tail: number;
-  low: Edge;
-  high: Edge;
+export interface LearnedValue extends ExpectedValue, Edges {
+  /** Moves both ends apart (above zero) or together, on the scale log(1 + spend ÷ unit): found on customers held against ends that were not fitted on them. */
+  shift: { low: number; high: number };
+  /** The most that any training customer had of these columns; who has more is unlike all that it learned from. */
+  most: { name: string; value: number }[];
+  /** Inputs as they were at the fit, and last the prediction, under the name `prediction`. */
   baselines: Baseline[];
 }
 
 export interface LearnedOptions {
   /** Of boosted trees. Tweedie (default) knows that most customers spend nothing; squared takes any sum. */
   loss?: 'tweedie' | 'squared';
-  /** Probability left out on each side of the interval. Default 0.1. */
+  /** Probability left out on each side of the interval. Default `LEARNED_TAIL`. */
   tail?: number;
   /** Default 1. */
   seed?: number;
@@ -62,22 +70,73 @@ const TWEEDIE_POWER = 1.5;
 const BOOSTING = { rounds: 600, rate: 0.05, maxDepth: 3, rowShare: 0.7, columnShare: 0.7, l2: 1, patience: 40 };
 /** Customers a leaf stands for at least (in units of mean spend one has a curvature of about 1): a few large orders are no pattern. */
 const LEAST_IN_LEAF = 20;
+/** Probability left out on each side of intervals that are served. */
+export const LEARNED_TAIL = 0.1;
 const HELD = 0.2;
-/** Under this many customers all are fitted on, with a fixed number of trees. */
+/** Under this many customers all are fitted on, with a fixed number of trees, and ends are left where they are. */
 const LEAST_TO_HOLD = 100;
+/** Trees say nothing beyond what they have seen; of these it matters. */
+const REACHING = ['orders', 'spend'];
 
 /**
  * Fit next-window spend on features as of the window's start. Spends are in any one unit; below zero counts as nothing spent.
  * @param table one row a customer. @param spend what each spent in the window, net.
  * @throws RangeError without customers, or for a spend that is no number.
  */
-export function fitLearnedValue(table: Table, spend: Float64Array, name: LearnedName, { tail = 0.1, ...options }: LearnedOptions = {}): LearnedValue {
+export function fitLearnedValue(table: Table, spend: Float64Array, name: LearnedName, { tail = LEARNED_TAIL, ...options }: LearnedOptions = {}): LearnedValue {
   const { model, matrix, y } = fitExpected(table, spend, name, options);
-  const edge = (level: number): Edge => {
-    const { base, trees } = boost(matrix, y, { ...BOOSTING, loss: { name: 'quantile', level }, minChildWeight: LEAST_IN_LEAF, rounds: 150, seed: options.seed ?? 1 });
-    return { base, trees };
+  const seed = options.seed ?? 1;
+  const edges = (rows: Matrix, of: Float64Array): Edges => {
+    const at = (level: number): Edge => {
+      const { base, trees } = boost(rows, of, { ...BOOSTING, loss: { name: 'quantile', level }, minChildWeight: LEAST_IN_LEAF, rounds: 150, seed });
+      return { base, trees };
+    };
+    return { low: at(tail), high: at(1 - tail), tail };
   };
-  return { ...model, tail, low: edge(tail), high: edge(1 - tail), baselines: table.columns.map(fitBaseline) };
+  const most = table.columns.flatMap((column) => (column.kind === 'number' && REACHING.includes(column.name) ? [{ name: column.name, value: column.values.reduce((top, each) => Math.max(top, each), 0) }] : []));
+  const prediction = { kind: 'number' as const, name: PREDICTION, values: expectedOf(model, matrix) };
+  return { ...model, ...edges(matrix, y), shift: shiftOf(matrix, y, tail, seed, edges), most, baselines: [...table.columns.map(fitBaseline), fitBaseline(prediction)] };
+}
+
+/** `share` of the rows is held back, drawn by `seed`; none where there are too few. */
+function heldBack(rows: number, share: number, seed: number): Split {
+  const isHeld = new Uint8Array(rows);
+  if (rows >= LEAST_TO_HOLD) shuffle(new Int32Array(rows).map((_, i) => i), seeded(seed)).subarray(0, Math.round(share * rows)).forEach((row) => (isHeld[row] = 1));
+  return splitBy(rows, (i) => isHeld[i] === 1);
+}
+
+/** The scale that ends are moved on: small sums move little and large ones in proportion. */
+const onScale = (multiple: number): number => Math.log1p(Math.max(0, multiple));
+const offScale = (value: number): number => Math.expm1(Math.max(0, value));
+
+function endsOf({ low, high, tail }: Edges, matrix: Matrix): [low: Float64Array, high: Float64Array] {
+  const at = (edge: Edge, level: number): Float64Array => predictBoosted({ ...edge, loss: { name: 'quantile', level } }, matrix);
+  return [at(low, tail), at(high, 1 - tail)];
+}
+
+/**
+ * Conformalised quantile regression (Romano, Patterson & Candès 2019, one shift for each end as in their section 4), in two halves that are
+ * each held against a fit on the other (as CV+ of Barber et al. 2021), so that every customer counts: a share of `tail` of them lies below
+ * the low end and as many above the high one. A low end at nothing stays there: nobody spends less.
+ */
+function shiftOf(matrix: Matrix, y: Float64Array, tail: number, seed: number, fitted: (rows: Matrix, of: Float64Array) => Edges): LearnedValue['shift'] {
+  const { fit, held } = heldBack(matrix.rows, 0.5, seed);
+  if (held.length === 0) return { low: 0, high: 0 };
+  const [below, above] = [new Float64Array(matrix.rows), new Float64Array(matrix.rows)];
+  for (const [learned, judged] of [[fit, held], [held, fit]] as const) {
+    const [lows, highs] = endsOf(fitted(takeMatrixRows(matrix, learned), takeValues(y, learned)), takeMatrixRows(matrix, judged));
+    judged.forEach((row, i) => {
+      const [low, high, spent] = [lows[i] ?? 0, onScale(highs[i] ?? 0), onScale(y[row] ?? 0)];
+      below[row] = low > 0 ? onScale(low) - spent : -Infinity;
+      above[row] = spent - high;
+    });
+  }
+  const rank = Math.min(y.length, Math.ceil((y.length + 1) * (1 - tail))) - 1;
+  const beyond = (misses: Float64Array): number => {
+    const found = misses.sort()[rank] ?? 0;
+    return Number.isFinite(found) ? found : 0;
+  };
+  return { low: beyond(below), high: beyond(above) };
 }
 
 /** As `fitLearnedValue`, without the interval: what a comparison of expectations needs, for less than half the time. */
@@ -107,9 +166,7 @@ function lossOf(name: 'tweedie' | 'squared') {
 /** The number of trees that serves customers best who were held back. */
 function bestRounds(matrix: Matrix, y: Float64Array, loss: 'tweedie' | 'squared', seed: number): number {
   if (matrix.rows < LEAST_TO_HOLD) return 50;
-  const isHeld = new Uint8Array(matrix.rows);
-  shuffle(new Int32Array(matrix.rows).map((_, i) => i), seeded(seed)).subarray(0, Math.round(HELD * matrix.rows)).forEach((row) => (isHeld[row] = 1));
-  const { fit, held } = splitBy(matrix.rows, (i) => isHeld[i] === 1);
+  const { fit, held } = heldBack(matrix.rows, HELD, seed);
   const part = (index: Int32Array) => ({ matrix: takeMatrixRows(matrix, index), y: takeValues(y, index) });
   const training = part(fit);
   return boost(training.matrix, training.y, { ...BOOSTING, loss: lossOf(loss), minChildWeight: LEAST_IN_LEAF, seed }, part(held)).rounds;
@@ -144,10 +201,10 @@ export interface LearnedPrediction {
 export function predictLearnedValue(model: LearnedValue, table: Table): LearnedPrediction {
   const matrix = encode(model.encoding, table);
   const value = expectedOf(model, matrix);
-  const { unit } = model;
-  const at = (edge: Edge, level: number): Float64Array => predictBoosted({ ...edge, loss: { name: 'quantile', level } }, matrix);
-  const low = at(model.low, model.tail).map((each, i) => Math.max(0, Math.min(unit * each, value[i] ?? 0)));
-  const high = at(model.high, 1 - model.tail).map((each, i) => Math.max(unit * each, value[i] ?? 0));
+  const { unit, shift } = model;
+  const [lows, highs] = endsOf(model, matrix);
+  const low = lows.map((end, i) => Math.min(end > 0 ? unit * offScale(onScale(end) - shift.low) : 0, value[i] ?? 0));
+  const high = highs.map((end, i) => Math.max(unit * offScale(onScale(end) + shift.high), value[i] ?? 0));
   return { value, low, high };
 }
 
@@ -161,4 +218,14 @@ function expectedOf({ regressor, unit }: ExpectedValue, matrix: Matrix): Float64
     ? linearScores(regressor, designRows(regressor.design, matrix), matrix.rows)
     : predictBoosted({ ...regressor, loss: lossOf(regressor.loss) }, matrix).map((each) => each * regressor.scale);
   return raw.map((each) => unit * Math.max(0, each));
+}
+
+/** 1 for each row that has more of something than any customer it learned from: what is said of her is a guess, and another model should speak. */
+export function beyondReach({ most }: LearnedValue, table: Table): Uint8Array {
+  const beyond = new Uint8Array(table.rows);
+  for (const { name, value } of most) {
+    const column = table.columns.find((each) => each.name === name);
+    if (column?.kind === 'number') column.values.forEach((each, i) => { if (each > value) beyond[i] = 1; });
+  }
+  return beyond;
 }

@@ -54,6 +54,8 @@ export interface Score {
   totalValue: number;
   /** Days from asOfDay to the likely next order (median, if still a customer); null when she most likely is not. */
   nextOrderDays: number | null;
+  /** What the discounting of her future leaves of it, 0–1: for values that another model foretells. */
+  discount: number;
   stage: Stage;
 }
 
@@ -113,7 +115,7 @@ function scorer(p: ScoringParams): Scorer {
 
 function scoreOne({ model, futures, intervals, p }: Scorer, input: ScoreInput): Score {
   const stage = lifecycleStage(input, p.stage);
-  if (input.purchaseDays < 1) return { pAlive: 0, silent: 1, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, totalValue: input.netToDate, nextOrderDays: null, stage };
+  if (input.purchaseDays < 1) return { pAlive: 0, silent: 1, expectedOrders: 0, expectedSpendPerOrder: 0, predictedValue: 0, predictedLow: 0, predictedHigh: 0, totalValue: input.netToDate, nextOrderDays: null, discount: 1, stage };
   const days = Math.max(0, input.asOfDay - input.firstDay);
   const x = input.purchaseDays - 1;
   const lastDays = x > 0 ? Math.min(days, Math.max(0, input.lastDay - input.firstDay)) : 0;
@@ -133,6 +135,7 @@ function scoreOne({ model, futures, intervals, p }: Scorer, input: ScoreInput): 
     predictedHigh: Math.round(value.high),
     totalValue: input.netToDate + Math.round(value.value),
     nextOrderDays: pAlive >= NEXT_ORDER_ALIVE && next <= NEXT_ORDER_MOST_DAYS ? next : null,
+    discount: future.orders > 0 ? future.discountedOrders / future.orders : 1,
     stage,
   };
 }
@@ -167,6 +170,7 @@ export interface Scores {
   predictedHigh: Float64Array;
   /** −1 where there is none. */
   nextOrderDays: Int16Array;
+  discount: Float64Array;
   /** Index into STAGES. */
   stage: Uint8Array;
 }
@@ -184,6 +188,7 @@ export function scoreAll(columns: ScoreColumns, p: ScoringParams): Scores {
     predictedLow: new Float64Array(count),
     predictedHigh: new Float64Array(count),
     nextOrderDays: new Int16Array(count),
+    discount: new Float64Array(count),
     stage: new Uint8Array(count),
   };
   const previous = columns.previousDay;
@@ -206,6 +211,7 @@ export function scoreAll(columns: ScoreColumns, p: ScoringParams): Scores {
     scores.predictedLow[i] = score.predictedLow;
     scores.predictedHigh[i] = score.predictedHigh;
     scores.nextOrderDays[i] = score.nextOrderDays ?? -1;
+    scores.discount[i] = score.discount;
     scores.stage[i] = STAGES.indexOf(score.stage);
   }
   return scores;

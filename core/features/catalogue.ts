@@ -145,6 +145,8 @@ export const LINE_FEATURES: readonly Feature[] = [
   { name: 'first_product', group: 'product mix', from: 'order lines', unit: 'name', logged: false, formula: 'product of the earliest line that has one; unknown where the first purchase lies on a day that was closed' },
   { name: 'products', group: 'product mix', from: 'order lines', unit: 'products', logged: true, formula: 'distinct products so far' },
   { name: 'top_product_share', group: 'product mix', from: 'order lines', unit: 'share', logged: false, formula: 'lines of the commonest product ÷ lines with a product' },
+  { name: 'first_category', group: 'product mix', from: 'order lines', unit: 'name', logged: false, formula: 'category of the earliest line that has one; unknown where the first purchase lies on a day that was closed' },
+  { name: 'categories', group: 'product mix', from: 'order lines', unit: 'categories', logged: true, formula: 'distinct categories of products so far; of each of the twelve with most lines the share of lines with a category as category_share:name' },
   { name: 'pieces', group: 'product mix', from: 'order lines', unit: 'pieces', logged: true, formula: 'sum of quantities so far; negative ones are returns' },
 ];
 

@@ -39,7 +39,7 @@ export function featuresAt(history: History, origin: number, { minorPerUnit, cou
   const firstDay = Int32Array.from(starts, (at) => days.day[at] ?? 0);
   const columns: Column[] = [
     ...orderColumns(days, starts, lines, row, origin, minorPerUnit, wanted),
-    ...lineColumns(history.mix ? mixBy(history.mix, origin) : lines, history, row, firstDay).filter(({ name }) => wanted(name)),
+    ...lineColumns(history.mix ? mixBy(history.mix, origin) : lines, history, row, firstDay, only).filter(({ name }) => wanted(name)),
     ...eventColumns(history, row, origin, only).filter(({ name }) => wanted(name)),
     ...takeRows({ rows: 0, columns: history.profile ?? [] }, customer).columns.filter(({ name }) => wanted(name)),
   ];

@@ -23,10 +23,12 @@ const one: History = {
     known: Int32Array.of(900, 940, 940, 980, 1005),
     channel: Int32Array.of(1, 0, -1, 0, -1),
     product: Int32Array.of(0, 0, 1, 0, 0),
+    category: Int32Array.of(0, 0, -1, 1, 0),
     quantity: Float64Array.of(1, 2, NaN, 3, -1),
   },
   channels: ['web', 'shop'],
   products: ['tea', 'mug'],
+  categories: ['drinks', 'gifts'],
   events: { customer: Int32Array.of(0, 0, 0, 0), day: Int32Array.of(905, 975, 999, 1001), kind: Int32Array.of(0, 1, 1, 1) },
   kinds: ['email_open', 'page_view'],
   profile: [{ kind: 'category', name: 'country', codes: Int32Array.of(0), levels: ['NL'] }],
@@ -38,9 +40,11 @@ describe('features', () => {
     expect(values).toMatchObject({
       orders: 3, recency_days: 20, age_days: 100, spend: 60, avg_order: 20, first_amount: 10, last_amount: 30, gap_mean: 40, gap_std: 0,
       orders_30: 1, spend_30: 30, orders_90: 2, spend_90: 50, orders_365: 3, spend_365: 60, active_days: 80, last_gap: 40, amount_max: 30, refund_share: 0,
-      first_channel: 'shop', last_channel: 'web', channels: 2, first_product: 'tea', products: 2, top_product_share: 0.75, pieces: 6,
+      first_channel: 'shop', last_channel: 'web', channels: 2, first_product: 'tea', products: 2, top_product_share: 0.75, first_category: 'drinks', categories: 2, pieces: 6,
       events_30: 2, events_90: 2, event_recency_days: 1, 'events_90:page_view': 2, 'events_90:email_open': 0, country: 'NL',
     });
+    expect(values['category_share:drinks']).toBeCloseTo(2 / 3, 10);
+    expect(values['category_share:gifts']).toBeCloseTo(1 / 3, 10);
     expect(values['amount_std']).toBeCloseTo(Math.sqrt(200 / 3), 10);
     expect(values['overdue']).toBeCloseTo(21 / 41, 10);
     expect(values['amount_trend']).toBeCloseTo((Math.log1p(30) - Math.log1p(10)) / 2, 10);
@@ -60,7 +64,7 @@ describe('features', () => {
   });
 
   it('are those of the catalogue and no others, and docs/features.md lists each with its formula', () => {
-    const made = featuresAt(one, ORIGIN, options).table.columns.map(({ name }) => name).filter((name) => !name.startsWith('events_90:'));
+    const made = featuresAt(one, ORIGIN, options).table.columns.map(({ name }) => name).filter((name) => !name.includes(':'));
     const listed = FEATURES.map(({ name }) => name);
     expect(new Set(listed).size).toBe(listed.length);
     expect(made).toEqual(listed.filter((name) => name !== 'acquisition_channel'));
@@ -74,8 +78,11 @@ describe('features', () => {
     const bare: History = { orders: { customer: Int32Array.of(7), day: Int32Array.of(990), amount: Float64Array.of(500) }, profile: [{ kind: 'category', name: 'country', codes: new Int32Array(8).fill(-1), levels: [] }] };
     const asked = featuresAt(bare, ORIGIN, { ...options, only: wanted });
     expect(asked.table.columns.map(({ name }) => name).toSorted()).toEqual(wanted.toSorted());
-    expect(valuesOf(bare, 0, wanted)).toMatchObject({ events_30: 0, 'events_90:page_view': 0, first_channel: null, country: null });
-    for (const name of ['event_recency_days', 'channels', 'pieces']) expect(valuesOf(bare, 0, wanted)[name]).toBeNaN();
+    expect(valuesOf(bare, 0, wanted)).toMatchObject({ events_30: 0, 'events_90:page_view': 0, first_channel: null, first_category: null, country: null });
+    for (const name of ['event_recency_days', 'channels', 'pieces', 'category_share:gifts']) expect(valuesOf(bare, 0, wanted)[name]).toBeNaN();
+    // Who bought other things has none of a category; what nobody at hand bought is nobody's share.
+    const other: History = { ...one, orders: { ...one.orders, category: new Int32Array(5) }, categories: ['toys'] };
+    expect(valuesOf(other, 0, wanted)).toMatchObject({ 'category_share:gifts': 0, 'category_share:drinks': 0, categories: 1, first_category: 'toys' });
     const two = { rows: 2, columns: table.columns.map((column) => (column.kind === 'number' ? { ...column, values: Float64Array.of(column.values[0]!, NaN) } : { ...column, codes: Int32Array.of(column.codes[0]!, -1) })) };
     expect(encode(fitEncoding(two).encoding, asked.table).rows).toBe(1);
     // A name that is nowhere stays missing, for whoever encodes by it to refuse.

@@ -11,6 +11,8 @@ export interface MixLines {
   channel?: Int32Array;
   /** Index into `products`; −1 unknown. */
   product?: Int32Array;
+  /** Index into `categories`, of the product; −1 unknown. */
+  category?: Int32Array;
   /** Pieces; NaN unknown. */
   quantity?: Float64Array;
   /** Lines behind an entry. Absent: one each. */
@@ -43,6 +45,7 @@ export interface History {
   mixFrom?: number;
   channels?: string[];
   products?: string[];
+  categories?: string[];
   events?: BehaviourEvents;
   /** Kinds of event by name. */
   kinds?: string[];
@@ -59,6 +62,21 @@ export function knownBy(lines: OrderLines, origin: number): OrderLines {
   return { ...takeMix(lines, keep), amount: Float64Array.from(keep, (i) => lines.amount[i] ?? 0) };
 }
 
+/** The history of customers 0 to `most` − 1 alone. */
+export function firstCustomers(history: History, most: number): History {
+  const { orders, mix, events } = history;
+  const keep = ({ customer }: { customer: Int32Array }): number[] => [...customer.keys()].filter((i) => (customer[i] ?? 0) < most);
+  const take = (values: Int32Array | undefined, index: readonly number[]): Int32Array | undefined => values && Int32Array.from(index, (i) => values[i] ?? 0);
+  const own = keep(orders);
+  const done = events && keep(events);
+  return {
+    ...history,
+    orders: { ...takeMix(orders, own), amount: Float64Array.from(own, (i) => orders.amount[i] ?? 0), known: take(orders.known, own) },
+    mix: mix && takeMix(mix, keep(mix)),
+    events: events && done && { customer: Int32Array.from(done, (i) => events.customer[i] ?? 0), day: Int32Array.from(done, (i) => events.day[i] ?? 0), kind: Int32Array.from(done, (i) => events.kind[i] ?? 0), count: take(events.count, done) },
+  };
+}
+
 /** Channels and products of the lines up to the end of day `origin`. */
 export function mixBy(lines: MixLines, origin: number): MixLines {
   const keep: number[] = [];
@@ -72,6 +90,7 @@ function takeMix(lines: MixLines, keep: readonly number[]): MixLines {
     day: Int32Array.from(keep, (i) => lines.day[i] ?? 0),
     channel: lines.channel && Int32Array.from(keep, (i) => lines.channel?.[i] ?? -1),
     product: lines.product && Int32Array.from(keep, (i) => lines.product?.[i] ?? -1),
+    category: lines.category && Int32Array.from(keep, (i) => lines.category?.[i] ?? -1),
     quantity: lines.quantity && Float64Array.from(keep, (i) => lines.quantity?.[i] ?? NaN),
     lines: lines.lines && Int32Array.from(keep, (i) => lines.lines?.[i] ?? 1),
   };

@@ -1,14 +1,26 @@
 /** Channel and product mix of each customer, from order lines that tell them. */
 import type { Column } from '#core/learning/table';
+import { LINE_FEATURES } from './catalogue.ts';
 import type { History, MixLines } from './history.ts';
+
+/** Begins the name of the column of one category. */
+export const CATEGORY_COLUMN = 'category_share:';
+/** Categories with a column of their own, those with most lines. */
+const MOST_CATEGORIES = 12;
+
+/** Whether a column of this name is made from order lines. */
+export function isLineColumn(name: string): boolean {
+  return name.startsWith(CATEGORY_COLUMN) || LINE_FEATURES.some((feature) => feature.name === name);
+}
 
 /**
  * `lines` are those known by the origin; `row` leads from customer to row, and `firstDay` from row to the day of the first purchase.
  * Columns exist only for what the source tells at all.
+ * @param only names of columns: categories have a share where theirs is among them. Absent: those with most lines.
  */
-export function lineColumns(lines: MixLines, history: History, row: Map<number, number>, firstDay: Int32Array): Column[] {
+export function lineColumns(lines: MixLines, history: History, row: Map<number, number>, firstDay: Int32Array, only?: readonly string[]): Column[] {
   const columns: Column[] = [];
-  const { channel, product, quantity } = lines;
+  const { channel, product, category, quantity } = lines;
   if (channel && history.channels) {
     const ends = firstAndLast(lines, channel, history.channels, row);
     columns.push(
@@ -23,6 +35,13 @@ export function lineColumns(lines: MixLines, history: History, row: Map<number, 
       { kind: 'category', name: 'first_product', codes: whereKept(firstAndLast(lines, product, history.products, row).first, firstDay, history.mixFrom), levels: history.products },
       { kind: 'number', name: 'products', values: mix.count },
       { kind: 'number', name: 'top_product_share', values: mix.topShare },
+    );
+  }
+  if (category && history.categories) {
+    columns.push(
+      { kind: 'category', name: 'first_category', codes: whereKept(firstAndLast(lines, category, history.categories, row).first, firstDay, history.mixFrom), levels: history.categories },
+      { kind: 'number', name: 'categories', values: distinct(lines, category, row).count },
+      ...categoryShares(lines, category, history.categories, row, only),
     );
   }
   if (quantity) columns.push({ kind: 'number', name: 'pieces', values: pieces(lines, quantity, row) });
@@ -82,6 +101,29 @@ function distinct(lines: MixLines, code: Int32Array, row: Map<number, number>): 
     topShare[at] = most / all;
   }
   return { count, topShare };
+}
+
+/** Share of each category in a customer's lines that have one; missing without any. A category that nobody at hand bought is nobody's share. */
+function categoryShares(lines: MixLines, code: Int32Array, names: readonly string[], row: Map<number, number>, only?: readonly string[]): Column[] {
+  const times = (i: number): number => lines.lines?.[i] ?? 1;
+  const frequency = new Float64Array(names.length);
+  const all = new Float64Array(row.size);
+  code.forEach((what, i) => {
+    if (what < 0) return;
+    frequency[what] = (frequency[what] ?? 0) + times(i);
+    const at = row.get(lines.customer[i] ?? -1);
+    if (at !== undefined) all[at] = (all[at] ?? 0) + times(i);
+  });
+  const shown = only ? only.filter((name) => name.startsWith(CATEGORY_COLUMN)).map((name) => name.slice(CATEGORY_COLUMN.length))
+    : names.map((name, what) => ({ name, count: frequency[what] ?? 0 })).filter(({ count }) => count > 0).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1)).slice(0, MOST_CATEGORIES).map(({ name }) => name);
+  const shares = new Map(shown.map((name) => [names.indexOf(name), all.map((count) => (count > 0 ? 0 : NaN))]));
+  const columns = shown.map((name): Column => ({ kind: 'number', name: `${CATEGORY_COLUMN}${name}`, values: shares.get(names.indexOf(name)) ?? new Float64Array(row.size) }));
+  code.forEach((what, i) => {
+    const own = what < 0 ? undefined : shares.get(what);
+    const at = row.get(lines.customer[i] ?? -1);
+    if (own && at !== undefined) own[at] = (own[at] ?? 0) + times(i) / (all[at] ?? 1);
+  });
+  return columns;
 }
 
 function pieces(lines: MixLines, quantity: Float64Array, row: Map<number, number>): Float64Array {

@@ -12,6 +12,9 @@ export const baselineSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('category'), name: z.string(), levels: z.array(z.string()), shares: z.array(shareSchema) }),
 ]);
 
+/** Name of the prediction among baselines. */
+export const PREDICTION = 'prediction';
+
 /** One column as it was at the fit; plain JSON. */
 export type Baseline = z.infer<typeof baselineSchema>;
 

@@ -78,6 +78,11 @@ function learnCategory(name: string, codes: Int32Array, known: readonly string[]
   return { kind: 'category', name, levels: present.slice(0, MOST_LEVELS).map(({ level }) => level), rare: present.length > MOST_LEVELS, blank: missing > 0 };
 }
 
+/** Columns of the matrix that `encode` makes. */
+export function encodedWidth({ columns }: Encoding): number {
+  return columns.reduce((sum, column) => sum + (column.kind === 'number' ? 1 : column.levels.length + Number(column.rare) + Number(column.blank)), 0);
+}
+
 /**
  * `table` as numbers by the rules of `encoding`; its columns are found by name. A level unknown to the encoding counts as
  * rare where there is such a column, else as none of the known ones.

@@ -7,7 +7,7 @@ import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { armOf } from '#core/clv/version-test';
 import { totalSchema } from '#core/clv/total-forecast';
-import { readChurnStanding } from '#data/learned-models';
+import { readLearnedStanding } from '#data/learned-models';
 import { keepSharedParameters, readPooledPrior } from '#data/shared-parameters';
 import { judgeDueTest, listModelTests, startModelTest, stopModelTest } from '#operations/model-tests';
 import { fitModel } from '#operations/fit-model';
@@ -122,7 +122,7 @@ it('a small shop begins with what ten others have in common, and only then; who 
   };
   // A pin of who says who leaves is kept until there is enough to learn from.
   expect(await pinModel(small, { model: 'forest', of: 'churn' })).toMatchObject({ pinnedChurn: 'forest', pinned: null });
-  expect(await readChurnStanding(small.db)).toEqual({ serving: null, pinned: 'forest' });
+  expect(await readLearnedStanding(small.db, 'churn')).toEqual({ serving: null, pinned: 'forest' });
   expect(await pinModel(small, { model: null, of: 'churn' })).toMatchObject({ pinnedChurn: null });
   const before = await readPooledPrior(small.db);
   expect(before).toBeUndefined();

@@ -56,7 +56,7 @@ export const PAGES: Readonly<Record<string, PageCase>> = {
   },
   '_app.integrations._index': { shows: 'integrations:read', forms: [{ intent: '', access: 'integrations:manage', form: { platform: 'nothing-we-speak' } }] },
   '_app.models.$id': { shows: 'models:read', noun: 'models' },
-  '_app.models._index': { shows: 'models:read', forms: [{ intent: 'refit', access: 'models:refit' }, { intent: 'pin', access: 'models:refit', form: { model: '' } }, { intent: 'pin-churn', access: 'models:refit', form: { model: '' } }, { intent: 'start-test', access: 'models:refit', form: { challenger: 'none', percent: '50', days: '90' } }, { intent: 'stop-test', access: 'models:refit', form: { id: nowhere } }, { intent: 'sharing', access: 'company:write' }] },
+  '_app.models._index': { shows: 'models:read', forms: [{ intent: 'refit', access: 'models:refit' }, { intent: 'pin', access: 'models:refit', form: { model: '' } }, { intent: 'pin-churn', access: 'models:refit', form: { model: '' } }, { intent: 'pin-spend', access: 'models:refit', form: { model: '' } }, { intent: 'start-test', access: 'models:refit', form: { challenger: 'none', percent: '50', days: '90' } }, { intent: 'stop-test', access: 'models:refit', form: { id: nowhere } }, { intent: 'sharing', access: 'company:write' }] },
   '_app.nights': { shows: 'runs:read', forms: [{ intent: 'now', access: 'runs:write' }, { intent: 'restart', access: 'runs:write', form: { id: nowhere } }] },
   '_app.patterns': { shows: 'value:read' },
   '_app.privacy': { shows: 'privacy:read' },

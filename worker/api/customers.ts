@@ -26,6 +26,7 @@ const valueShape = z.object({
   asOf: z.string(), horizonDays: z.int(),
   historicalValue: money, gross: money, refunded: money, predictedValue: money, predictedLow: money, predictedHigh: money, totalValue: money,
   pAlive: z.number().nullable(), expectedOrders: z.number().nullable(), expectedSpend: money.nullable(), nextOrderDay: z.string().nullable(),
+  predictedBy: z.enum(['learned', 'probabilistic']).nullable().openapi({ description: 'Who said the predicted value: a model learned from features, or orders times spend an order by the model of repeat buying' }),
   explanation: z.array(z.object({ label: z.string(), value: z.string(), detail: z.string() })),
   model: modelStatus,
 }).openapi('CustomerValue');
@@ -63,12 +64,12 @@ export function customerOut(row: CustomerRow, currency: string): z.infer<typeof 
 }
 
 function valueOut(profile: CustomerProfile): z.infer<typeof valueShape> {
-  const { currency, asOf, horizonDays, pAlive, expectedOrders, nextOrderDay, explanation, model } = profile;
+  const { currency, asOf, horizonDays, pAlive, expectedOrders, nextOrderDay, predictedBy, explanation, model } = profile;
   const { historicalValue, predictedValue, predictedLow, predictedHigh, totalValue } = customerOut(profile, currency);
   return {
     asOf, horizonDays, historicalValue, gross: toMoney(profile.gross, currency), refunded: toMoney(profile.refunded, currency),
     predictedValue, predictedLow, predictedHigh, totalValue, pAlive, expectedOrders,
-    expectedSpend: toMoneyOrNull(profile.expectedSpend, currency), nextOrderDay, explanation, model,
+    expectedSpend: toMoneyOrNull(profile.expectedSpend, currency), nextOrderDay, predictedBy, explanation, model,
   };
 }
 

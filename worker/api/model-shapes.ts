@@ -11,6 +11,9 @@ export const modelStatus = z.object({
   why: z.string().nullable().openapi({ description: 'Why this model serves and no other' }),
   pinned: z.string().nullable().openapi({ description: 'The model people chose to keep; null: the best on evidence' }),
   pinnedChurn: z.string().nullable().openapi({ description: 'What people chose to say who is likely to leave; null: the best on evidence' }),
+  pinnedSpend: z.string().nullable().openapi({ description: 'What people chose to say how much customers will spend; null: the best on evidence' }),
+  spend: z.object({ runId: z.string(), model: z.string(), why: z.string().nullable() }).nullable()
+    .openapi({ description: 'The learned model that says predicted values; null: orders times spend an order, by the model of repeat buying' }),
   total: z.object({ level: z.number(), low: z.number(), high: z.number(), widenedBy: z.number(), origins: z.number() }).nullable()
     .openapi({ description: 'Interval of the value of all customers together, as multiples of what is expected; widened until forecasts from earlier days would have held what came' }),
 }).openapi('ModelStatus');

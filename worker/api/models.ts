@@ -12,7 +12,7 @@ export function modelsApi() {
 
   app.openapi(route('models:read', {
     method: 'get', path: '/models', tags: ['value'], summary: 'The serving model and the last runs',
-    responses: { 200: { description: 'Newest first', content: json(z.object({ serving: modelStatus, rows: z.array(modelRun), learned: z.array(modelRun).openapi({ description: 'Who will leave, and challengers of spend' }) })) } },
+    responses: { 200: { description: 'Newest first', content: json(z.object({ serving: modelStatus, rows: z.array(modelRun), learned: z.array(modelRun).openapi({ description: 'Who will leave, and how much customers will spend' }) })) } },
   }), async (c) => {
     const [serving, rows, learned] = await Promise.all([getModelStatus(c.get('ctx')), listModelRuns(c.get('ctx')), listLearnedModels(c.get('ctx'))]);
     return c.json({ serving, rows, learned }, 200);
@@ -36,8 +36,8 @@ export function modelsApi() {
 
   app.openapi(route('models:refit', {
     method: 'put', path: '/models/pin', tags: ['value'], summary: 'Keep one model serving',
-    description: 'Of repeat buying (`of` value: mbg-nbd, bg-nbd, pareto-nbd) or of who is likely to leave (`of` churn: rhythm, logistic, forest, boosted). Then fits or learns, and rescores. `null` gives the choice back to the evidence: another model serves only when it forecast better beyond chance.',
-    request: { body: { required: true, content: json(z.strictObject({ model: z.enum(['mbg-nbd', 'bg-nbd', 'pareto-nbd', 'rhythm', 'logistic', 'forest', 'boosted']).nullable(), of: z.enum(['value', 'churn']).default('value') })) } },
+    description: 'Of repeat buying (`of` value: mbg-nbd, bg-nbd, pareto-nbd) of who is likely to leave (`of` churn: rhythm, logistic, forest, boosted) or of how much customers will spend (`of` spend: probabilistic, boosted, ridge). Then fits or learns, and rescores. `null` gives the choice back to the evidence: another model serves only when it forecast better beyond chance.',
+    request: { body: { required: true, content: json(z.strictObject({ model: z.enum(['mbg-nbd', 'bg-nbd', 'pareto-nbd', 'rhythm', 'logistic', 'forest', 'boosted', 'probabilistic', 'ridge']).nullable(), of: z.enum(['value', 'churn', 'spend']).default('value') })) } },
     responses: { 200: { description: 'The model that serves now', content: json(modelStatus) } },
   }), async (c) => c.json(await pinModel(c.get('ctx'), c.req.valid('json')), 200));
 

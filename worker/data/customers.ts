@@ -151,7 +151,7 @@ export async function listCustomerRows(db: TenantDb, filter: CustomerFilter, pag
 const profileRow = customerRow.extend({
   acquisition_cost: z.number().nullable(), acquired_on: z.string().nullable(), consent_email: z.string(), attributes: z.record(z.string(), z.unknown()),
   gross: z.number(), refunded: z.number(), purchase_days: z.number(), repeat_spend: z.number(), expected_orders: z.number().nullable(), expected_spend: z.number().nullable(),
-  next_order_day: z.string().nullable(), scored_for: z.string().nullable(), created_at: z.string(),
+  next_order_day: z.string().nullable(), predicted_by: z.enum(['learned', 'probabilistic']).nullable(), scored_for: z.string().nullable(), created_at: z.string(),
 });
 const identityRow = z.object({ kind: z.string(), value: z.string() });
 const historyRow = z.object({ day: z.string(), net: z.number() });
@@ -168,7 +168,7 @@ export async function readProfile(db: TenantDb, id: string): Promise<{ profile: 
   const company = db.companyId;
   const [profiles, identities, history] = await db.transaction([
     query(profileRow, sql`select ${rowColumns}, c.acquisition_cost, c.acquired_on, c.consent_email, c.attributes, c.created_at, s.gross, s.refunded,
-        s.purchase_days, s.repeat_spend, s.expected_orders, s.expected_spend, s.next_order_day, s.scored_for
+        s.purchase_days, s.repeat_spend, s.expected_orders, s.expected_spend, s.next_order_day, s.predicted_by, s.scored_for
       from customers c join customer_stats s on s.company_id = c.company_id and s.customer_id = c.id where c.company_id = ${company} and c.id = ${standing(company, id)}`),
     query(identityRow, sql`select kind, value from customer_identities where company_id = ${company} and customer_id = ${standing(company, id)} order by kind, value limit 50`),
     query(historyRow, sql`select day, gross - refunded as net from customer_day where company_id = ${company} and customer_id = ${standing(company, id)} and (gross <> 0 or refunded <> 0) order by day`),

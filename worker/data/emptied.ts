@@ -13,7 +13,7 @@ export function emptyCustomers(company: string, ids: SQL): SQL {
   return sql`with e as materialized (${ids}),
     days as (delete from customer_day d using e where d.company_id = ${unseen(company)} and d.customer_id = e.id),
     months as (delete from customer_month m using e where m.company_id = ${unseen(company)} and m.customer_id = e.id)
-    update customer_stats s set p_alive = null, churn = null, churn_by = null, expected_orders = null, expected_spend = null, predicted_value = 0, predicted_low = 0, predicted_high = 0,
+    update customer_stats s set p_alive = null, churn = null, churn_by = null, expected_orders = null, expected_spend = null, predicted_value = 0, predicted_low = 0, predicted_high = 0, predicted_by = null,
       total_value = 0, next_order_day = null, recency_score = 0, frequency_score = 0, monetary_score = 0, stage = null, scored_for = null,
       scored_version = s.version, seq = ${seqNow}
     from e where s.company_id = ${unseen(company)} and s.customer_id = e.id`;

@@ -17,7 +17,7 @@ const whole = z.array(z.number());
 const dayRow = z.object({
   customer_id: z.string(), country: z.string().nullable(), channel: z.string().nullable(), days: whole, gross: z.array(z.number().nullable()), refunded: whole, net: whole,
 });
-const mixRow = z.object({ customer_id: z.string(), channel: z.string().nullable(), product: z.string().nullable(), days: whole, lines: whole, pieces: z.array(z.number().nullable()) });
+const mixRow = z.object({ customer_id: z.string(), channel: z.string().nullable(), product: z.string().nullable(), category: z.string().nullable(), days: whole, lines: whole, pieces: z.array(z.number().nullable()) });
 const eventRow = z.object({ customer_id: z.string(), type: z.string(), days: whole, times: whole });
 
 export interface CustomerHistories {
@@ -59,12 +59,12 @@ function daysOf(company: string, among: SQL, { asOf }: HistoryReach): SQL {
 /** Orders as the day sums count them, whatever was sent back later: that was not known on the day. */
 function mixOf(company: string, among: SQL, { asOf, mix }: HistoryReach) {
   const day = sql.raw(localDayOf('t'));
-  return !mix ? null : query(mixRow, sql`select l.customer_id, l.channel, l.product, array_agg(l.day order by l.day) as days, array_agg(l.lines order by l.day) as lines, array_agg(l.pieces order by l.day) as pieces
-    from (select t.customer_id, t.channel, i.name as product, ${day} - ${EPOCH} as day, count(*)::int as lines, sum(i.quantity)::int as pieces
+  return !mix ? null : query(mixRow, sql`select l.customer_id, l.channel, l.product, l.category, array_agg(l.day order by l.day) as days, array_agg(l.lines order by l.day) as lines, array_agg(l.pieces order by l.day) as pieces
+    from (select t.customer_id, t.channel, i.name as product, i.category, ${day} - ${EPOCH} as day, count(*)::int as lines, sum(i.quantity)::int as pieces
       from (${among}) s join companies c on c.id = ${company} join transactions t on t.company_id = ${unseen(company)} and t.customer_id = s.customer_id and t.kind = 'order' and t.counted
       left join transaction_items i on i.company_id = ${unseen(company)} and i.transaction_id = t.id
-      where ${day} <= ${asOf}::date group by 1, 2, 3, 4) l
-    group by 1, 2, 3 order by 1, 2, 3`);
+      where ${day} <= ${asOf}::date group by 1, 2, 3, 4, 5) l
+    group by 1, 2, 3, 4 order by 1, 2, 3, 4`);
 }
 
 function eventsOf(company: string, among: SQL, { asOf, eventsFrom }: HistoryReach) {
@@ -118,6 +118,7 @@ class Histories {
   private readonly acquired = growing();
   private readonly channel = growing();
   private readonly product = growing();
+  private readonly category = growing();
   private readonly kind = growing();
   private readonly mix: Record<'customer' | 'day' | 'lines' | 'quantity', number[]> = { customer: [], day: [], lines: [], quantity: [] };
   private readonly events: Record<'customer' | 'day' | 'count', number[]> = { customer: [], day: [], count: [] };
@@ -139,12 +140,13 @@ class Histories {
       this.acquired.add(customer.channel);
       this.entries += customer.days.length;
     }
-    for (const { customer_id: id, channel, product, days: on, lines, pieces } of mix) {
+    for (const { customer_id: id, channel, product, category, days: on, lines, pieces } of mix) {
       const customer = index.get(id);
       if (customer === undefined) continue;
       on.forEach((day, i) => {
         this.channel.add(channel);
         this.product.add(product);
+        this.category.add(category);
         this.mix.customer.push(customer);
         this.mix.day.push(day);
         this.mix.lines.push(lines[i] ?? 1);
@@ -169,7 +171,7 @@ class Histories {
 
   done(): CustomerHistories {
     const { reach, mix, events } = this;
-    const [channel, product, kind] = [this.channel.column('channel'), this.product.column('product'), this.kind.column('kind')];
+    const [channel, product, category, kind] = [this.channel.column('channel'), this.product.column('product'), this.category.column('category'), this.kind.column('kind')];
     return {
       ids: this.ids,
       history: {
@@ -180,9 +182,10 @@ class Histories {
           mix: {
             customer: Int32Array.from(mix.customer), day: Int32Array.from(mix.day), lines: Int32Array.from(mix.lines),
             ...(channel.levels.length > 0 ? { channel: channel.codes } : {}),
+            ...(category.levels.length > 0 ? { category: category.codes } : {}),
             ...(product.levels.length > 0 ? { product: product.codes, quantity: Float64Array.from(mix.quantity) } : {}),
           },
-          channels: channel.levels, products: product.levels,
+          channels: channel.levels, products: product.levels, categories: category.levels,
           ...(reach.closedBefore === null ? {} : { mixFrom: dayNumber(reach.closedBefore) }),
         } : {}),
         ...(reach.eventsFrom === null ? {} : { events: { customer: Int32Array.from(events.customer), day: Int32Array.from(events.day), kind: kind.codes, count: Int32Array.from(events.count) }, kinds: kind.levels }),

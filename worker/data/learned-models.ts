@@ -20,7 +20,11 @@ export interface LearnedRun {
   cause: string;
 }
 
-/** Keeps a run. @param serves whether churn probabilities come from it from now on; a failed run leaves what serves. */
+/** Column of the clock that names the run that serves, and the one that names what people chose to keep. */
+const SERVING = { churn: sql.raw('serving_churn'), spend: sql.raw('serving_spend') } as const;
+const PINNED = { churn: sql.raw('pinned_churn'), spend: sql.raw('pinned_spend') } as const;
+
+/** Keeps a run. @param serves whether scores come from it from now on; a failed run leaves what serves. */
 export async function keepLearnedRun(db: TenantDb, run: LearnedRun, serves: boolean): Promise<void> {
   const company = db.companyId;
   await db.transaction([
@@ -28,7 +32,7 @@ export async function keepLearnedRun(db: TenantDb, run: LearnedRun, serves: bool
     command(sql`insert into learned_models (company_id, id, kind, model, model_version, as_of, horizon_days, file_key, evidence, notes, error, cause)
       values (${company}, ${run.id}, ${run.kind}, ${run.model}, ${run.modelVersion}, ${run.asOf}, ${run.horizonDays}, ${run.fileKey},
         ${JSON.stringify(run.evidence)}::jsonb, ${JSON.stringify(run.notes)}::jsonb, ${run.error}, ${run.cause})`),
-    command(sql`update tenant_clock set serving_churn = ${serves ? run.id : null} where company_id = ${company} and ${run.kind === 'churn' && run.error === null}`),
+    command(sql`update tenant_clock set ${SERVING[run.kind]} = ${serves ? run.id : null} where company_id = ${company} and ${run.error === null}`),
   ]);
 }
 
@@ -39,7 +43,7 @@ const learnedRow = z.object({
 export type LearnedRow = z.infer<typeof learnedRow>;
 
 const runs = (company: string) => sql`select l.id, l.kind, l.model, l.as_of, l.horizon_days, l.file_key, l.evidence, l.notes, l.error, l.cause, l.created_at,
-  coalesce(k.serving_churn = l.id, false) as serving from learned_models l join tenant_clock k on k.company_id = l.company_id where l.company_id = ${company}`;
+  coalesce(l.id in (k.serving_churn, k.serving_spend), false) as serving from learned_models l join tenant_clock k on k.company_id = l.company_id where l.company_id = ${company}`;
 
 /** Newest first. */
 export async function listLearnedRuns(db: TenantDb, limit: number): Promise<LearnedRow[]> {
@@ -55,12 +59,12 @@ export async function readNewestLearned(db: TenantDb, kind: LearnedRun['kind']):
   return db.first(learnedRow, sql`${runs(db.companyId)} and l.kind = ${kind} and l.error is null order by l.created_at desc limit 1`);
 }
 
-const churnStanding = z.object({ serving: z.string().nullable(), pinned: z.string().nullable() });
+const standingRow = z.object({ serving: z.string().nullable(), pinned: z.string().nullable() });
 
-/** The family that says who leaves (null: the rhythm of purchases), and what people chose to keep. */
-export async function readChurnStanding(db: TenantDb): Promise<z.infer<typeof churnStanding>> {
-  return await db.first(churnStanding, sql`select l.model as serving, k.pinned_churn as pinned from tenant_clock k
-    left join learned_models l on l.company_id = k.company_id and l.id = k.serving_churn where k.company_id = ${db.companyId}`) ?? { serving: null, pinned: null };
+/** What is learned and serves (null: the rhythm of purchases, the model of repeat buying), and what people chose to keep. */
+export async function readLearnedStanding(db: TenantDb, kind: LearnedRun['kind']): Promise<z.infer<typeof standingRow>> {
+  return await db.first(standingRow, sql`select l.model as serving, k.${PINNED[kind]} as pinned from tenant_clock k
+    left join learned_models l on l.company_id = k.company_id and l.id = k.${SERVING[kind]} where k.company_id = ${db.companyId}`) ?? { serving: null, pinned: null };
 }
 
 /** Its file is no more. */

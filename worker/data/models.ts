@@ -60,14 +60,22 @@ export async function readModelRun(db: TenantDb, id: string): Promise<ModelRunRo
   return db.first(modelRunRow, sql`${runs(db.companyId)} and m.id = ${id}`);
 }
 
-const standingRow = z.object({ model: z.string().nullable(), pinned: z.string().nullable(), pinned_churn: z.string().nullable() });
+const standingRow = z.object({
+  model: z.string().nullable(), pinned: z.string().nullable(), pinned_churn: z.string().nullable(), pinned_spend: z.string().nullable(),
+  spend_id: z.string().nullable(), spend_model: z.string().nullable(), spend_evidence: z.unknown(),
+});
 
-/** The name of the model that serves, and what people chose to keep: of repeat buying, and of who leaves. */
+/** The name of the model that serves, what people chose to keep (of repeat buying, of who leaves, of spend), and where spend is learned the run that says it. */
 export async function readStanding(db: TenantDb): Promise<z.infer<typeof standingRow>> {
-  return await db.first(standingRow, sql`select m.model, k.pinned_model as pinned, k.pinned_churn from tenant_clock k
-    left join model_runs m on m.company_id = k.company_id and m.id = k.serving_model where k.company_id = ${db.companyId}`) ?? { model: null, pinned: null, pinned_churn: null };
+  return await db.first(standingRow, sql`select m.model, k.pinned_model as pinned, k.pinned_churn, k.pinned_spend, s.id as spend_id, s.model as spend_model,
+      jsonb_build_object('total', s.evidence->'served'->'total', 'why', s.evidence->'why') as spend_evidence
+    from tenant_clock k join companies c on c.id = k.company_id left join model_runs m on m.company_id = k.company_id and m.id = k.serving_model
+    left join learned_models s on s.company_id = k.company_id and s.id = k.serving_spend and s.horizon_days = c.horizon_days where k.company_id = ${db.companyId}`)
+    ?? { model: null, pinned: null, pinned_churn: null, pinned_spend: null, spend_id: null, spend_model: null, spend_evidence: null };
 }
 
-export async function writePin(db: TenantDb, of: 'value' | 'churn', model: string | null): Promise<void> {
-  await db.run(sql`update tenant_clock set ${sql.raw(of === 'value' ? 'pinned_model' : 'pinned_churn')} = ${model} where company_id = ${db.companyId}`);
+const PIN = { value: sql.raw('pinned_model'), churn: sql.raw('pinned_churn'), spend: sql.raw('pinned_spend') } as const;
+
+export async function writePin(db: TenantDb, of: keyof typeof PIN, model: string | null): Promise<void> {
+  await db.run(sql`update tenant_clock set ${PIN[of]} = ${model} where company_id = ${db.companyId}`);
 }

@@ -89,7 +89,7 @@ export const PERSON_PARTS: readonly PersonPart[] = [
     name: 'scores', tables: ['customer_stats'], from: 'customer_stats x', key: [['customer_id', 'uuid']],
     value: fields({
       customerId: 'customer_id', asOf: 'scored_for', orders: 'orders', purchaseDays: 'purchase_days', firstDay: 'first_day', lastDay: 'last_day', amount: 'gross', refunded: 'refunded', historicalValue: 'historical_value',
-      likelyToBuyAgain: 'p_alive', expectedOrders: 'expected_orders', expectedSpend: 'expected_spend', predictedValue: 'predicted_value', predictedLow: 'predicted_low', predictedHigh: 'predicted_high',
+      likelyToBuyAgain: 'p_alive', expectedOrders: 'expected_orders', expectedSpend: 'expected_spend', predictedValue: 'predicted_value', predictedLow: 'predicted_low', predictedHigh: 'predicted_high', predictedValueSaidBy: 'predicted_by',
       totalValue: 'total_value', nextOrderDay: 'next_order_day', recencyScore: 'recency_score', frequencyScore: 'frequency_score', monetaryScore: 'monetary_score', stage: 'stage', likelyToLeave: 'churn', likelyToLeaveSaidBy: 'churn_by',
     }),
   },

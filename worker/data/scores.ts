@@ -42,6 +42,8 @@ export interface ScoreRow {
   predictedValue: number;
   predictedLow: number;
   predictedHigh: number;
+  /** Which model says so. */
+  predictedBy: 'learned' | 'probabilistic' | null;
   totalValue: number;
   nextOrderDay: string | null;
   recencyScore: number;
@@ -66,7 +68,7 @@ export function writeScores(company: string, scores: ScoreRow[], { modelRunId, e
   return sql`update customer_stats s set p_alive = u.p_alive, expected_orders = u.expected_orders, expected_spend = u.expected_spend,
       predicted_value = u.predicted_value, predicted_low = u.predicted_low, predicted_high = u.predicted_high, total_value = u.total_value,
       next_order_day = u.next_order_day, recency_score = u.r, frequency_score = u.f, monetary_score = u.m, stage = u.stage,
-      churn = u.churn, churn_by = u.churn_by,
+      churn = u.churn, churn_by = u.churn_by, predicted_by = u.predicted_by,
       scored_version = s.version, scored_for = ${scoredFor}, seq = ${seqNow}
     from ${unnest('u', [
       ['id', 'uuid', scores.map((s) => s.customerId)],
@@ -85,6 +87,7 @@ export function writeScores(company: string, scores: ScoreRow[], { modelRunId, e
       ['stage', 'text', scores.map((s) => s.stage)],
       ['churn', 'real', scores.map((s) => s.churn)],
       ['churn_by', 'text', scores.map((s) => s.churnBy)],
+      ['predicted_by', 'text', scores.map((s) => s.predictedBy)],
     ])}
     where s.company_id = ${unseen(company)} and s.customer_id = u.id and s.version = u.version and s.customer_id = any(${pgArray('uuid', scores.map((row) => row.customerId))})
       and exists (select from tenant_clock k where k.company_id = ${company} and k.epoch = ${epoch} and k.serving_model is not distinct from ${modelRunId}::uuid)`;

@@ -78,6 +78,8 @@ export interface CustomerProfile extends CustomerRow {
   expectedOrders: number | null;
   expectedSpend: number | null;
   nextOrderDay: string | null;
+  /** Who said the predicted value: a model learned from features, or the model of repeat buying; null without a purchase. */
+  predictedBy: 'learned' | 'probabilistic' | null;
   rfmSegment: string | null;
   explanation: ExplanationStep[];
   model: ModelStatus;

@@ -114,7 +114,7 @@ export async function getCustomer(ctx: TenantContext, id: string): Promise<Custo
     gross: profile.gross, refunded: profile.refunded, purchaseDays: profile.purchase_days,
     averageOrderValue: profile.orders > 0 ? Math.round(profile.historical_value / profile.orders) : null,
     averageGapDays: gaps > 0 ? span / gaps : null,
-    expectedOrders: profile.expected_orders, expectedSpend: profile.expected_spend, nextOrderDay: profile.next_order_day,
+    expectedOrders: profile.expected_orders, expectedSpend: profile.expected_spend, nextOrderDay: profile.next_order_day, predictedBy: profile.predicted_by,
     rfmSegment: profile.recency_score > 0 ? rfmSegment(profile.recency_score, profile.frequency_score) : null,
     explanation: explainValue(profile, state, model, asOf), model,
     history: history.map(({ day, net }) => ({ day, net, cumulative: (cumulative += net) })),

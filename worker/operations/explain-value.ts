@@ -1,5 +1,6 @@
 /** "How this came about": a customer's value, step by step, in words a shop owner understands. */
 import { dayWords } from '#core/calendar/day-words';
+import { LEARNED_TAIL } from '#core/clv/learned-value';
 import { PRIOR_TAIL } from '#core/clv/shipped-prior';
 import { fromMinor } from '#core/commerce/money';
 import type { ProfileRow } from '#data/customers';
@@ -15,7 +16,8 @@ export function explainValue(profile: ProfileRow, state: TenantState, model: Mod
   // The steps are English sentences, so the amounts in them are written the English way; exact to the last cent.
   const format = new Intl.NumberFormat('en', { style: 'currency', currency: state.currency });
   const money = (minor: number): string => format.format(Number(fromMinor(minor, state.currency)));
-  const interval = 1 - 2 * (state.model?.tail ?? PRIOR_TAIL);
+  const isLearned = profile.predicted_by === 'learned';
+  const interval = 1 - 2 * (isLearned ? LEARNED_TAIL : (state.model?.tail ?? PRIOR_TAIL));
   const soFar: ExplanationStep = {
     label: 'Paid so far', value: money(profile.historical_value),
     detail: profile.refunded > 0 ? `${money(profile.gross)} in ${count(profile.orders, 'order', 'orders')}, less ${money(profile.refunded)} refunded` : `In ${count(profile.orders, 'order', 'orders')}`,
@@ -42,12 +44,20 @@ export function explainValue(profile: ProfileRow, state: TenantState, model: Mod
       detail: repeats === 0 ? 'No repeat purchase yet, so this is the shop\'s average'
         : `Repeat purchases average ${money(Math.round(ownMean))}; the fewer there are, the more the shop's average weighs`,
     },
+    ...(isLearned ? [{
+      label: 'By orders and spend alone', value: money(Math.round((profile.expected_orders ?? 0) * (profile.expected_spend ?? 0))),
+      detail: `What the two figures above come to. ${learnedName(state.spend?.model)} foretell spend from more than that: channel, products, country, what was done on the site. Theirs is the value below.`,
+    }] : []),
     {
       label: `Expected value, ${horizon}`, value: money(profile.predicted_value),
-      detail: `Discounted at ${percent(state.discountAnnual)} a year. ${percent(interval)} likely to lie between ${money(profile.predicted_low)} and ${money(profile.predicted_high)}.`,
+      detail: `${isLearned ? `By ${learnedName(state.spend?.model).toLowerCase()}. ` : ''}Discounted at ${percent(state.discountAnnual)} a year. ${percent(interval)} likely to lie between ${money(profile.predicted_low)} and ${money(profile.predicted_high)}.`,
     },
     { label: 'Total value', value: money(profile.total_value), detail: `Paid so far plus expected. ${modelWords(model)}` },
   ];
+}
+
+function learnedName(model: string | undefined): string {
+  return model === 'ridge' ? 'Sums of learned weights' : 'Boosted trees';
 }
 
 function modelWords(model: ModelStatus): string {

@@ -1,10 +1,11 @@
 /** A model's card: what it is, what it was learned from, how it did and how far its inputs have moved, read from the evidence kept with it. */
 import { z } from 'zod';
 import { churnEvidenceSchema } from '#core/churn/learn-churn';
-import { challengeSchema } from '#core/clv/challenge-value';
 import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { inputDriftSchema } from '#core/clv/input-drift';
+import { spendEvidenceSchema } from '#core/clv/learn-spend';
+import type { SpendEvidence } from '#core/clv/learn-spend';
 import { totalSchema } from '#core/clv/total-forecast';
 import { AppError } from '#core/errors';
 import { listLearnedRuns, readLearnedRun } from '#data/learned-models';
@@ -39,7 +40,7 @@ interface About {
 export type ModelCardView = About & (
   | { kind: 'value'; source: string; parameters: Record<string, number>; evidence: ValueEvidenceView }
   | { kind: 'churn'; horizonDays: number; evidence: z.infer<typeof churnEvidenceSchema> | null }
-  | { kind: 'spend'; horizonDays: number; evidence: z.infer<typeof challengeSchema> | null });
+  | { kind: 'spend'; horizonDays: number; evidence: SpendEvidence | null });
 
 export interface ModelsView {
   status: ModelStatus;
@@ -86,7 +87,7 @@ function valueCard(run: ModelRunRow): ModelCardView {
 function learnedCard(run: LearnedRow): ModelCardView {
   return run.kind === 'churn'
     ? { ...about(run), kind: 'churn', horizonDays: run.horizon_days, evidence: churnEvidenceSchema.safeParse(run.evidence).data ?? null }
-    : { ...about(run), kind: 'spend', horizonDays: run.horizon_days, evidence: challengeSchema.safeParse(run.evidence).data ?? null };
+    : { ...about(run), kind: 'spend', horizonDays: run.horizon_days, evidence: spendEvidenceSchema.safeParse(run.evidence).data ?? null };
 }
 
 function about(run: ModelRunRow | LearnedRow): About {

@@ -24,6 +24,10 @@ export interface ModelStatus {
   pinned: string | null;
   /** The same for who says who is likely to leave: `rhythm`, or a family of classifier. */
   pinnedChurn: string | null;
+  /** The same for who says how much customers will spend: `probabilistic`, or a learned model. */
+  pinnedSpend: string | null;
+  /** The learned model that says it; null: orders times spend an order, by the model of repeat buying. */
+  spend: { runId: string; model: string; why: string | null } | null;
 }
 
 export interface ModelRunView {

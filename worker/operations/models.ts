@@ -4,8 +4,10 @@ import { choiceSchema } from '#core/clv/choose-model';
 import { holdoutEvidenceSchema } from '#core/clv/evidence';
 import { CLASSIFIERS } from '#core/churn/classifier';
 import { RHYTHM } from '#core/churn/past-windows';
+import { spendTotalSchema } from '#core/clv/choose-spend';
 import { DEFAULT_MODEL, models } from '#core/clv/registry';
 import { totalSchema } from '#core/clv/total-forecast';
+import { SPEND_WAYS } from '#core/clv/try-spend';
 import { AppError } from '#core/errors';
 import { listLearnedRuns, readLearnedRun } from '#data/learned-models';
 import type { LearnedRow } from '#data/learned-models';
@@ -65,7 +67,7 @@ export async function refit(ctx: TenantContext, { cause, foresees = true }: { ca
   if (foresees) await ctx.jobs.enqueue({ type: 'foresee', companyId: ctx.companyId });
 }
 
-/** As `refit`, and learns who will leave as well; answers which run serves. */
+/** As `refit`, and learns who will leave and what customers will spend as well; answers which run serves. */
 export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCause }): Promise<ModelStatus> {
   requirePermission(ctx, 'models:refit');
   const serves = await fitModel(audited(ctx, { action: 'model.refitted' }), cause);
@@ -73,16 +75,17 @@ export async function refitModel(ctx: TenantContext, { cause }: { cause: FitCaus
   return modelStatus(ctx);
 }
 
-/** What a pin is for: the model of repeat buying, or who says who is likely to leave. */
-export type Pinned = 'value' | 'churn';
+/** What can be pinned: the model of repeat buying, who says who is likely to leave, and who says how much customers will spend. */
+const PINS = { value: Object.keys(models), churn: [RHYTHM, ...CLASSIFIERS], spend: SPEND_WAYS } as const;
+export type Pinned = keyof typeof PINS;
 
 /** Keeps one model serving, or gives the choice back to the evidence with null; then fits or learns, and scores by it. @throws AppError `invalid_input` */
 export async function pinModel(ctx: TenantContext, { model, of = 'value' }: { model: string | null; of?: Pinned }): Promise<ModelStatus> {
   requirePermission(ctx, 'models:refit');
-  const known = of === 'value' ? Object.keys(models) : [RHYTHM, ...CLASSIFIERS];
+  const known: readonly string[] = PINS[of];
   if (model !== null && !known.includes(model)) throw new AppError('invalid_input', `There is no model ${model}; there are ${known.join(', ')}`);
   await writePin(audited(ctx, { action: model === null ? 'model.unpinned' : 'model.pinned', target: { kind: 'model', name: model }, detail: { of } }).db, of, model);
-  if (await (of === 'value' ? fitModel(ctx, 'pinned') : learnModels(ctx, 'pinned'))) await rescoreAll(ctx);
+  if (await (of === 'value' ? fitModel(ctx, 'pinned') : learnModels(ctx, 'pinned', [of]))) await rescoreAll(ctx);
   return modelStatus(ctx);
 }
 
@@ -98,9 +101,16 @@ export async function getModelStatus(ctx: TenantContext): Promise<ModelStatus> {
 }
 
 async function modelStatus(ctx: TenantContext): Promise<ModelStatus> {
-  const [{ serving, newest }, { pinned, pinned_churn: pinnedChurn }] = await Promise.all([readModelRuns(ctx.db), readStanding(ctx.db)]);
-  return { ...toStatus(serving, newest), pinned, pinnedChurn };
+  const [{ serving, newest }, standing] = await Promise.all([readModelRuns(ctx.db), readStanding(ctx.db)]);
+  const { pinned, pinned_churn: pinnedChurn, pinned_spend: pinnedSpend, spend_id: runId, spend_model: model } = standing;
+  const status = { ...toStatus(serving, newest), pinned, pinnedChurn, pinnedSpend };
+  if (runId === null || model === null) return status;
+  // Values are those of the learned model: so is how far their total may lie from what is expected, where earlier days showed it.
+  const { total, why } = spendSaid.parse(standing.spend_evidence);
+  return { ...status, spend: { runId, model, why }, total: total === null ? status.total : { level: total.level, low: total.low, high: total.high, widenedBy: total.widenedBy, origins: total.past.length } };
 }
+
+const spendSaid = z.object({ total: spendTotalSchema.nullable().catch(null), why: z.string().nullable().catch(null) });
 
 const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear: z.number(), lifespanYears: z.number(), lifetimeGross: z.number(), lifetimeNet: z.number() });
 
@@ -108,7 +118,7 @@ const historicalEvidence = z.object({ averageOrderNet: z.number(), ordersPerYear
 export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null): ModelStatus {
   const lastFailure = newest?.error ? { at: newest.created_at, error: newest.error } : null;
   if (!serving) {
-    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null, why: null, total: null, pinned: null, pinnedChurn: null };
+    return { runId: null, model: DEFAULT_MODEL, source: 'none', asOf: null, fittedAt: null, notes: ['No model has been fitted yet: values assume an ordinary shop and their intervals are wide'], lastFailure, holdout: null, historical: null, why: null, total: null, pinned: null, pinnedChurn: null, pinnedSpend: null, spend: null };
   }
   const holdout = holdoutEvidenceSchema.safeParse(serving.evidence.holdout);
   const { holdoutFrom, holdoutTo } = serving.evidence;
@@ -121,6 +131,8 @@ export function toStatus(serving: ModelRunRow | null, newest: ModelRunRow | null
     total: totalOf(serving.evidence['total']),
     pinned: null,
     pinnedChurn: null,
+    pinnedSpend: null,
+    spend: null,
   };
 }
 

@@ -17,15 +17,16 @@ import { readTenantState } from '#data/tenant-state';
 import type { TenantState } from '#data/tenant-state';
 import { AppError } from '#core/errors';
 import type { TenantContext } from '#worker/ports';
-import { learnedChurn, servingChurn } from './churn-scores.ts';
+import { learnedAnswers, NOTHING_LEARNED } from './learned-scores.ts';
+import type { LearnedAnswers } from './learned-scores.ts';
 import { applyFeed, feedLive } from './live-feed.ts';
 import { evaluateSegments } from './segment-evaluation.ts';
 
 /** Customers scored and written at once. */
 export const WAVE = 2000;
 /**
- * After orders, up to so many customers at once get their churn probability from the learned model too, which reads all their purchases:
- * a round trip and some ten microseconds a purchase day. In a flood the rhythm of purchases speaks until the night.
+ * After orders, up to so many customers at once are scored by the learned models too, which read all their purchases:
+ * a round trip and some ten microseconds a purchase day. In a flood the model of repeat buying speaks until the night.
  */
 const FEW = 200;
 
@@ -66,17 +67,18 @@ function paramsFor(state: TenantState, rows: readonly Scorable[]): ScoringParams
 }
 
 /** Scores of `rows`: by the version that serves, or by each customer's own while two are tested. */
-function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string, learned: ReadonlyMap<string, number> | null): ScoreRow[] {
+function scoreRows(rows: readonly Scorable[], state: TenantState, asOf: string, learned: LearnedAnswers): ScoreRow[] {
   const { test } = state;
   if (test === null) return scoreBy(rows, state, asOf, learned);
   return (['a', 'b'] as const).flatMap((arm) => {
     const own = rows.filter((row) => armOf(row.customer_id, test.id, test.share) === arm);
-    return scoreBy(own, { ...state, model: test[arm], modelRunId: `${test.id} ${arm}` }, asOf, learned);
+    // A is what served when the test began, learned values included; B values its own.
+    return scoreBy(own, { ...state, model: test[arm], modelRunId: `${test.id} ${arm}` }, asOf, arm === 'a' ? learned : { ...learned, spend: null });
   });
 }
 
 /** Pure but for the day it is asked for: scores of `rows`, aligned with them. */
-function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, learned: ReadonlyMap<string, number> | null): ScoreRow[] {
+function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, learned: LearnedAnswers): ScoreRow[] {
   const today = dayNumber(asOf);
   const count = rows.length;
   const columns: ScoreColumns & { previousDay: Int32Array } = {
@@ -93,8 +95,10 @@ function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, le
   const scores = scoreAll(columns, paramsFor(state, rows));
   return rows.map((row, i): ScoreRow => {
     if (row.purchase_days < 1 || row.last_day === null) return unscored(row);
-    const predictedValue = scores.predictedValue[i] ?? 0;
-    const churn = learned?.get(row.customer_id);
+    const said = learned.spend?.get(row.customer_id);
+    const worth = (byLearned: number | undefined, byOrders: number | undefined): number => (byLearned === undefined ? (byOrders ?? 0) : Math.round(byLearned * (scores.discount[i] ?? 1)));
+    const predictedValue = worth(said?.value, scores.predictedValue[i]);
+    const churn = learned.churn?.get(row.customer_id);
     const nextOrderDays = scores.nextOrderDays[i] ?? -1;
     const rfm = state.cuts
       ? scoreAgainst(state.cuts, { lastDay: dayNumber(row.last_day), frequency: row.purchase_days, monetary: row.historical_value })
@@ -102,7 +106,7 @@ function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, le
     return {
       customerId: row.customer_id, version: row.version, pAlive: scores.pAlive[i] ?? 0, expectedOrders: scores.expectedOrders[i] ?? 0,
       expectedSpend: scores.expectedSpendPerOrder[i] ?? 0, predictedValue,
-      predictedLow: scores.predictedLow[i] ?? 0, predictedHigh: scores.predictedHigh[i] ?? 0, totalValue: row.historical_value + predictedValue,
+      predictedLow: worth(said?.low, scores.predictedLow[i]), predictedHigh: worth(said?.high, scores.predictedHigh[i]), predictedBy: said ? 'learned' : 'probabilistic', totalValue: row.historical_value + predictedValue,
       nextOrderDay: nextOrderDays < 0 ? null : dayText(today + nextOrderDays),
       recencyScore: rfm.r, frequencyScore: rfm.f, monetaryScore: rfm.m, stage: STAGES[scores.stage[i] ?? 0] ?? null,
       churn: churn ?? scores.silent[i] ?? null, churnBy: churn === undefined ? 'rhythm' : 'learned',
@@ -114,7 +118,7 @@ function scoreBy(rows: readonly Scorable[], state: TenantState, asOf: string, le
 function unscored(row: Scorable): ScoreRow {
   return {
     customerId: row.customer_id, version: row.version, pAlive: null, expectedOrders: null, expectedSpend: null, predictedValue: 0, predictedLow: 0,
-    predictedHigh: 0, totalValue: row.historical_value, nextOrderDay: null, recencyScore: 0, frequencyScore: 0, monetaryScore: 0, stage: null, churn: null, churnBy: null,
+    predictedHigh: 0, predictedBy: null, totalValue: row.historical_value, nextOrderDay: null, recencyScore: 0, frequencyScore: 0, monetaryScore: 0, stage: null, churn: null, churnBy: null,
   };
 }
 
@@ -123,8 +127,7 @@ async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: T
   const position = await ctx.live.position();
   const asOf = asOfDay(ctx, state);
   const company = ctx.companyId;
-  const model = rows.length <= mostLearned ? await servingChurn(ctx, state) : null;
-  const learned = model === null ? null : await learnedChurn(ctx, model, state, rows.map((row) => row.customer_id), asOf);
+  const learned = rows.length <= mostLearned ? await learnedAnswers(ctx, state, rows.map((row) => row.customer_id), asOf) : NOTHING_LEARNED;
   ctx.failpoints.reach('before-score');
   const [, , clocks, customers, days] = await ctx.db.write([
     command(takeSequence(company)),

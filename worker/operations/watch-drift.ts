@@ -1,12 +1,16 @@
 /** Each night: how far customers have moved from those that the serving models were fitted on, input by input, and with them the answers. */
-import { PREDICTION, predictChurn } from '#core/churn/fit-churn';
+import { predictChurn } from '#core/churn/fit-churn';
 import { inputDrift, inputsOf, scoredTable } from '#core/clv/input-drift';
-import { driftOf, MOVED } from '#core/learning/drift';
+import { predictLearnedValue } from '#core/clv/learned-value';
+import { driftOf, MOVED, PREDICTION } from '#core/learning/drift';
+import type { Baseline } from '#core/learning/drift';
+import type { Table } from '#core/learning/table';
 import { keepInputDrift, keepLearnedDrift, readEarlierInputs, readScored } from '#data/drift';
 import { readSampleHistories } from '#data/feature-history';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
-import { featuresOf, reachOf, servingChurn } from './churn-scores.ts';
+import { servingChurn, servingSpend } from './learned-files.ts';
+import { featuresOf, reachOf } from './learned-scores.ts';
 import { asOfDay, requireState } from './scoring.ts';
 
 /** Customers looked at: the index of so many is off by less than a hundredth. */
@@ -25,7 +29,7 @@ export interface DriftFound {
 export async function watchDrift(ctx: TenantContext): Promise<DriftFound> {
   const state = await requireState(ctx);
   const asOf = asOfDay(ctx, state);
-  const all = [...await watchValue(ctx, state, asOf), ...await watchChurn(ctx, state, asOf)];
+  const all = [...await watchValue(ctx, state, asOf), ...await watchLearned(ctx, state, asOf)];
   return { watched: all.length, moved: all.filter((psi) => psi > MOVED).length };
 }
 
@@ -39,15 +43,25 @@ async function watchValue(ctx: TenantContext, { modelRunId }: TenantState, asOf:
   return drift?.drift.map(({ psi }) => psi) ?? [];
 }
 
-async function watchChurn(ctx: TenantContext, state: TenantState, asOf: string): Promise<number[]> {
-  const model = await servingChurn(ctx, state);
-  if (!model || !state.churn) return [];
+/** Of who leaves and, where it is learned, of spend: on the same customers. */
+async function watchLearned(ctx: TenantContext, state: TenantState, asOf: string): Promise<number[]> {
+  const [churn, spend] = [await servingChurn(ctx, state), await servingSpend(ctx, state)];
   // Baselines are of every column there was, also of those the model found nothing in.
-  const names = model.baselines.map(({ name }) => name);
+  const names = [...new Set([...churn?.baselines ?? [], ...spend?.baselines ?? []].map(({ name }) => name))];
+  if (names.length === 0) return [];
   const { table } = featuresOf(await readSampleHistories(ctx.db, reachOf(names, state, asOf), SAMPLE), state, asOf, names);
   if (table.rows === 0) return [];
-  const prediction = { kind: 'number' as const, name: PREDICTION, values: predictChurn(model, table) };
-  const drift = driftOf(model.baselines, { rows: table.rows, columns: [...table.columns, prediction] });
-  await keepLearnedDrift(ctx.db, state.churn.id, asOf, drift);
-  return drift.map(({ psi }) => psi);
+  const keep = async (runId: string, baselines: readonly Baseline[], values: Float64Array): Promise<number[]> => {
+    const drift = driftOf(baselines, withPrediction(table, values));
+    await keepLearnedDrift(ctx.db, runId, asOf, drift);
+    return drift.map(({ psi }) => psi);
+  };
+  return [
+    ...(churn && state.churn ? await keep(state.churn.id, churn.baselines, predictChurn(churn, table)) : []),
+    ...(spend && state.spend ? await keep(state.spend.id, spend.baselines, predictLearnedValue(spend, table).value) : []),
+  ];
+}
+
+function withPrediction({ rows, columns }: Table, values: Float64Array): Table {
+  return { rows, columns: [...columns.filter(({ name }) => name !== PREDICTION), { kind: 'number', name: PREDICTION, values }] };
 }

@@ -1,4 +1,4 @@
-/** How the churn model did on customers it did not see, what it goes by, and how far its inputs have moved; and the challenge of spend. */
+/** How the churn model did on customers it did not see, what it goes by, and how far its inputs have moved. */
 import type { ModelCardView } from '#operations/model-cards';
 import { useFormats } from '../../format/use-formats.tsx';
 import { ChartFrame } from '../charts/chart-frame.tsx';
@@ -72,23 +72,6 @@ function ChurnChoice({ choice }: { choice: NonNullable<Evidence['choice']> }) {
   );
 }
 
-function verdictWords(better: boolean): string {
+export function verdictWords(better: boolean): string {
   return better ? 'better beyond chance' : 'not better beyond chance';
-}
-
-export function SpendChallenge({ evidence }: { evidence: NonNullable<Extract<ModelCardView, { kind: 'spend' }>['evidence']> }) {
-  const { money, percent, day } = useFormats();
-  const earlier = evidence.origins.slice(1);
-  const verdictOf = (model: string): string => {
-    const verdict = evidence.verdicts.find((each) => each.challenger === model);
-    return verdict ? verdictWords(verdict.better) : 'serves';
-  };
-  return (
-    <Figures
-      title={evidence.why} note={`What customers not learned from spent from ${day(evidence.origin)} to ${day(evidence.end)}${earlier.length > 0 ? `; the verdict rests as well on windows of the same length from ${earlier.map(({ origin }) => day(origin)).join(' and ')}` : ''}`}
-      header={['Model', 'Total off by', 'Error a customer', 'Root of squares', 'Spent by its best tenth', 'Verdict']}
-      rows={evidence.trials.map((each) => [each.model, percent(each.bias, 1), money(Math.round(each.mae)), money(Math.round(each.rmse)), percent(each.topDecileShare), verdictOf(each.model)])}
-      csvHeader={['model', 'customers', 'bias', 'mae_minor', 'rmse_minor', 'top_decile_share']} csvRows={evidence.trials.map((each) => [each.model, each.customers, each.bias, each.mae, each.rmse, each.topDecileShare])} fileName="spend-challenge"
-    />
-  );
 }

@@ -5,6 +5,7 @@ import type { FormResult } from '../forms/form-result.ts';
 import { CheckField, SelectField } from '../forms/field.tsx';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
+import { modelName } from './model-words.ts';
 
 function Outcome({ data, busy, words }: { data: FormResult | undefined; busy: boolean; words: string }) {
   if (busy) return <span role="status" className="text-13 text-muted">{words}</span>;
@@ -14,7 +15,7 @@ function Outcome({ data, busy, words }: { data: FormResult | undefined; busy: bo
 interface Pin {
   intent: string;
   /** Where the status says what is kept. */
-  kept: 'pinned' | 'pinnedChurn';
+  kept: 'pinned' | 'pinnedChurn' | 'pinnedSpend';
   /** While the evidence chooses, and while people do. */
   title: { open: string; kept: (model: string) => string };
   note: string;
@@ -42,6 +43,14 @@ const PINS = {
     label: 'Who says who is likely to leave', help: 'Kept until you choose otherwise. Where there is too little to learn from, the rhythm of purchases speaks all the same.',
     choices: [['rhythm', 'Always the rhythm of purchases'], ['logistic', 'Always logistic regression'], ['forest', 'Always a random forest'], ['boosted', 'Always boosted trees']],
     busy: 'Learning, then scoring every customer again.',
+  },
+  spend: {
+    intent: 'pin-spend', kept: 'pinnedSpend',
+    title: { open: 'The evidence chooses who says what they will spend', kept: (model) => `You keep ${modelName(model).toLowerCase()} for what they will spend` },
+    note: 'A learned model serves only when it foretold spend from several earlier days better than chance explains',
+    label: 'Who says how much customers will spend', help: 'Kept until you choose otherwise; every value is reckoned anew. Where there is too little to learn from, the model of repeat buying speaks all the same.',
+    choices: [['probabilistic', 'Always the model of repeat buying'], ['boosted', 'Always boosted trees'], ['ridge', 'Always ridge regression']],
+    busy: 'Learning, then valuing every customer again.',
   },
 } as const satisfies Record<string, Pin>;
 

@@ -4,15 +4,16 @@ import { useFormats } from '../../format/use-formats.tsx';
 import { horizonWords } from '../../format/words.ts';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { ChurnEvidence, SpendChallenge } from './churn-evidence.tsx';
-import { modelWords, spendWords } from './model-words.ts';
+import { ChurnEvidence } from './churn-evidence.tsx';
+import { modelWords } from './model-words.ts';
+import { SpendEvidence } from './spend-evidence.tsx';
 import { ValueEvidence } from './value-evidence.tsx';
 
 export function ModelCardBody({ card }: { card: ModelCardView }) {
   const { day, time, count, percent, decimal } = useFormats();
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <Card title={titleOf(card)} note={noteOf(card)}>
+      <Card title={titleOf(card)} note={modelWords(card.model)}>
         <div className="flex flex-col gap-3 text-14">
           {card.error !== null && <Notice tone="bad">This try did not succeed; what served before went on serving. {card.error}</Notice>}
           <dl className="grid gap-x-6 gap-y-3 sm:grid-cols-3">
@@ -21,6 +22,7 @@ export function ModelCardBody({ card }: { card: ModelCardView }) {
             <Fact label="Now">{card.serving ? 'Serves' : 'Does not serve'}</Fact>
             {card.kind !== 'value' && <Fact label="Looks ahead">{horizonWords(card.horizonDays)}</Fact>}
             {card.kind === 'churn' && card.evidence && <Fact label="Customers">{`${count(card.evidence.customers)}, of whom ${percent(card.evidence.churnRate)} left`}</Fact>}
+            {card.kind === 'spend' && card.evidence?.served && <Fact label="Customers">{count(card.evidence.served.customers)}</Fact>}
             {card.kind === 'value' && <Fact label="Parameters">{Object.entries(card.parameters).map(([name, value]) => `${name} ${decimal(value, 3)}`).join(', ') || '–'}</Fact>}
           </dl>
           {card.notes.length > 0 && <ul className="flex flex-col gap-1 text-13 text-muted">{card.notes.map((note) => <li key={note}>{note}</li>)}</ul>}
@@ -28,7 +30,7 @@ export function ModelCardBody({ card }: { card: ModelCardView }) {
       </Card>
       {card.kind === 'value' && <ValueEvidence evidence={card.evidence} />}
       {card.kind === 'churn' && card.evidence && <ChurnEvidence evidence={card.evidence} />}
-      {card.kind === 'spend' && card.evidence && <SpendChallenge evidence={card.evidence} />}
+      {card.kind === 'spend' && card.evidence && <SpendEvidence evidence={card.evidence} />}
     </div>
   );
 }
@@ -37,13 +39,8 @@ function titleOf(card: ModelCardView): string {
   switch (card.kind) {
     case 'value': return 'How often they buy and how much: values and ranges';
     case 'churn': return 'Who is likely to leave';
-    case 'spend': return 'Learned models of spend, as challengers';
+    case 'spend': return 'How much customers will spend';
   }
-}
-
-/** The run of a challenge is named by the model that stood: what was learned are the others. */
-function noteOf(card: ModelCardView): string {
-  return card.kind === 'spend' ? spendWords(card.evidence?.trials.slice(1).map(({ model }) => model) ?? [], card.model) : modelWords(card.model);
 }
 
 function Fact({ label, children }: { label: string; children: string }) {

@@ -8,6 +8,7 @@ const MODELS: Readonly<Record<string, string>> = {
   forest: 'Random forest: many small decision trees vote',
   boosted: 'Boosted trees: small decision trees, each mending what those before got wrong',
   ridge: 'Ridge regression: each fact about a customer adds to or takes from what they will spend',
+  probabilistic: 'The model of repeat buying: the orders it expects, times what an order usually comes to. Beside it models that learn from facts about customers',
   rhythm: 'The rhythm of purchases: the model of repeat buying says who has gone silent for too long',
   none: 'Nothing learned yet',
 };
@@ -18,20 +19,12 @@ export function modelWords(name: string): string {
 
 /** Short, for a row of a table. */
 export function modelName(name: string): string {
-  return name === 'rhythm' ? 'Rhythm of purchases' : name;
+  return NAMES[name] ?? name;
 }
 
-const SPEND_MODELS: Readonly<Record<string, string>> = {
-  ridge: 'Ridge regression, in which each fact about a customer adds to or takes from what they will spend',
-  boosted: 'boosted trees, small decision trees of what customers will spend, each mending what those before got wrong',
+const NAMES: Readonly<Record<string, string>> = {
+  rhythm: 'Rhythm of purchases', probabilistic: 'Model of repeat buying', boosted: 'Boosted trees', ridge: 'Ridge regression', logistic: 'Logistic regression', forest: 'Random forest', none: 'Nothing learned yet',
 };
-
-/** What challenged the model that serves. @param learned names of the challengers */
-export function spendWords(learned: readonly string[], serving: string): string {
-  const words = learned.map((name) => SPEND_MODELS[name] ?? name).join('; ');
-  if (words === '') return 'Models that learn what customers will spend from facts about them';
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}. Beside them ${serving}, which goes on serving`;
-}
 
 const FEATURES: Readonly<Record<string, string>> = {
   orders: 'Days with a purchase', recency_days: 'Days since the last purchase', age_days: 'Days since the first purchase', spend: 'Spent so far', avg_order: 'Average purchase',
@@ -40,12 +33,14 @@ const FEATURES: Readonly<Record<string, string>> = {
   overdue: 'Silence against the usual gap', last_gap: 'Days between the last two purchases', amount_std: 'Spread of purchases', amount_max: 'Largest purchase', amount_trend: 'Trend of purchases',
   refund_share: 'Share refunded', weekend_share: 'Share bought at weekends', season_share: 'Share bought at this time of year', country: 'Country', acquisition_channel: 'Channel they came by', prediction: 'The prediction itself',
   first_channel: 'Channel of the first order', last_channel: 'Channel of the last order', channels: 'Channels used', first_product: 'First product', products: 'Different products', top_product_share: 'Share of the commonest product',
+  first_category: 'First category', categories: 'Different categories',
   pieces: 'Pieces bought', events_30: 'Visits and other events in 30 days', events_90: 'Visits and other events in 90 days', event_recency_days: 'Days since the last event',
   x: 'Repeat purchases', t_x: 'Days from first to last purchase', T: 'Days since the first purchase', value: 'Spent so far', expected_orders: 'Orders expected', predicted_value: 'Value expected',
 };
 
 export function featureWords(name: string): string {
-  const kind = 'events_90:';
+  const [kind, category] = ['events_90:', 'category_share:'];
+  if (name.startsWith(category)) return `Share of ${name.slice(category.length)} in what was bought`;
   if (name.startsWith(kind)) return `${name.slice(kind.length).replaceAll('_', ' ')} in 90 days`;
   return FEATURES[name] ?? name.replaceAll('_', ' ');
 }
