@@ -104,7 +104,7 @@ export default function SegmentsPage() {
           </EmptyState>
         </Card>
       )}
-      {archivedSegments > 0 && <p className="px-2 text-13"><Link to="/segments/archived" className="inline-flex min-h-6 items-center underline underline-offset-2">{archivedSegments === 1 ? '1 archived segment' : `${formats.count(archivedSegments)} archived segments`}</Link></p>}
+      {archivedSegments > 0 && <p className="text-13"><Link to="/segments/archived" className="inline-flex min-h-6 items-center underline underline-offset-2">{archivedSegments === 1 ? '1 archived segment' : `${formats.count(archivedSegments)} archived segments`}</Link></p>}
       {mayWrite && missing.length > 0 && <RfmGroupsCard missing={missing.length} />}
       {mayWrite && <TemplateList title="Begin with a ready one" note="Opens in the editor with its count; nothing is kept before you save." templates={OTHER_TEMPLATES.filter((template) => !isThere(template))} />}
     </Page>

@@ -87,7 +87,7 @@ export default function ArchivedSegmentsPage() {
                     <Form method="post" className="flex flex-wrap items-start gap-2">
                       <input type="hidden" name="id" value={row.id} />
                       <div className="min-w-48 grow"><TextField label="Bring it back as" name="name" defaultValue={row.name} maxLength={100} required autoFocus error={`${about.message ?? 'The name cannot be used'}. Choose another name`} /></div>
-                      <Button className="mt-6.5" type="submit" look="primary" aria-disabled={busy}>Bring it back</Button>
+                      <Button className="sm:mt-6.5" type="submit" look="primary" aria-disabled={busy}>Bring it back</Button>
                     </Form>
                   )}
                 </li>

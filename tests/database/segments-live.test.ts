@@ -156,6 +156,7 @@ it('a list that was brought stays what it is: through merges, beside other condi
   const [cis, entered] = [await idOf(ctx, 'shopify', 'cis'), { change: 'entered', at: iso(now) }];
   expect((await segmentHistory(ctx, id, { limit: 1 })).rows).toMatchObject([{ customerId: cis, ...entered, cause: { kind: 'list', what: id, by: 'merchant@shop.example' } }]);
   expect((await explainMembership(ctx, rich.id, cis)).explanation).toMatchObject({ of: [{ holds: true, since: { at: iso(now), by: { kind: 'list', id } } }, { holds: false }] });
+  expect((await explainMembership(ctx, rich.id, cis, { on: '2026-03-09' })).explanation).toMatchObject({ of: [{ holds: false, since: null }, { holds: false }] });
   expect(await listPeople(ctx, id)).toMatchObject({ people: 3, rows: expect.arrayContaining([expect.objectContaining({ id: cis, addedAt: iso(now), addedBy: 'merchant@shop.example' })]) });
   now += 1000;
   await removeOneFromList(by, id, cis);

@@ -91,14 +91,14 @@ export async function readStanding(db: TenantDb, segmentId: string, customerId: 
 
 const turnRow = z.object({ id: z.string(), at: z.string() });
 
-/** Every time she entered or left some segments until an instant, and when she was put on some lists: what turned clauses that ask for them. */
+/** Every time she entered or left some segments until an instant, and when she was put on those lists that she stands on: what turned clauses that ask for them. */
 export async function readTurns(db: TenantDb, customerId: string, { segments, lists }: { segments: ReadonlySet<string>; lists: ReadonlySet<string> }, until: string): Promise<{ segments: Map<string, number[]>; lists: Map<string, number> }> {
   const company = db.companyId;
   const [changes, entries] = await db.transaction([
     segments.size === 0 ? null : query(turnRow, sql`select h.segment_id as id, h.at from segment_changes h
       where h.company_id = ${unseen(company)} and h.customer_id = ${customerId} and h.segment_id = any(${pgArray('uuid', [...segments])}) and h.at <= ${until}::timestamptz order by h.at desc, h.seq desc limit ${MOST_TURNS}`),
     lists.size === 0 ? null : query(turnRow, sql`select e.list_id as id, e.added_at as at from list_entries e
-      where e.company_id = ${unseen(company)} and e.customer_id = ${customerId} and e.list_id = any(${pgArray('uuid', [...lists])}) and e.added_at <= ${until}::timestamptz`),
+      where e.company_id = ${unseen(company)} and e.customer_id = ${customerId} and e.list_id = any(${pgArray('uuid', [...lists])}) and e.added_at is not null`),
   ] as const);
   const turns = new Map<string, number[]>();
   for (const { id, at } of changes) turns.set(id, [...(turns.get(id) ?? []), Date.parse(at)]);

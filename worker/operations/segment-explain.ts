@@ -69,7 +69,7 @@ export async function explainMembership(ctx: TenantContext, id: string, customer
   const [standsNow] = await loadFacts(ctx.db, [standing.customerId], { ...reads, reach: { orders: null, events: null } }, moment.at);
   const past = moment === now || standsNow === undefined ? { facts: standsNow, isAsOf: true } : await factsOfThePast(ctx, standsNow, termOf(definition.filter, setting), moment);
   const turned = reads.segments.size + reads.lists.size === 0 ? undefined : await readTurns(ctx.db, standing.customerId, reads, moment.at.toISOString());
-  const facts = past.facts === undefined || turned === undefined ? past.facts : { ...past.facts, turned };
+  const facts = past.facts === undefined || turned === undefined ? past.facts : { ...past.facts, turned, lists: new Set([...past.facts.lists].filter((id) => (turned.lists.get(id) ?? 0) <= moment.at.getTime())) };
   const redefinedAt = moment !== now && row.definedAt !== row.createdAt && Date.parse(row.definedAt) > moment.at.getTime() ? row.definedAt : null;
   return {
     segmentId: row.id, customerId: standing.customerId, currency: state.currency, at: moment.at.toISOString(), isMember: standing.last?.change === 'entered', last: standing.last,

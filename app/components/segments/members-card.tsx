@@ -56,7 +56,7 @@ export function MembersCard({ segmentId, status, members, list, listed }: Member
           <tbody>
             {rows.map((row) => (
               <tr key={row.id} className="relative border-t border-line transition-colors hover:bg-sunken">
-                <th scope="row" className="h-10 max-w-60 truncate px-3 pl-5 font-normal"><Link to={`/customers/${row.id}?why=${segmentId}`} className="after:absolute after:inset-0">{customerName(row)}</Link></th>
+                <th scope="row" className={`h-10 truncate px-3 pl-5 font-normal ${listed.size > 0 ? 'max-w-60 max-sm:max-w-36' : 'max-w-60'}`}><Link to={`/customers/${row.id}?why=${segmentId}`} className="after:absolute after:inset-0">{customerName(row)}</Link></th>
                 <td className="px-3 max-sm:hidden"><StageBadge stage={row.stage} /></td>
                 <td className="px-3 text-right max-md:hidden">{count(row.orders)}</td>
                 <td className="px-3 text-right whitespace-nowrap max-sm:hidden">{row.lastDay === null ? '–' : day(row.lastDay)}</td>
