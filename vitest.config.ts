@@ -20,23 +20,31 @@ function signInVariables({ google, microsoft, github, clients }: ProvidedContext
 /** Vitest would leave one processor free for whoever watches it, and on two that is half of them. */
 const maxWorkers = availableParallelism()
 
+/** As they run. The first three are one group: the next begins on a processor that has nothing left of the one before. */
+const PROJECTS = ['unit', 'database', 'worker', 'e2e', 'timed']
+
 /**
  * The longest files of each project, longest first. One of them that began last would run alone at the end while the
  * other processor waits; of a fresh checkout nothing is known but how long the files are to read.
  */
 const LONGEST = [
-  'cli/churn.test.ts', 'cli/clv.test.ts', 'cli/clv/hard-inputs.test.ts', 'cli/clv-foresight.test.ts', 'core/clustering/reference.test.ts',
-  'tests/database/hot-queries.test.ts', 'tests/database/import-files.test.ts', 'tests/database/backfill.test.ts',
-  'e2e/fault.test.ts', 'e2e/policy.test.ts', 'e2e/pages.test.ts', 'e2e/first-import.test.ts', 'e2e/rotate-key.test.ts', 'e2e/segments.test.ts', 'e2e/journey.test.ts', 'e2e/restart.test.ts',
+  'cli/churn.test.ts', 'cli/clv.test.ts', 'cli/clv/hard-inputs.test.ts', 'cli/clv-foresight.test.ts', 'core/clustering/reference.test.ts', 'core/clv/forecast.test.ts', 'core/clustering/clustering.test.ts', 'core/forecast/forecast.test.ts', 'cli/import.test.ts',
+  'tests/database/models.test.ts', 'tests/database/segments-live.test.ts', 'tests/database/import-files.test.ts',
+  'tests/worker/hostile.test.ts', 'tests/worker/pages-access.test.ts', 'tests/worker/access.test.ts', 'tests/worker/account-flows.test.ts', 'tests/worker/oauth.test.ts',
+  'e2e/fault.test.ts', 'e2e/first-import.test.ts', 'e2e/policy.test.ts', 'e2e/pages.test.ts', 'e2e/rotate-key.test.ts', 'e2e/restart.test.ts', 'e2e/journey.test.ts', 'e2e/segments.test.ts',
 ]
+/** Keeps one processor busy while the other starts workerd, which takes as long. */
+const LAST = 'tests/database/learned-models.test.ts'
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification): number => LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`)) >>> 0
+    const place = ({ moduleId }: TestSpecification): number => {
+      const at = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}`))
+      return moduleId.endsWith(`/${LAST}`) ? Infinity : at === -1 ? LONGEST.length : at
+    }
     const sorted = await super.sort(files)
-    const projects = [...new Set(sorted.map(({ project }) => project.name))]
-    // Projects stay in their order, and so does what is not named.
-    return projects.flatMap((name) => sorted.filter(({ project }) => project.name === name).sort((a, b) => place(a) - place(b)))
+    // What is not named stays in its order.
+    return PROJECTS.flatMap((name) => sorted.filter(({ project }) => project.name === name).sort((a, b) => place(a) - place(b)))
   }
 }
 
@@ -48,7 +56,6 @@ const TIMED = ['e2e/live.test.ts']
 
 const journey = {
   environment: 'node' as const,
-  globalSetup: ['e2e/build-fresh.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
 }
@@ -81,7 +88,7 @@ export default defineConfig({
           // Each file has a database of its own; what it imports is the same for all.
           isolate: false,
           maxWorkers,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -113,17 +120,18 @@ export default defineConfig({
         test: {
           name: 'worker',
           include: ['tests/worker/**/*.test.ts'],
-          globalSetup: ['tests/global-setup.ts', 'tests/sign-as-platforms.ts', 'tests/identity-servers.ts', 'tests/build-once.ts'],
+          globalSetup: ['tests/worker-setup.ts', 'tests/build-once.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // A workerd for each file would load the whole Worker again; every test has companies of its own.
           isolate: false,
           maxWorkers,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 0 },
         },
       },
-      { test: { ...journey, name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: TIMED, maxWorkers: 2, sequence: { groupOrder: 3 } } },
-      { test: { ...journey, name: 'timed', include: TIMED, fileParallelism: false, sequence: { groupOrder: 4 } } },
+      // Three at a time, also on two processors: half of a journey is waiting for pages, clocks and disks.
+      { test: { ...journey, name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: TIMED, globalSetup: ['e2e/build-fresh.ts', 'e2e/empty-database.ts'], isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } } },
+      { test: { ...journey, name: 'timed', include: TIMED, globalSetup: ['e2e/build-fresh.ts'], fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],
   },
 })

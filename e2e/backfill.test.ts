@@ -6,8 +6,9 @@ import { verifyTenant } from '#data/rebuild'
 import { openDatabase } from '#data/tenant'
 import { generatedShop } from '../local/platforms/shopify-orders.ts'
 import { FILES_ORIGIN, startShopifyServer, type ShopifyServer } from '../local/platforms/shopify-server.ts'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { deadLetters } from './answers.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { NO_LIMITS, registerMerchant, type Merchant } from './merchant.ts'
 import { until } from './until.ts'
 
@@ -24,7 +25,7 @@ let books: pg.Client
 beforeAll(async () => {
   shopify = await startShopifyServer({ data, token: TOKEN })
   const origins = { 'https://fernway.myshopify.com': shopify.origin, [FILES_ORIGIN]: shopify.origin }
-  stack = await startStack({ schedules: false, build: false, vars: { ...NO_LIMITS, PLATFORM_ORIGINS: JSON.stringify(origins) } })
+  stack = await startEmptyStack({ vars: { ...NO_LIMITS, PLATFORM_ORIGINS: JSON.stringify(origins) } })
   merchant = await registerMerchant(stack.url, 'History shop', { currency: 'EUR', timeZone: 'Europe/Berlin' })
   books = new pg.Client({ connectionString: stack.databaseUrl })
   await books.connect()

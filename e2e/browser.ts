@@ -1,12 +1,11 @@
 // Starts Chromium from npm alone, on machines without its libraries too.
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import sparticuz, { inflate, setupLambdaEnvironment } from '@sparticuz/chromium'
 import { chromium, type Browser } from 'playwright-core'
-import { isAlive, readPid } from '../local/processes.ts'
+import { madeOnce } from './made-once.ts'
 
 const ARGS = [
   '--no-sandbox',
@@ -29,31 +28,22 @@ export async function launch(): Promise<Browser> {
   return chromium.launch({ executablePath, args: ARGS })
 }
 
-/** Several test files may start at once: one unpacks, the others wait for it. */
 async function unpack(): Promise<string> {
-  const libraries = join(folder, 'al2023', 'lib')
-  const done = join(folder, 'done')
-  const lock = join(folder, 'lock')
-  mkdirSync(folder, { recursive: true })
-  // The package unpacks into whatever the temporary folder is.
+  const before = process.env.TMPDIR
+  // The package unpacks into whatever the temporary folder is, and looks for itself there.
   process.env.TMPDIR = folder
-  while (!existsSync(done)) {
-    try {
-      writeFileSync(lock, `${process.pid}\n`, { flag: 'wx' })
-    } catch {
-      const holder = readPid(lock)
-      if (holder === undefined || !isAlive(holder)) rmSync(lock, { force: true })
-      await sleep(100)
-      continue
-    }
-    await sparticuz.executablePath()
-    await inflate(join(packageFolder(), 'bin', 'al2023.tar.br'))
-    writeFileSync(done, '')
-    rmSync(lock, { force: true })
+  try {
+    await madeOnce(folder, async () => {
+      await sparticuz.executablePath()
+      await inflate(join(packageFolder(), 'bin', 'al2023.tar.br'))
+    })
+    setupLambdaEnvironment(join(folder, 'al2023', 'lib'))
+    process.env.FONTCONFIG_PATH = fontConfig()
+    return await sparticuz.executablePath()
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
   }
-  setupLambdaEnvironment(libraries)
-  process.env.FONTCONFIG_PATH = fontConfig()
-  return sparticuz.executablePath()
 }
 
 /** The packaged configuration looks for fonts in fixed folders; without any, the browser dies at the first form control. */

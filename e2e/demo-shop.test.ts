@@ -9,8 +9,8 @@ import { DEMO_SIGN_IN, loadDemo } from '../local/demo/load.ts'
 import { DEMO_SEED, demoShop } from '../local/demo/shop.ts'
 import { readState } from '../local/demo/state.ts'
 import { startTicker } from '../local/demo/ticker.ts'
-import { startStack } from '../local/stack.ts'
 import type { Stack } from '../local/stack.ts'
+import { startEmptyStack } from './empty-stack.ts'
 
 const CUSTOMERS = 700
 const NOW = new Date()
@@ -18,7 +18,7 @@ let stack: Stack
 let books: pg.Client
 
 beforeAll(async () => {
-  stack = await startStack({ schedules: false, build: false })
+  stack = await startEmptyStack()
   books = new pg.Client({ connectionString: stack.databaseUrl })
   await books.connect()
 })

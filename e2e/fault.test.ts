@@ -8,8 +8,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { verifyTenant } from '#data/rebuild'
 import { openDatabase } from '#data/tenant'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { cents, dashboard, deadLetters } from './answers.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { expectedOwners, inventBehaviour } from './fault/behaviour.ts'
 import { planDeliveries, type Senders } from './fault/deliveries.ts'
 import { expectedFigures, expectedRows, type ExpectedRow } from './fault/expected.ts'
@@ -46,7 +47,7 @@ let sent: Sent
 
 beforeAll(async () => {
   console.info(`fault test: SEED=${seed}`)
-  stack = await startStack({ schedules: false, build: false, vars: { ...NO_LIMITS, FAULT_RATE: String(FAULT_RATE) } })
+  stack = await startEmptyStack({ vars: { ...NO_LIMITS, FAULT_RATE: String(FAULT_RATE) } })
   merchant = await registerMerchant(stack.url, 'Fault shop', { timeZone: TIME_ZONE })
   senders = { merchant, shopify: await merchant.openShop(), stripe: await merchant.openStripe(), woocommerce: await merchant.openWooShop() }
 })

@@ -5,8 +5,9 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../local/free-port.ts'
 import { startOpenIdServer, type OpenIdServer } from '../local/platforms/openid-server.ts'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { mailTo } from './mailbox.ts'
 import { NO_LIMITS } from './merchant.ts'
 import { openWindow, signIn, type Window } from './open-page.ts'
@@ -36,7 +37,7 @@ beforeAll(async () => {
   google = await startOpenIdServer({ shape: 'google', ...client, redirectUris: [`http://127.0.0.1:${port}/api/v1/auth/oauth/google/callback`] })
   google.accounts.set(GOOGLE_SUBJECT, { email: GOOGLE_EMAIL, email_verified: true, hd: 'other-lantern.example', name: 'Gwen' })
   const provider = { GOOGLE_CLIENT_ID: client.clientId, GOOGLE_CLIENT_SECRET: client.clientSecret, PLATFORM_ORIGINS: JSON.stringify({ 'https://accounts.google.com': google.origin }) }
-  stack = await startStack({ port, schedules: false, build: false, vars: { ...NO_LIMITS, ...provider } })
+  stack = await startEmptyStack({ port, vars: { ...NO_LIMITS, ...provider } })
   browser = await launch()
   owner = await openWindow(browser, stack.url)
   viewer = await openWindow(browser, stack.url)

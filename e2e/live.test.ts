@@ -8,7 +8,7 @@ import { fixture, haveFixtures } from '../tests/support/fixtures.ts'
 import { cents, dashboard, rfm } from './answers.ts'
 import { launch } from './browser.ts'
 import { NO_LIMITS, registerMerchant, type Merchant, type Shop } from './merchant.ts'
-import { openWindow, signIn, type Window } from './open-page.ts'
+import { atRest, openWindow, signIn, type Window } from './open-page.ts'
 import { orderPayload, refundPayload } from './shopify-payload.ts'
 import { until } from './until.ts'
 
@@ -92,7 +92,7 @@ it('shows each of fifty orders, the customer it belongs to, its RFM cell and a r
   const profile = await context.newPage()
   await profile.goto(`/customers/${regular?.id ?? ''}`)
   await profile.getByRole('heading', { name: 'Rita Regular' }).waitFor()
-  await profile.waitForLoadState('networkidle')
+  await atRest(profile)
 
   const ordersShown = await watch(page, 'orders', 'section[aria-label="Orders"] p .figures')
   const revenueShown = await watch(page, 'revenue', 'section[aria-label="Net revenue"] p .figures')

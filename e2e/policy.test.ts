@@ -2,19 +2,19 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { DEMO_SIGN_IN, loadDemo } from '../local/demo/load.ts'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { NO_LIMITS } from './merchant.ts'
-import { openWindow, signIn, type Window } from './open-page.ts'
+import { atRest, openWindow, signIn, type Window } from './open-page.ts'
 import { sidewaysOverflow } from './page-checks.ts'
-import { INSIDE, OUTSIDE } from './shots.ts'
+import { OUTSIDE, PAGES } from './shots.ts'
 
-const PAGES = INSIDE.filter((path) => path !== '/no-such-page')
 let stack: Stack
 let browser: Browser
 
 beforeAll(async () => {
-  stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+  stack = await startEmptyStack({ vars: NO_LIMITS })
   await loadDemo({ baseUrl: stack.url, operatorToken: stack.operatorToken, dataDir: stack.dataDir, customers: 400, log: () => undefined })
   browser = await launch()
 })
@@ -35,7 +35,7 @@ async function watchedWindow(options: { width?: number; dark?: boolean } = {}): 
 
 async function visit(page: Page, path: string): Promise<void> {
   await page.goto(path)
-  await page.waitForLoadState('networkidle')
+  await atRest(page)
 }
 
 /** Each width and each theme once; a full run crosses them. */
@@ -46,9 +46,10 @@ it.concurrent.each(LOOKS)('is kept on every page at $width pixels, dark: $dark, 
   const { page, context, violations, complaints } = await watchedWindow(look)
   const tooWide: (string | null)[] = []
   const judge = async (): Promise<void> => {
-    await page.waitForLoadState('networkidle')
+    await atRest(page)
     // What a page draws only further down.
     await page.mouse.wheel(0, 4_000)
+    await atRest(page)
     tooWide.push(await sidewaysOverflow(page))
   }
   for (const path of OUTSIDE) {
@@ -90,7 +91,7 @@ it('reports what a page must not do, so that silence means something', async () 
 it('lets menus, dialogs, popovers, charts and lists work', async () => {
   const { page, context, violations, complaints } = await watchedWindow()
   await signIn(page, DEMO_SIGN_IN)
-  await page.waitForLoadState('networkidle')
+  await atRest(page)
 
   await page.getByRole('button', { name: /^Account of/ }).click()
   await page.getByRole('menu').waitFor()

@@ -2,11 +2,12 @@
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
 import { dashboard } from './answers.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { NO_LIMITS, registerMerchant, type Merchant, type Shop } from './merchant.ts'
-import { openWindow, signIn, type Window } from './open-page.ts'
+import { atRest, openWindow, signIn, type Window } from './open-page.ts'
 import { sidewaysOverflow, tabsTo } from './page-checks.ts'
 import { orderPayload } from './shopify-payload.ts'
 import { until } from './until.ts'
@@ -31,7 +32,7 @@ let merchant: Merchant
 let shop: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+  stack = await startEmptyStack({ vars: NO_LIMITS })
   merchant = await registerMerchant(stack.url, 'Segment shop')
   shop = await merchant.openShop()
   await bringPast()
@@ -71,7 +72,7 @@ it('is built by keyboard, with its exact count and its words beside it', async (
   await signIn(page, merchant)
   await page.goto('/segments/new')
   await page.getByText('Add a condition to see who matches').waitFor()
-  await page.waitForLoadState('networkidle')
+  await atRest(page)
 
   await add('spent on orders')
   await page.keyboard.press('Tab')

@@ -2,8 +2,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadDemo } from '../local/demo/load.ts'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { launch } from './browser.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { NO_LIMITS } from './merchant.ts'
 import { PICTURES, takeShots } from './shots.ts'
 
@@ -12,7 +13,7 @@ describe.skipIf(process.env.FULL !== '1')('every page of the demo shop', () => {
   let browser: Browser
 
   beforeAll(async () => {
-    stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+    stack = await startEmptyStack({ vars: NO_LIMITS })
     await loadDemo({ baseUrl: stack.url, operatorToken: stack.operatorToken, dataDir: stack.dataDir, customers: 2_000, log: () => undefined })
     browser = await launch()
   })

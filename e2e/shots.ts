@@ -21,6 +21,9 @@ export const INSIDE = [
   '/', '/customers', '/segments', '/segments/new', '/segments/list', '/segments/archived', '/segments/compare', '/actions', '/cohorts', '/forecast', '/rfm', '/discover', '/patterns', '/subscriptions', '/events', '/compare', '/import', '/integrations', '/quality', '/quality/dead-letters', '/sales', '/models', '/nights', '/privacy', '/settings', '/account', '/team', '/api-keys', '/audit', '/no-such-page',
 ]
 
+/** Those that there are. */
+export const PAGES = INSIDE.filter((path) => path !== '/no-such-page')
+
 /** Widths, themes, and the two pages that are found on others. */
 export const PICTURES = WIDTHS.length * 2 * (OUTSIDE.length + INSIDE.length + 2)
 

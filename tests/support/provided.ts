@@ -29,6 +29,8 @@ declare module 'vitest' {
     workerDatabase: { appUrl: string; ownerUrl: string }
     /** Where the platforms' own packages sign and judge deliveries: `http://127.0.0.1:PORT`. */
     platformSigner: string
+    /** Folder of the database that journeys begin from a copy of; made by the first that needs it. */
+    emptyDatabase: string
     /** Where Google, Microsoft and GitHub are on this machine. */
     identityServers: z.infer<typeof identityServersSchema>
   }
