@@ -52,6 +52,12 @@ export class Bell {
     this.#interval = FIRST_ALARM_MS;
   }
 
+  /** Nothing waits: the alarm goes in the write that took the last of it. */
+  emptied(): void {
+    this.#alarmAt = null;
+    void this.#ctx.storage.deleteAlarm();
+  }
+
   /** A consumer is through with its lease and more may wait. */
   finished(): void {
     setTimeout(() => {

@@ -52,6 +52,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS cache (key TEXT PRIMARY KEY, value TEXT NOT NULL, expires_at INTEGER NOT NULL) WITHOUT ROWID;
 `;
 
+/** Of the schema. */
+const PARTS = ['deliveries', 'deliveries_by_id', 'traces', 'traces_by_id', 'large_bodies', 'pulls', 'owner', 'cache'] as const;
+
 function stateOf(text: string): DeliveryTrace['state'] {
   return text === 'waiting' || text === 'processed' || text === 'ignored' ? text : 'dead_letter';
 }
@@ -81,9 +84,10 @@ export class InboxStore {
     this.#storage = storage;
     this.#sql = storage.sql;
     // Anybody can name an inbox in a webhook address: one that never accepted anything must not start to exist.
-    this.#ready = this.#sql.exec("SELECT 1 FROM sqlite_master WHERE name = 'cache'").toArray().length > 0;
+    const { made } = this.#sql.exec<{ made: number }>(`SELECT count(*) AS made FROM sqlite_master WHERE name IN (${PARTS.map((name) => `'${name}'`).join(', ')})`).one();
+    this.#ready = made > 0;
     // One that was made by an earlier version gets what it lacks.
-    if (this.#ready) this.#sql.exec(SCHEMA);
+    if (made > 0 && made < PARTS.length) this.#sql.exec(SCHEMA);
   }
 
   /** Makes the tables before the first write. */
@@ -125,7 +129,7 @@ export class InboxStore {
     return this.#ready && this.#sql.exec('SELECT 1 FROM deliveries LIMIT 1').toArray().length > 0;
   }
 
-  /** The longest waiting, oldest first: at most `max`, at most `maxBytes` of bodies, but at least one if any waits. Counts the attempt. */
+  /** The longest waiting, oldest first: at most `max`, at most `maxBytes` of bodies, but at least one if any waits. */
   pull(max: number, maxBytes: number): PulledDelivery[] {
     if (!this.#ready) return [];
     const pulled: PulledDelivery[] = [];
@@ -144,13 +148,12 @@ export class InboxStore {
         ...(row.body_key === null ? {} : { bodyKey: row.body_key, bodyBytes: row.bytes }),
       });
     }
-    const first = pulled[0];
-    const last = pulled.at(-1);
-    // One row a pull instead of a counter a delivery: counting would write every body again.
-    if (first !== undefined && last !== undefined) {
-      this.#sql.exec('INSERT INTO pulls (first, last) VALUES (?, ?)', first.position, last.position);
-    }
     return pulled;
+  }
+
+  /** These were handed out in vain. One row a pull instead of a counter a delivery: counting would write every body again. */
+  noteAttempt(first: number, last: number): void {
+    this.#sql.exec('INSERT INTO pulls (first, last) VALUES (?, ?)', first, last);
   }
 
   /** Removes deliveries and keeps what became of them. Positions that are gone already are passed over. */
@@ -208,8 +211,10 @@ export class InboxStore {
     };
   }
 
-  remember(key: string, value: string, expiresAt: number): void {
+  remember(key: string, value: string, now: number, expiresAt: number): void {
     this.#open();
+    // What is known, and for long enough, is not written again.
+    if (this.#sql.exec('SELECT 1 FROM cache WHERE key = ? AND value = ? AND expires_at > ?', key, value, (now + expiresAt) / 2).toArray().length > 0) return;
     this.#sql.exec(
       'INSERT INTO cache (key, value, expires_at) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at',
       key, value, expiresAt);

@@ -4,6 +4,7 @@
  * `append` answers once the rows are on disk (the output gate sees to that). A consumer pulls a batch under a lease,
  * commits it elsewhere and finishes it here; only then is it forgotten. The lease lives in memory on purpose: when the
  * object is lost so is the lease, and the batch is handed out again, which costs the consumer a replay that changes nothing.
+ * Only what was handed out in vain is written down; and once nothing waits, no alarm is left to wake the object.
  */
 import { DurableObject } from 'cloudflare:workers';
 import type {
@@ -30,6 +31,8 @@ const MAX_PULL = 10_000;
 interface Lease {
   leaseId: string;
   expiresAt: number;
+  first: number;
+  last: number;
   remaining: Set<number>;
 }
 
@@ -68,10 +71,12 @@ export class Inbox extends DurableObject<InboxEnv> {
     const now = Date.now();
     if (this.#activeLease(now) !== null || this.#bell.isQuiet(now)) return null;
     this.#bell.answered();
-    if (!this.#store.hasWaiting()) return null;
-    this.#know(owner);
+    this.#giveUpLease();
     const deliveries = this.#store.pull(Math.min(limits.max, MAX_PULL), Math.min(limits.maxBytes, MAX_PULL_BYTES));
-    const lease = { leaseId: crypto.randomUUID(), expiresAt: now + LEASE_MS, remaining: new Set(deliveries.map(({ position }) => position)) };
+    const first = deliveries[0], last = deliveries.at(-1);
+    if (first === undefined || last === undefined) return null;
+    this.#know(owner);
+    const lease = { leaseId: crypto.randomUUID(), expiresAt: now + LEASE_MS, first: first.position, last: last.position, remaining: new Set(deliveries.map(({ position }) => position)) };
     this.#lease = lease;
     return { leaseId: lease.leaseId, owner, deliveries };
   }
@@ -85,6 +90,7 @@ export class Inbox extends DurableObject<InboxEnv> {
     this.#store.finish(outcomes, new Date(), owner.kind === 'api');
     const isWaiting = this.#store.hasWaiting();
     const lease = this.#lease;
+    if (!isWaiting) this.#bell.emptied();
     if (lease === null || lease.leaseId !== leaseId) return isWaiting;
     for (const { position } of outcomes) lease.remaining.delete(position);
     if (lease.remaining.size > 0) return isWaiting;
@@ -96,7 +102,7 @@ export class Inbox extends DurableObject<InboxEnv> {
   release(_owner: InboxOwner, leaseId: string, delaySeconds: number): void {
     // Somebody else holds it by now: the former holder has nothing to give back.
     if (this.#lease?.leaseId !== leaseId) return;
-    this.#lease = null;
+    this.#giveUpLease();
     this.#bell.released(Date.now(), Math.max(0, delaySeconds) * 1000);
   }
 
@@ -119,7 +125,8 @@ export class Inbox extends DurableObject<InboxEnv> {
 
   /** Keeps a small text, sealed or hashed by the caller, so that accepting goes on while the database is away. */
   remember(key: string, value: string, ttlSeconds: number): void {
-    this.#store.remember(key, value, Date.now() + ttlSeconds * 1000);
+    const now = Date.now();
+    this.#store.remember(key, value, now, now + ttlSeconds * 1000);
   }
 
   recall(key: string): string | null {
@@ -132,6 +139,12 @@ export class Inbox extends DurableObject<InboxEnv> {
 
   override async alarm(): Promise<void> {
     await this.#bell.alarm();
+  }
+
+  /** Its holder went silent or gave it back. */
+  #giveUpLease(): void {
+    if (this.#lease !== null) this.#store.noteAttempt(this.#lease.first, this.#lease.last);
+    this.#lease = null;
   }
 
   #activeLease(now: number): Lease | null {
