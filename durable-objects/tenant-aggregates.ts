@@ -30,8 +30,10 @@ const FEED_LATE_MOST_MS = 3_600_000;
  * next page that looks asks as well.
  */
 const ALARM_AFTER_MS = 3_000;
-/** Set while pages may be open: with none, a change wakes no hub. */
+/** Set while pages may be open, to when this was last told to the books: with none, a change wakes no hub. */
 const WATCHED = 'watched';
+/** Whoever writes feeds us while the books know that somebody looks (`data/looks.ts`): a third of what a look counts there. */
+const LOOK_AGAIN_MS = 300_000;
 
 function sameClock(a: TenantClock | null, b: TenantClock): boolean {
   return a !== null && a.currency === b.currency && a.timeZone === b.timeZone && a.analysisDate === b.analysisDate && a.horizonDays === b.horizonDays;
@@ -48,13 +50,15 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   #alarmSoon: ReturnType<typeof setTimeout> | null = null;
   #askedUntil = 0;
   #alarmAt: number | null = null;
-  #watched: boolean;
+  /** When the books were last told that pages are open; null while none are. */
+  #watchedAt: number | null;
   /** How often pages came: an answer of the hub that is older than the last of them says nothing. */
   #joined = 0;
 
   constructor(ctx: DurableObjectState, env: AggregatesEnv) {
     super(ctx, env);
-    this.#watched = ctx.storage.kv.get(WATCHED) === true;
+    const watched = ctx.storage.kv.get(WATCHED);
+    this.#watchedAt = typeof watched === 'number' ? watched : watched === true ? 0 : null;
     this.#store = new AggregatesStore(ctx.storage.sql);
     this.#kept = this.#store.load();
     this.#companyId = this.#kept.companyId;
@@ -93,7 +97,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     } else if (changed.length > 0) {
       this.#publish(changed, false);
     }
-    this.#armForMidnight();
+    this.#armWhileWatched();
     return { ...this.#kept.totals.position };
   }
 
@@ -107,7 +111,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   /** As `snapshot`, for pages that want to hear of every change from now on. */
   watch(companyId: string): Snapshot {
     this.#joined += 1;
-    this.#setWatched(true);
+    if (this.#watchedAt === null) this.#setWatched(Date.now());
     return this.snapshot(companyId);
   }
 
@@ -117,12 +121,12 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     return totals.building ? null : totals.total.customers;
   }
 
-  #setWatched(watched: boolean): void {
-    if (watched === this.#watched) return;
-    this.#watched = watched;
-    if (watched) this.ctx.storage.kv.put(WATCHED, true);
+  #setWatched(at: number | null): void {
+    if (at === this.#watchedAt) return;
+    this.#watchedAt = at;
+    if (at !== null) this.ctx.storage.kv.put(WATCHED, at);
     else this.ctx.storage.kv.delete(WATCHED);
-    this.#armForMidnight();
+    this.#armWhileWatched();
   }
 
   #figures(): Snapshot {
@@ -158,9 +162,9 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   override async alarm(): Promise<void> {
     this.#alarmAt = null;
     try {
-      if (this.#behind && this.#companyId !== null) {
-        await this.env.JOBS.send({ type: 'feed', companyId: this.#companyId });
-      }
+      const isDue = this.#watchedAt !== null && Date.now() >= this.#watchedAt + LOOK_AGAIN_MS;
+      if ((this.#behind || isDue) && this.#companyId !== null) await this.env.JOBS.send(this.#feedJob(this.#companyId));
+      if (isDue) this.#setWatched(Date.now());
       // The day may have turned: every window moves on although nothing was stamped.
       this.#publish([], true);
     } catch (error) {
@@ -170,7 +174,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
         this.#late = Math.min(FEED_LATE_MOST_MS, this.#late * 2);
         this.#armWithin(Date.now() + this.#late);
       }
-      this.#armForMidnight();
+      this.#armWhileWatched();
     }
   }
 
@@ -178,10 +182,14 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     const now = Date.now();
     if (now < this.#askedUntil) return;
     this.#askedUntil = now + FEED_LATE_MS;
-    this.ctx.waitUntil(this.env.JOBS.send({ type: 'feed', companyId }).catch((error: unknown) => {
+    this.ctx.waitUntil(this.env.JOBS.send(this.#feedJob(companyId)).catch((error: unknown) => {
       this.#askedUntil = 0;
       console.error(JSON.stringify({ event: 'feed_ring_failed', companyId, message: String(error) }));
     }));
+  }
+
+  #feedJob(companyId: string): Job {
+    return this.#watchedAt === null ? { type: 'feed', companyId } : { type: 'feed', companyId, looked: true };
   }
 
   #write(companyId: string, feed: Feed, beginsEpoch: boolean): void {
@@ -212,7 +220,7 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
   }
 
   #publish(customers: CustomerChange[], figures: boolean): void {
-    if (this.#companyId === null || !this.#watched) return;
+    if (this.#companyId === null || this.#watchedAt === null) return;
     const at = new Date().toISOString();
     const messages: ServerMessage[] = figures ? [{ type: 'kpi', snapshot: this.#figures(), at }] : [];
     if (customers.length > 0) messages.push({ type: 'customer', customers, at });
@@ -225,20 +233,22 @@ export class TenantAggregates extends DurableObject<AggregatesEnv> {
     const joined = this.#joined;
     try {
       const heard = await this.env.LIVE_HUB.getByName(companyId).publish(messages);
-      if (!heard && joined === this.#joined) this.#setWatched(false);
+      if (!heard && joined === this.#joined) this.#setWatched(null);
     } catch (error) {
       console.warn(JSON.stringify({ event: 'live_publish_failed', companyId, message: String(error) }));
     }
   }
 
-  /** Open pages see the day turn; who comes later asks anyway. */
-  #armForMidnight(): void {
+  /** Open pages see the day turn, and keep being fed; who comes later asks anyway. */
+  #armWhileWatched(): void {
+    if (this.#watchedAt === null) return;
     const { clock } = this.#kept.totals;
-    if (!this.#watched || clock === null || clock.analysisDate !== null) return;
-    this.#armWithin(nextLocalDayStart(new Date(), clock.timeZone).getTime());
+    const midnight = clock === null || clock.analysisDate !== null ? Number.POSITIVE_INFINITY : nextLocalDayStart(new Date(), clock.timeZone).getTime();
+    // What could not be told is told again, but not at once.
+    this.#armWithin(Math.min(midnight, Math.max(this.#watchedAt + LOOK_AGAIN_MS, Date.now() + FEED_LATE_MS)));
   }
 
-  /** One alarm serves both uses: the earlier wins, and sets the other again when it rings. */
+  /** One alarm serves all uses: the earliest wins, and sets the others again when it rings. */
   #armWithin(at: number): void {
     if (this.#alarmAt !== null && this.#alarmAt <= at) return;
     this.#alarmAt = at;

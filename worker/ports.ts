@@ -117,7 +117,8 @@ export type Job =
   | { type: 'backfill'; companyId: string; backfillId: string }
   /** `to`: until when, once it has begun; `cursor`: where the platform's answer is being prepared. */
   | { type: 'reconcile'; companyId: string; integrationId: string; days: number; to: string | null; cursor: string | null }
-  | { type: 'feed'; companyId: string }
+  /** `looked`: somebody looks; without it the live object is behind, or customers are unscored. */
+  | { type: 'feed'; companyId: string; looked?: true | undefined }
   | { type: 'metrics'; companyId: string }
   /** Memberships are behind what was written, or somebody reaches an age. */
   | { type: 'segments'; companyId: string }

@@ -18,7 +18,7 @@ import { getModelCard, getModels } from '#operations/model-cards';
 import type { ModelCardView } from '#operations/model-cards';
 import { getModelStatus, pinModel, rescoreAll } from '#operations/models';
 import { startModelTest, stopModelTest } from '#operations/model-tests';
-import { catchUp } from '#operations/night';
+import { catchUp } from '#operations/scoring';
 import { watchDrift } from '#operations/watch-drift';
 import { ModelCardBody } from '../../app/components/models/model-card-body.tsx';
 import { createTestDatabase } from '../support/database.ts';

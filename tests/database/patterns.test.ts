@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import type { EventRecord } from '#core/commerce/record';
 import { writeBatch } from '#data/ingest';
 import { toBatch } from '#operations/ingest-batch';
-import { catchUp } from '#operations/night';
+import { catchUp } from '#operations/scoring';
 import { getPatterns } from '#operations/patterns';
 import { createTestDatabase } from '../support/database.ts';
 import { orderOf, ref } from '../support/records.ts';

@@ -15,7 +15,7 @@ import { fetchNewRates, listExchangeRates, putExchangeRates, removeExchangeRate 
 import { fetchNightRates } from '#operations/fetch-rates';
 import { toBatch } from '#operations/ingest-batch';
 import { currentRebuild, runRebuild } from '#operations/rebuild';
-import { catchUp } from '#operations/night';
+import { catchUp } from '#operations/scoring';
 import { createTestDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { makeTestTenant } from '../support/tenant.ts';

@@ -1,31 +1,41 @@
 // RFM: moves between two days agree with the books and with the live grid; thresholds of one's own come into force with the scores made by them.
+import { sql } from 'drizzle-orm';
 import { v7 } from 'uuid';
 import { beforeAll, expect, it } from 'vitest';
 import { addDays, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { rfmSegment } from '#core/rfm/segments';
 import { writeBatch } from '#data/ingest';
+import { readFeed } from '#data/feed';
 import { getCompany, updateCompany } from '#operations/company';
 import { listCustomers } from '#operations/customers';
+import { getDashboard } from '#operations/dashboard';
+import { fitWhenGrown } from '#operations/growth';
+import { ingestUnits } from '#operations/ingest';
 import { toBatch } from '#operations/ingest-batch';
+import { issueLiveTicket } from '#operations/live';
+import { lookOn } from '#operations/looks';
 import { refit } from '#operations/models';
-import { catchUp } from '#operations/night';
 import { runRebuild } from '#operations/rebuild';
 import { getRfm } from '#operations/rfm';
 import { getRfmMigration } from '#operations/rfm-migration';
-import { requireState } from '#operations/scoring';
+import { catchUp, requireState } from '#operations/scoring';
+import type { Job, TenantContext } from '#worker/ports';
 import { createTestDatabase } from '../support/database.ts';
-import { amounts, orderOf, randomOf, ref, refundOf } from '../support/records.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { amounts, orderOf, randomOf, ref, refundOf, unitOf } from '../support/records.ts';
 import { makeTestTenant } from '../support/tenant.ts';
 
 const TODAY = '2026-11-20';
 let now = new Date(`${TODAY}T18:00:00Z`);
+let made: TestDatabase;
 let ctx: Awaited<ReturnType<typeof makeTestTenant>>;
 /** Purchase days of each customer, refunded ones left out. */
 const bought = new Map<string, Set<string>>();
 
 beforeAll(async () => {
-  ctx = await makeTestTenant(await createTestDatabase(), { now: () => now });
+  made = await createTestDatabase();
+  ctx = await makeTestTenant(made, { now: () => now });
   const random = randomOf(5);
   const records = [];
   for (let c = 0; c < 240; c++) {
@@ -112,4 +122,52 @@ it('thresholds of one’s own serve with the scores made by them, count from eac
   await updateCompany(ctx, { rfm: { rule: 'quantile' } });
   await runRebuild(ctx);
   expect((await getRfm(ctx)).cuts).toEqual(before.cuts);
+});
+
+/** A shop that nobody looks at, and what it asks of the queue. */
+async function quietShop() {
+  const shop = await makeTestTenant(made, { isLookedAt: false, now: () => now });
+  const asked: Job[] = [];
+  const quiet = { ...shop, jobs: { ...shop.jobs, enqueue: async (job: Job) => { asked.push(job); } } };
+  let sold = 0;
+  const sell = async (customers: number): Promise<void> => {
+    const units = Array.from({ length: customers - sold }, () => unitOf([orderOf(`o${String(++sold)}`, { customer: ref({ externalId: `c${String(sold)}` }), occurredAt: `${TODAY}T12:00:00Z` })]));
+    await ingestUnits(quiet, await requireState(quiet), units);
+  };
+  return { quiet, asked, sell };
+}
+
+const standsAt = async (one: TenantContext): Promise<[number, number]> => [(await one.live.position()).seq, (await requireState(one)).seq];
+
+it('a shop of one, three and nineteen customers has groups once somebody looks: one fit a step, however many look', async () => {
+  const { quiet, asked, sell } = await quietShop();
+  const nextStep = async (): Promise<void> => quiet.db.run(sql`update tenant_clock set grown_at = grown_at - interval '1 minute' where company_id = ${quiet.companyId}`);
+  await sell(1);
+  expect([await standsAt(quiet), asked]).toEqual([[0, expect.any(Number)], []]);
+  const [dashboard, rfm] = await Promise.all([getDashboard(quiet, { range: '30d' }), getRfm(quiet), listCustomers(quiet, {}), issueLiveTicket(quiet)]);
+  expect([dashboard.snapshot.value.customers, rfm.segments]).toEqual([1, []]);
+  expect(asked.filter(({ type }) => type === 'refit')).toEqual([{ type: 'refit', companyId: quiet.companyId, growing: true }]);
+  for (const [customers, fits] of [[1, 1], [3, 2], [5, 2], [19, 3]] as const) {
+    if (customers > 1) await sell(customers);
+    // Fed from here on without a look: somebody may still be looking.
+    expect(new Set(await standsAt(quiet)).size).toBe(1);
+    await Promise.all([lookOn(quiet), fitWhenGrown(quiet), fitWhenGrown(quiet), fitWhenGrown(quiet)]);
+    expect(asked.filter(({ type }) => type === 'refit')).toHaveLength(fits);
+    await refit(quiet, { cause: 'asked', foresees: false });
+    await nextStep();
+    const { segments } = await getRfm(quiet);
+    expect(segments.reduce((sum, one) => sum + one.customers, 0)).toBe(customers);
+    expect((await listCustomers(quiet, {})).rows.filter((row) => row.rfmSegment === null)).toEqual([]);
+  }
+});
+
+it('a look that begins while something is written leaves nothing unfed', async () => {
+  for (let n = 0; n < 12; n++) {
+    const { quiet, sell } = await quietShop();
+    const pause = new Promise((resolve) => setTimeout(resolve, n * 2));
+    await Promise.all([sell(3), pause.then(() => getRfm(quiet)), pause.then(() => issueLiveTicket(quiet))]);
+    const [fed, written] = await standsAt(quiet);
+    expect(fed).toBe(written);
+    expect((await readFeed(quiet.db, await quiet.live.position())).customers).toEqual([]);
+  }
 });

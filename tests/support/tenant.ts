@@ -15,6 +15,8 @@ export interface TestTenantSettings {
   timeZone?: string;
   countZeroOrders?: boolean;
   analysisDate?: string | null;
+  /** Whether somebody looks (default true): then the live object is fed with every write. */
+  isLookedAt?: boolean;
   now?: () => Date;
   /** Answers for the internet; without it nothing outside is reached. */
   outside?: OutsidePort['fetch'];
@@ -77,7 +79,7 @@ export async function makeTestTenant(made: TestDatabase, settings: TestTenantSet
   const db = openDatabase({ url: made.appUrl, endpoint: made.neonEndpoint }).tenant(companyId);
   await db.run(sql`with c as (insert into companies (id, slug, name, currency, time_zone, count_zero_orders, analysis_date)
     values (${companyId}, ${companyId}, 'Test', ${settings.currency ?? 'EUR'}, ${settings.timeZone ?? 'Europe/Berlin'}, ${settings.countZeroOrders ?? false}, ${settings.analysisDate ?? null}) returning id)
-    insert into tenant_clock (company_id) select id from c`);
+    insert into tenant_clock (company_id, looked_until) select id, ${settings.isLookedAt === false ? null : 'infinity'}::timestamptz from c`);
   const now = settings.now ?? (() => new Date());
   const fileMap = new Map<string, Uint8Array<ArrayBuffer>>();
   const unused = (name: string) => (): never => { throw new Error(`${name} is not part of this test`); };

@@ -20,7 +20,7 @@ import { unnest } from './sql-arrays.ts';
 import { writeSubscriptions } from './subscriptions.ts';
 import { command, optional, query } from './tenant.ts';
 import type { Query, TenantDb } from './tenant.ts';
-import { takeSequence } from './tenant-lock.ts';
+import { taken, takeSequence } from './tenant-lock.ts';
 import { unseen } from './unseen-tenant.ts';
 
 export interface IngestOutcome {
@@ -31,6 +31,8 @@ export interface IngestOutcome {
   newCurrencies: number;
   /** Customers whose statistics are newer than their scores, up to a limit. */
   unscored: Scorable[];
+  /** Somebody looks: the live object is to be fed. */
+  looked: boolean;
 }
 
 const outcome = z.object({ inserted: z.number().int(), updated: z.number().int(), newCurrencies: z.number().int() });
@@ -66,8 +68,8 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
   const lacks = stillLacks(believed, batch);
   const moves = sales.length > 0 || batch.links.length > 0;
   const sale = (statement: () => SQL, isWanted = true): Query<unknown> | null => (moves && isWanted ? command(statement()) : null);
-  const [, , , , , written, , , , , , unscored] = await db.write([
-    command(takeSequence(company)),
+  const [clock, , , , , written, , , , , , unscored] = await db.write([
+    query(taken, takeSequence(company)),
     command(resolvePeople(company, batch.people)),
     optional(updateProfiles(company, batch.profiles)),
     sale(() => joinSales(company, sales, batch.links), !lacks.payments),
@@ -84,7 +86,7 @@ export async function writeBatch(db: TenantDb, batch: IngestBatch, unscoredLimit
     optional(writeSubscriptions(company, batch.subscriptions)),
   ]);
   const counts = written[0] ?? { inserted: 0, updated: 0, newCurrencies: 0 };
-  return { ...counts, unscored };
+  return { ...counts, unscored, looked: clock[0]?.looked ?? false };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** One writer a tenant, and the sequence its writes are stamped with. */
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
+import { z } from 'zod';
 
 /** Taken where a statement begins with it; see `lockTenant`. */
 export function tenantLock(company: string): SQL {
@@ -12,10 +13,13 @@ export function lockTenant(company: string): SQL {
   return sql`select ${tenantLock(company)}`;
 }
 
-/** The next value of the tenant's sequence, for this transaction as `app.seq`: under the lock, commit order is sequence order. */
+/** `looked`: somebody looks, and the live object is to be fed what this transaction writes. */
+export const taken = z.object({ looked: z.boolean() });
+
+/** The next value of the tenant's sequence, for this transaction as `app.seq`: under the lock, commit order is sequence order. Answers `taken`. */
 export function takeSequence(company: string): SQL {
-  return sql`with k as (update tenant_clock set seq = seq + 1 where company_id = ${company} returning seq)
-    select set_config('app.seq', seq::text, true) from k`;
+  return sql`with k as (update tenant_clock set seq = seq + 1 where company_id = ${company} returning seq, looked_until)
+    select set_config('app.seq', seq::text, true), coalesce(looked_until > now(), false) as looked from k`;
 }
 
 /** What `takeSequence` took, in a later statement of the same transaction. */

@@ -24,7 +24,7 @@ export type StoredModel = z.infer<typeof storedModelSchema>;
 const row = z.object({
   currency: z.string(), time_zone: z.string(), analysis_date: z.string().nullable(), horizon_days: z.number(), discount_rate: z.number(),
   count_zero_orders: z.boolean(), revenue_basis: z.string(), has_erasures: z.boolean(), has_segments: z.boolean(), has_payments: z.boolean(), has_refunds: z.boolean(), closed_before: z.string().nullable(), opens_at: z.string().nullable(),
-  epoch: z.number(), seq: z.number(), rfm_cuts: rfmCutsSchema.nullable(), settings: z.record(z.string(), z.unknown()), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
+  epoch: z.number(), seq: z.number(), looked: z.boolean(), rfm_cuts: rfmCutsSchema.nullable(), settings: z.record(z.string(), z.unknown()), serving_model: z.string().nullable(), parameters: storedModelSchema.nullable(),
   churn_id: z.string().nullable(), churn_file: z.string().nullable(), churn_horizon: z.number().nullable(),
   spend_id: z.string().nullable(), spend_model: z.string().nullable(), spend_file: z.string().nullable(), spend_horizon: z.number().nullable(),
   test_id: z.string().nullable(), test_share: z.number().nullable(), test_a: storedModelSchema.nullable(), test_b: storedModelSchema.nullable(),
@@ -50,6 +50,8 @@ export interface TenantState {
   epoch: number;
   /** The tenant's sequence, at least when this was read. */
   seq: number;
+  /** Whether somebody looked lately: then what is written is handed to the live object at once. */
+  looked: boolean;
   cuts: RfmCuts | null;
   thresholds: RfmThresholds;
   modelRunId: string | null;
@@ -74,7 +76,7 @@ export async function readTenantState(db: TenantDb): Promise<TenantState | null>
       exists (select from erased_identities e where e.company_id = c.id) as has_erasures, exists (select from segments g where g.company_id = c.id and g.status = 'live') as has_segments,
       exists (select from payment_keys p where p.company_id = c.id) as has_payments, exists (select from transaction_keys k where k.company_id = c.id and k.order_external_id is not null) as has_refunds,
       c.closed_before, c.closed_before::timestamp at time zone c.time_zone as opens_at,
-      c.settings, k.epoch, k.seq, k.rfm_cuts, k.serving_model, m.parameters, l.id as churn_id, l.file_key as churn_file, l.horizon_days as churn_horizon,
+      c.settings, k.epoch, k.seq, coalesce(k.looked_until > now(), false) as looked, k.rfm_cuts, k.serving_model, m.parameters, l.id as churn_id, l.file_key as churn_file, l.horizon_days as churn_horizon,
       p.id as spend_id, p.model as spend_model, p.file_key as spend_file, p.horizon_days as spend_horizon,
       t.id as test_id, t.share as test_share, t.a as test_a, t.b as test_b
     from companies c join tenant_clock k on k.company_id = c.id
@@ -85,7 +87,7 @@ export async function readTenantState(db: TenantDb): Promise<TenantState | null>
   if (!found) return null;
   return {
     currency: found.currency, timeZone: found.time_zone, analysisDate: found.analysis_date, horizonDays: found.horizon_days,
-    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, revenueBasis: found.revenue_basis, hasErasures: found.has_erasures, hasSegments: found.has_segments, lacks: { payments: !found.has_payments, refunds: !found.has_refunds, segments: !found.has_segments }, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, seq: found.seq, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
+    discountAnnual: found.discount_rate, countZeroOrders: found.count_zero_orders, revenueBasis: found.revenue_basis, hasErasures: found.has_erasures, hasSegments: found.has_segments, lacks: { payments: !found.has_payments, refunds: !found.has_refunds, segments: !found.has_segments }, closed: closedBooks(found.closed_before, found.opens_at), epoch: found.epoch, seq: found.seq, looked: found.looked, cuts: found.rfm_cuts, thresholds: rfmThresholdsOf(found.settings),
     modelRunId: found.serving_model, model: found.parameters?.model ?? null, medianGapDays: found.parameters?.medianGapDays ?? null,
     churn: found.churn_id === null || found.churn_file === null || found.churn_horizon === null ? null : { id: found.churn_id, fileKey: found.churn_file, horizonDays: found.churn_horizon },
     spend: found.spend_id === null || found.spend_model === null || found.spend_file === null || found.spend_horizon === null ? null

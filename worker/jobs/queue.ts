@@ -7,11 +7,12 @@ import { sealAudit } from '#operations/audit-chain';
 import { runBackfill } from '#operations/backfills';
 import { runImport } from '#operations/import-file';
 import { refreshMetrics } from '#operations/metrics';
-import { catchUp } from '#operations/night';
+import { lookOn } from '#operations/looks';
 import { TimedMap } from '#operations/isolate-memory';
 import { foresee } from '#operations/foresee';
 import { refit } from '#operations/models';
 import { processInbox } from '#operations/process-inbox';
+import { catchUp } from '#operations/scoring';
 import { eraseShops } from '#operations/erasure';
 import { runDiscovery } from '#operations/discover';
 import { fetchNewRates } from '#operations/exchange-rates';
@@ -33,7 +34,7 @@ const jobSchema: z.ZodType<Job> = z.discriminatedUnion('type', [
   z.object({ type: z.literal('health'), companyId: z.string(), integrationId: z.string() }),
   z.object({ type: z.literal('backfill'), companyId: z.string(), backfillId: z.string() }),
   z.object({ type: z.literal('reconcile'), companyId: z.string(), integrationId: z.string(), days: z.int(), to: z.string().nullable(), cursor: z.string().nullable() }),
-  z.object({ type: z.literal('feed'), companyId: z.string() }),
+  z.object({ type: z.literal('feed'), companyId: z.string(), looked: z.literal(true).optional() }),
   z.object({ type: z.literal('metrics'), companyId: z.string() }),
   z.object({ type: z.literal('segments'), companyId: z.string() }),
   z.object({ type: z.literal('refit'), companyId: z.string(), growing: z.boolean().optional() }),
@@ -188,7 +189,7 @@ async function runJob(job: Job, env: Env): Promise<void> {
       if (later !== null) await ctx.jobs.enqueue(later.job, Math.ceil(later.delaySeconds));
       return;
     }
-    case 'feed': return catchUp(systemContext(env, job.companyId));
+    case 'feed': return await (job.looked === true ? lookOn : catchUp)(systemContext(env, job.companyId));
     case 'metrics': return refreshMetrics(systemContext(env, job.companyId));
     case 'foresee': return foresee(systemContext(env, job.companyId));
     case 'segments': {

@@ -7,8 +7,8 @@ import type { TenantContext } from '#worker/ports';
 import { isBatchRecord } from './ingest-batch.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
 import { applyMerge } from './merge.ts';
-import { catchUp } from './night.ts';
 import { applyPrivacy } from './privacy.ts';
+import { catchUp } from './scoring.ts';
 
 export interface Acted {
   dead: DeadUnit[];

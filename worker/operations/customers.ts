@@ -12,6 +12,7 @@ import { cellsOf, rfmSegment } from '#core/rfm/segments';
 import type { TenantContext } from '#worker/ports';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { explainValue } from './explain-value.ts';
+import { lookAtBooks } from './looks.ts';
 import { toStatus } from './models.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
@@ -28,6 +29,7 @@ const uuid = z.uuid();
 /** @throws AppError `invalid_input` for a cursor, filter or limit that cannot be */
 export async function listCustomers(ctx: TenantContext, input: CustomerListInput): Promise<CustomerList> {
   requirePermission(ctx, 'customers:read');
+  await lookAtBooks(ctx);
   const sort = input.sort ?? 'total';
   const limit = Math.min(LARGEST_PAGE, Math.max(1, Math.trunc(input.limit ?? DEFAULT_PAGE)));
   const { recency, frequency, monetary, cells } = rfmFilter(input.rfm);
@@ -98,6 +100,7 @@ function requireId(id: string): string {
 /** @throws AppError `not_found` */
 export async function getCustomer(ctx: TenantContext, id: string): Promise<CustomerProfile> {
   requirePermission(ctx, 'customers:read');
+  await lookAtBooks(ctx);
   const [state, found, runs] = await Promise.all([requireState(ctx), readProfile(ctx.db, requireId(id)), readModelRuns(ctx.db)]);
   if (!found) throw new AppError('not_found', 'There is no such customer');
   const { profile, identities, history } = found;

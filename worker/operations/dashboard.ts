@@ -7,6 +7,7 @@ import { readModelRuns } from '#data/models';
 import type { TenantContext } from '#worker/ports';
 import { readCompanyView } from './company.ts';
 import { toRow } from './customers.ts';
+import { lookAtFigures } from './looks.ts';
 import { toStatus } from './models.ts';
 import { requirePermission } from './permissions.ts';
 import type { CompanyView } from './company-views.ts';
@@ -26,6 +27,7 @@ function asOf(ctx: TenantContext, company: CompanyView): string {
 
 export async function getDashboard(ctx: TenantContext, { range }: { range: DashboardRange }): Promise<Dashboard> {
   requirePermission(ctx, 'value:read');
+  await lookAtFigures(ctx);
   const [company, snapshot, runs, first] = await Promise.all([
     readCompanyView(ctx), ctx.live.snapshot(), readModelRuns(ctx.db), range === 'all' ? readFirstSaleDay(ctx.db) : null,
   ]);

@@ -42,6 +42,8 @@ export interface DeadUnit {
 export interface IngestSummary {
   inserted: number;
   updated: number;
+  /** Whether somebody looked while it was written. */
+  looked: boolean;
   dead: DeadUnit[];
 }
 
@@ -54,7 +56,7 @@ const BATCH_RECORDS = 1000;
  * @throws AppError `unavailable` when Postgres is away: nothing is lost, the same call later changes nothing twice
  */
 export async function ingestUnits(ctx: TenantContext, state: TenantState, units: readonly IngestUnit[], importId: string | null = null): Promise<IngestSummary> {
-  const summary: IngestSummary = { inserted: 0, updated: 0, dead: [] };
+  const summary: IngestSummary = { inserted: 0, updated: 0, looked: state.looked, dead: [] };
   const how: HowToWrite = { importId, hasErasures: state.hasErasures, lacks: state.lacks };
   const open = units.filter((unit) => {
     const error = closedReasonOf(unit.records, state.closed);
@@ -65,7 +67,7 @@ export async function ingestUnits(ctx: TenantContext, state: TenantState, units:
     ctx.failpoints.reach('before-write');
     const unscored = await writeUnits(ctx, batch, how, summary);
     ctx.failpoints.reach('after-write');
-    await scorePending(ctx, state, unscored);
+    await scorePending(ctx, { ...state, looked: summary.looked }, unscored);
     const taken = batch.filter((unit) => !summary.dead.some((dead) => dead.unit === unit));
     const acted = await actOn(ctx, { ...state, hasErasures: how.hasErasures }, taken);
     summary.dead.push(...acted.dead);
@@ -111,6 +113,7 @@ async function writeUnits(
     how.lacks = stillLacks(how.lacks, { ...batch, sales });
     summary.inserted += written.inserted;
     summary.updated += written.updated;
+    summary.looked ||= written.looked;
     // Losing this bell loses nothing: the schedule rings for currencies that nobody looked up.
     if (written.newCurrencies > 0) await ctx.jobs.enqueue({ type: 'rates', companyId: ctx.companyId });
     return written.unscored;

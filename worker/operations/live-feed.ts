@@ -22,10 +22,10 @@ export async function applyFeed(ctx: TenantContext, feed: Feed): Promise<Positio
   return ctx.live.apply(feed, changesIn(feed));
 }
 
-/** Feeds until the object stands where Postgres stands. */
-export async function feedLive(ctx: TenantContext): Promise<Position> {
+/** Feeds until the object stands where Postgres stands, or for so many pages: then a job does the rest. */
+export async function feedLive(ctx: TenantContext, pages = MOST_PAGES): Promise<Position> {
   let position = await ctx.live.position();
-  for (let page = 0; page < MOST_PAGES; page++) {
+  for (let page = 0; page < pages; page++) {
     const feed = await readFeed(ctx.db, position);
     // Postgres was put back to an earlier state.
     if (feed.to.epoch < position.epoch || (feed.to.epoch === position.epoch && feed.to.seq < position.seq)) {
@@ -39,6 +39,7 @@ export async function feedLive(ctx: TenantContext): Promise<Position> {
     ctx.failpoints.reach('after-apply');
     if (feed.complete && samePosition(position, feed.to)) return position;
   }
+  await ctx.jobs.enqueue({ type: 'feed', companyId: ctx.companyId });
   return position;
 }
 

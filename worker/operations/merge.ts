@@ -8,8 +8,8 @@ import { mergePeople } from '#data/merge';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
 import { personOf } from './ingest-batch.ts';
-import { catchUp } from './night.ts';
 import { requirePermission } from './permissions.ts';
+import { catchUp } from './scoring.ts';
 
 /**
  * As a source says. People who are not known yet are merged all the same: whoever comes under either name is one person.

@@ -14,45 +14,17 @@ import type { LearnedRow } from '#data/learned-models';
 import { listModelRunRows, readModelRun, readModelRuns, readStanding, writePin } from '#data/models';
 import type { ModelRunRow } from '#data/models';
 import { writeSharing } from '#data/shared-parameters';
-import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { audited } from './audit.ts';
 import { fitModel } from './fit-model.ts';
 import type { FitCause } from './fit-model.ts';
-import { TimedMap } from './isolate-memory.ts';
 import { learnModels } from './learn-models.ts';
+import { lookAtBooks } from './looks.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState, rescorePage } from './scoring.ts';
 import type { ModelRunView, ModelStatus } from './model-views.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
-
-/** A shop of this size has settled: from here on the night is soon enough. */
-const GROWN_UP = 2000;
-
-/** Of fewer customers a fifth is not four people: cut points and a fit would tell of nobody, and the night is soon enough. */
-const LEAST_CUSTOMERS = 20;
-/** What a growing shop brings meanwhile is fitted together. */
-const YOUNG_REFIT_SECONDS = 30;
-/** Companies this isolate asked a fit for lately, and those for which one more is on its way. */
-const asked = new TimedMap<true>();
-const askedLater = new TimedMap<true>();
-
-/**
- * A young shop learns as it grows: asks for a fit when there is none yet, or when customers have doubled since, at once
- * and then every half minute at most. Else a newcomer's first orders would have no RFM scores until midnight.
- */
-export async function refitWhenGrown(ctx: TenantContext, { model }: Pick<TenantState, 'model'>): Promise<void> {
-  const fittedOn = model?.behaviour.n ?? 0;
-  const { companyId } = ctx;
-  const now = ctx.clock.now();
-  if (fittedOn >= GROWN_UP || askedLater.get(companyId, now) === true) return;
-  const customers = await ctx.live.customers();
-  if (customers === null || customers < LEAST_CUSTOMERS || customers < 2 * fittedOn) return;
-  const isSoon = asked.get(companyId, now) === true;
-  await ctx.jobs.enqueue({ type: 'refit', companyId, growing: true }, isSoon ? YOUNG_REFIT_SECONDS : 0);
-  (isSoon ? askedLater : asked).set(companyId, true, YOUNG_REFIT_SECONDS, now);
-}
 
 /** Scores everyone with what serves now. */
 export async function rescoreAll(ctx: TenantContext): Promise<void> {
@@ -97,6 +69,7 @@ export async function changeSharing(ctx: TenantContext, { share }: { share: bool
 
 export async function getModelStatus(ctx: TenantContext): Promise<ModelStatus> {
   requirePermission(ctx, 'models:read');
+  await lookAtBooks(ctx);
   return modelStatus(ctx);
 }
 

@@ -21,7 +21,7 @@ import { learnModels } from './learn-models.ts';
 import { inStep, nightRunId } from './runs.ts';
 import { renewSegments } from './segment-night.ts';
 import { watchDrift } from './watch-drift.ts';
-import { asOfDay, readUnscored, requireState, rescorePage, scorePending } from './scoring.ts';
+import { asOfDay, catchUp, requireState, rescorePage } from './scoring.ts';
 
 const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 /** Pages of a rescoring wave in one step: a step must end well within its limits. */
@@ -146,10 +146,4 @@ export async function ringDueWork(tools: { database: Database; jobs: JobsPort; l
     if (unscored) await tools.jobs.enqueue({ type: 'feed', companyId });
   }
   for (const { companyId, backfillId } of await listBackfillsToRing(tools.database)) await tools.jobs.enqueue({ type: 'backfill', companyId, backfillId });
-}
-
-/** Scores what is unscored and brings the live object up to date. */
-export async function catchUp(ctx: TenantContext): Promise<void> {
-  await scorePending(ctx, await requireState(ctx), await readUnscored(ctx));
-  await feedLive(ctx);
 }

@@ -6,11 +6,11 @@ import { connectorFor } from '#connectors/registry';
 import type { DeliveryOutcome, InboxLease, InboxOwner, PulledDelivery, TenantContext } from '#worker/ports';
 import { readIntegration } from '#data/integrations';
 import type { TenantState } from '#data/tenant-state';
+import { fitWhenGrown } from './growth.ts';
 import { buryUnits, ingestUnits } from './ingest.ts';
 import type { DeadUnit, IngestUnit } from './ingest.ts';
 import { ringMetrics } from './metrics.ts';
 import { removeBodies, withBody } from './large-bodies.ts';
-import { refitWhenGrown } from './models.ts';
 import { samplePayloads } from './payload-samples.ts';
 import { placeIn } from './receipts.ts';
 import { requireState } from './scoring.ts';
@@ -44,6 +44,7 @@ interface Outcome {
 export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promise<boolean> {
   const started = ctx.clock.now().getTime();
   let state: TenantState | null = null;
+  let looked = false;
   for (let isWaiting = true; isWaiting; ) {
     if (ctx.clock.now().getTime() - started >= LONGEST_MS) return true;
     const lease = await ctx.inbox.pull(owner, PULL);
@@ -51,6 +52,7 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
     try {
       const done = await processLease(ctx, lease);
       state = done.state;
+      looked ||= done.looked;
       ctx.failpoints.reach('before-finish');
       isWaiting = await ctx.inbox.finish(owner, lease.leaseId, done.outcomes);
       ctx.failpoints.reach('after-finish');
@@ -63,12 +65,12 @@ export async function processInbox(ctx: TenantContext, owner: InboxOwner): Promi
   }
   if (state === null) return false;
   await ringMetrics(ctx, owner);
-  // Events change no one's orders.
-  if (owner.kind !== 'events') await refitWhenGrown(ctx, state);
+  // Events change no one's orders. Where nobody looks, and no segment is to be kept, whoever looks first asks for the fit.
+  if (owner.kind !== 'events' && (looked || state.hasSegments)) await fitWhenGrown(ctx);
   return false;
 }
 
-async function processLease(ctx: TenantContext, lease: InboxLease): Promise<{ state: TenantState; outcomes: Outcome[] }> {
+async function processLease(ctx: TenantContext, lease: InboxLease): Promise<{ state: TenantState; looked: boolean; outcomes: Outcome[] }> {
   const { owner } = lease;
   const [state, integration] = await Promise.all([requireState(ctx), owner.kind === 'integration' ? readIntegration(ctx.db, owner.integrationId) : null]);
   let uninstalled = (integration?.uninstalledAt ?? null) !== null;
@@ -107,7 +109,7 @@ async function processLease(ctx: TenantContext, lease: InboxLease): Promise<{ st
       ? { position: delivery.position, outcome: 'processed', detail: null }
       : { position: delivery.position, outcome: 'ignored', detail: reason };
   });
-  return { state, outcomes };
+  return { state, looked: summary.looked, outcomes };
 }
 
 const UNINSTALLED = 'The app was removed at the platform: only privacy requests are acted on';

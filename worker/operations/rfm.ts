@@ -3,12 +3,14 @@ import { rfmSegment } from '#core/rfm/segments';
 import { dayText } from '#core/calendar/days';
 import { UNREACHED } from '#core/rfm/rfm';
 import type { TenantContext } from '#worker/ports';
+import { lookAtFigures } from './looks.ts';
 import { requirePermission } from './permissions.ts';
 import { requireState } from './scoring.ts';
 import type { RfmView } from './dashboard-views.ts';
 
 export async function getRfm(ctx: TenantContext): Promise<RfmView> {
   requirePermission(ctx, 'value:read');
+  await lookAtFigures(ctx);
   const [state, snapshot] = await Promise.all([requireState(ctx), ctx.live.snapshot()]);
   const cells = new Map<string, RfmView['cells'][number]>();
   const segments = new Map<string, RfmView['segments'][number]>();

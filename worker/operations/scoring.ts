@@ -9,10 +9,10 @@ import { dayText, dayNumber } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { scoreAgainst } from '#core/rfm/rfm';
 import { feedQueries, toFeed } from '#data/feed';
-import { takeSequence } from '#data/tenant-lock';
+import { taken, takeSequence } from '#data/tenant-lock';
 import { scorable, selectScorableAfter, selectUnscored, writeScores } from '#data/scores';
 import type { Scorable, ScoreRow } from '#data/scores';
-import { command } from '#data/tenant';
+import { command, query } from '#data/tenant';
 import { readTenantState } from '#data/tenant-state';
 import type { TenantState } from '#data/tenant-state';
 import { AppError } from '#core/errors';
@@ -29,6 +29,8 @@ export const WAVE = 2000;
  * a round trip and some ten microseconds a purchase day. In a flood the model of repeat buying speaks until the night.
  */
 const FEW = 200;
+/** Waves of fewer customers are not handed to the live object while nobody looks: whoever looks first reads them in one page. */
+const LEAST_FED_UNSEEN = 200;
 
 /** The tenant-local day that figures are as of: the analysis date, or today. */
 export function asOfDay(ctx: TenantContext, state: Pick<TenantState, 'analysisDate' | 'timeZone'>): string {
@@ -122,18 +124,25 @@ function unscored(row: Scorable): ScoreRow {
   };
 }
 
-/** One wave: write the scores and read what the live object lacks in the same transaction, then hand it over. */
+/** One wave: write the scores and, where somebody looks, read what the live object lacks in the same transaction, then hand it over. */
 async function writeWave(ctx: TenantContext, rows: readonly Scorable[], state: TenantState, mostLearned: number): Promise<void> {
-  const position = await ctx.live.position();
+  const position = state.looked || rows.length >= LEAST_FED_UNSEEN ? await ctx.live.position() : null;
   const asOf = asOfDay(ctx, state);
   const company = ctx.companyId;
   const learned = rows.length <= mostLearned ? await learnedAnswers(ctx, state, rows.map((row) => row.customer_id), asOf) : NOTHING_LEARNED;
   ctx.failpoints.reach('before-score');
-  const [, , clocks, customers, days] = await ctx.db.write([
-    command(takeSequence(company)),
+  const writes = [
+    query(taken, takeSequence(company)),
     command(writeScores(company, scoreRows(rows, state, asOf, learned), { modelRunId: state.modelRunId, epoch: state.epoch, scoredFor: asOf })),
-    ...feedQueries(company, position),
-  ] as const);
+  ] as const;
+  if (position === null) {
+    const [clock] = await ctx.db.write(writes);
+    ctx.failpoints.reach('after-score');
+    // Somebody has begun to look since the state was read.
+    if (clock[0]?.looked === true) await feedLive(ctx);
+    return;
+  }
+  const [, , clocks, customers, days] = await ctx.db.write([...writes, ...feedQueries(company, position)] as const);
   ctx.failpoints.reach('after-score');
   const feed = toFeed(position, clocks, customers, days);
   const reached = await applyFeed(ctx, feed);
@@ -147,12 +156,12 @@ export async function readUnscored(ctx: TenantContext): Promise<Scorable[]> {
 }
 
 /**
- * Scores everyone whose statistics are newer than their score, `known` first, and brings the live object up to date.
- * Whatever a crash left unscored is found here again.
+ * Scores everyone whose statistics are newer than their score, `known` first, and brings the live object up to date where
+ * somebody looks. Whatever a crash left unscored is found here again.
  */
 export async function scorePending(ctx: TenantContext, state: TenantState, known: readonly Scorable[]): Promise<void> {
   let rows = known;
-  if (rows.length === 0) await feedLive(ctx);
+  if (rows.length === 0 && state.looked) await feedLive(ctx);
   let current = state;
   while (rows.length > 0) {
     await writeWave(ctx, rows, current, FEW);
@@ -161,6 +170,12 @@ export async function scorePending(ctx: TenantContext, state: TenantState, known
     current = await requireState(ctx);
   }
   await evaluateSegments(ctx, current);
+}
+
+/** Scores what is unscored and brings the live object up to date. */
+export async function catchUp(ctx: TenantContext): Promise<void> {
+  await scorePending(ctx, await requireState(ctx), await readUnscored(ctx));
+  await feedLive(ctx);
 }
 
 /** Scores every customer of the tenant anew, page by page; `afterId` resumes a wave. Answers where the next page starts, null at the end. */
