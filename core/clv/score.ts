@@ -64,6 +64,9 @@ const NEXT_ORDER_ALIVE = 0.2;
 /** Nor is a date years away worth showing. */
 const NEXT_ORDER_MOST_DAYS = 730;
 
+/** Futures kept of one set of parameters: some megabytes. */
+const MOST_FUTURES = 20_000;
+
 /** Futures of the alive, shared by all customers with the same x and T. */
 class Futures {
   private readonly known = new Map<number, AliveFuture>();
@@ -81,6 +84,7 @@ class Futures {
     const key = x * 0x100000 + days;
     let future = this.known.get(key);
     if (!future) {
+      if (this.known.size >= MOST_FUTURES) this.known.clear();
       future = aliveFuture(this.model, this.params, x, days / this.horizon.unitDays, this.horizon);
       this.known.set(key, future);
     }
@@ -88,29 +92,42 @@ class Futures {
   }
 }
 
-interface Scorer {
-  model: BehaviourModel;
+interface Tables {
   futures: Futures;
   intervals: IntervalTable;
+}
+
+interface Scorer extends Tables {
+  model: BehaviourModel;
   p: ScoringParams;
 }
 
 /** Tables made under the same parameters before: a wave of customers after the other, an order after the other. */
-const tables = new WeakMap<ScoringParams, IntervalTable>();
+const tables = new WeakMap<ScoringParams, Tables>();
+/** The same by what is in them. How much an order is worth is not: shops before their first fit, which all believe the same, have one. */
+const alike = new Map<string, Tables>();
+const MOST_ALIKE = 16;
 
-function tableOf(p: ScoringParams, model: BehaviourModel): IntervalTable {
+function tablesOf(p: ScoringParams, model: BehaviourModel): Tables {
   const known = tables.get(p);
   if (known) return known;
-  const made = new IntervalTable(model, p.behaviour.params, p.draws ?? [], p.spend.params, p.horizonDays, p.behaviour.unitDays);
+  const { behaviour, draws = [], spend, horizonDays, discountAnnual } = p;
+  const key = JSON.stringify([behaviour, draws, spend.params.p, spend.params.q, horizonDays, discountAnnual]);
+  const made = alike.get(key) ?? {
+    intervals: new IntervalTable(model, behaviour.params, draws, spend.params, horizonDays, behaviour.unitDays),
+    futures: new Futures(model, behaviour.params, { horizonDays, discountMonthly: monthlyRate(discountAnnual), unitDays: behaviour.unitDays }),
+  };
+  alike.delete(key);
+  alike.set(key, made);
+  for (const oldest of alike.keys()) if (alike.size > MOST_ALIKE) alike.delete(oldest);
   tables.set(p, made);
   return made;
 }
 
 function scorer(p: ScoringParams): Scorer {
   const model = modelNamed(p.behaviour.model);
-  const horizon = { horizonDays: p.horizonDays, discountMonthly: monthlyRate(p.discountAnnual), unitDays: p.behaviour.unitDays };
   need(p.behaviour.params, 'r');
-  return { model, p, intervals: tableOf(p, model), futures: new Futures(model, p.behaviour.params, horizon) };
+  return { model, p, ...tablesOf(p, model) };
 }
 
 function scoreOne({ model, futures, intervals, p }: Scorer, input: ScoreInput): Score {

@@ -45,23 +45,24 @@ export async function requireState(ctx: TenantContext): Promise<TenantState> {
 }
 
 /** Before the first fit the shipped prior speaks, around the mean order value of the customers at hand, to two digits. */
-function aroundMeanOrder(rows: readonly Scorable[]): { name: string; model: TenantModel } {
+function aroundMeanOrder(rows: readonly Scorable[]): { name: string; model: () => TenantModel } {
   let gross = 0, orders = 0;
   for (const row of rows) { gross += row.gross; orders += row.orders; }
   const meanOrderValue = orders > 0 ? Number((gross / orders).toPrecision(2)) : 0;
   const none = new Float64Array(0);
-  return { name: `around ${meanOrderValue}`, model: fitTenant({ x: none, tx: none, T: none }, { meanOrderValue }) };
+  return { name: `around ${meanOrderValue}`, model: () => fitTenant({ x: none, tx: none, T: none }, { meanOrderValue }) };
 }
 
 /** Parameters by model run and settings: with them go the tables that scoring fills, so that the next wave finds them. */
 const known = new Map<string, ScoringParams>();
-const MOST_KNOWN = 8;
+const MOST_KNOWN = 32;
 
 function paramsFor(state: TenantState, rows: readonly Scorable[]): ScoringParams {
   const { horizonDays, discountAnnual, medianGapDays } = state;
-  const { name, model } = state.model === null || state.modelRunId === null ? aroundMeanOrder(rows) : { name: state.modelRunId, model: state.model };
+  const serving = state.model;
+  const { name, model } = serving === null || state.modelRunId === null ? aroundMeanOrder(rows) : { name: state.modelRunId, model: () => serving };
   const key = `${name} ${horizonDays} ${discountAnnual} ${medianGapDays}`;
-  const params = known.get(key) ?? scoringParams(model, { horizonDays, discountAnnual, medianGapDays });
+  const params = known.get(key) ?? scoringParams(model(), { horizonDays, discountAnnual, medianGapDays });
   known.delete(key);
   known.set(key, params);
   for (const oldest of known.keys()) if (known.size > MOST_KNOWN) known.delete(oldest);
