@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { clv, temporaryFolder } from '../tests/support/clv-command.ts';
+import { clv, clvProcess, temporaryFolder } from '../tests/support/clv-command.ts';
 import { hasReference } from '../tests/support/reference-orders.ts';
 import { referenceDir } from '../tests/support/reference.ts';
 
@@ -11,16 +11,17 @@ const { inFolder, file } = temporaryFolder();
 
 describe('clv', () => {
   it('explains itself', async () => {
-    const help = await clv('--help');
+    const help = await clvProcess('--help');
     expect([help.code, help.err]).toEqual([0, '']);
+    expect(await clv('--help')).toEqual(help);
     expect(help.out).toMatch(/clv fit[\s\S]*clv backtest[\s\S]*clv rfm[\s\S]*clv cohorts/);
     expect((await clv('fit', '--help')).out).toMatch(/--calibration-end/);
   });
 
   it('refuses what it does not know with exit code 1', async () => {
+    expect(await clvProcess('fly')).toEqual({ code: 1, out: '', err: expect.stringMatching(/no command "fly"/) });
     for (const [args, words] of [
       [[], /Which command/],
-      [['fly'], /no command "fly"/],
       [['fit'], /Which file/],
       [['fit', 'nowhere.csv'], /nowhere\.csv: no such file/],
       [['fit', 'x.csv', '--model', 'magic'], /"magic" is not one of mbg-nbd, bg-nbd, pareto-nbd, bg-bb/],
@@ -109,7 +110,7 @@ describe.runIf(hasReference('npm run clv on the CDNOW files', 'data/cdnow_sample
 
   it('fit prints the promised keys and writes a row per customer', async () => {
     const out = inFolder('customers.csv');
-    const run = await clv('fit', csv, '--model', 'mbg-nbd', ...period, '--spend', 'gamma-gamma', '--horizon-days', '273', '--customers', out, '--json');
+    const run = await clvProcess('fit', csv, '--model', 'mbg-nbd', ...period, '--spend', 'gamma-gamma', '--horizon-days', '273', '--customers', out, '--json');
     expect([run.code, run.err]).toEqual([0, '']);
     const result = z
       .object({

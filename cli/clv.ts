@@ -23,7 +23,8 @@ const COMMANDS = new Map([
 ]);
 const USAGE = [...[...COMMANDS.values()].map(({ help }) => help), 'Exit codes: 0 done, 1 bad input, 2 could not run.\n'].join('\n');
 
-async function main([name = '', ...args]: string[]): Promise<number> {
+/** Does what was typed after `clv`. @returns the exit code */
+export async function main([name = '', ...args]: string[]): Promise<number> {
   if (name === '--help' || name === 'help') {
     process.stdout.write(USAGE);
     return 0;
@@ -46,4 +47,4 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));

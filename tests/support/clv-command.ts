@@ -4,20 +4,39 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, vi } from 'vitest'
+import { main } from '../../cli/clv.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
 export type Run = { code: number; out: string; err: string }
 
-export function clv(...args: string[]): Promise<Run> {
+/** In a process of its own, as a terminal starts it. */
+export function clvProcess(...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
-    // `node` of the project's own packages runs TypeScript as it is; a hundred runs need not compile it a hundred times.
-    const env = { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}`, NODE_COMPILE_CACHE: join(tmpdir(), 'perennial-clv-compiled') }
+    // `node` of the project's own packages runs TypeScript as it is.
+    const env = { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}:${process.env.PATH ?? ''}` }
     const child = execFile('node', ['cli/clv.ts', ...args], { cwd: ROOT, env, maxBuffer: 1 << 26 }, (_, out, err) => {
       resolve({ code: child.exitCode ?? -1, out, err })
     })
   })
+}
+
+let before: Promise<unknown> = Promise.resolve()
+
+/** The same without a process: its words, its files and its exit code. One after the other, since all say what they say in one place. */
+export function clv(...args: string[]): Promise<Run> {
+  const run = before.then(async (): Promise<Run> => {
+    const said = { out: '', err: '' }
+    const streams = ([['out', process.stdout], ['err', process.stderr]] as const).map(([name, stream]) => vi.spyOn(stream, 'write').mockImplementation((chunk) => { said[name] += String(chunk); return true }))
+    try {
+      return { code: await main(args), ...said }
+    } finally {
+      for (const stream of streams) stream.mockRestore()
+    }
+  })
+  before = run.catch(() => undefined)
+  return run
 }
 
 /** A folder that goes when the test file is through. */
