@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import type { Plugin } from 'vitest/config'
 
 const ID = 'virtual:fixtures'
-const FOLDERS = ['shopify', 'shopify_derived', 'stripe', 'stripe_pay', 'stripe_objects', 'woocommerce']
+const FOLDERS = ['shopify', 'shopify_derived', 'shopify_rest', 'stripe', 'stripe_pay', 'stripe_objects', 'woocommerce']
 
 /** `export default { 'shopify/orders_create.json': '…' }`; empty where the reference folder is absent. */
 export function fixturesModule(referenceDir: string): Plugin {

@@ -57,12 +57,29 @@ export const SHOPIFY: DoorCase[] = [
   { file: 'shopify/fulfillments_create.json', topic: 'fulfillments/create', becomes: ['event order_fulfilled 2022-01-01 of guest', 'customer guest without a name'] },
   // Authorization 1001 is no payment at Stripe.
   { file: 'shopify/order_transactions_create.json', topic: 'order_transactions/create', becomes: ['ignored: Not a successful payment at a gateway whose payments we also hear of'] },
-  none('shopify/orders_delete.json', 'orders/delete'),
+  // Never heard of: its place is held, should it come late.
+  { file: 'shopify/orders_delete.json', topic: 'orders/delete', becomes: ['order 788032119674292900 2026-11-22 USD net 0 tax 0 shipping 0: not a sale'] },
   { file: 'shopify/orders_edited.json', topic: 'orders/edited', becomes: ['ignored: An edit moves no money by itself: the update of the order brings it'] },
   none('shopify/products_update.json', 'products/update'),
   { file: 'shopify/shop_redact.json', topic: 'shop/redact', becomes: ['request shop_erasure 2026-11-22 done, due 2026-12-22'] },
   none('shopify/subscription_contracts_create.json', 'subscription_contracts/create'),
   { file: 'shopify/tender_transactions_create.json', topic: 'tender_transactions/create', becomes: ['ignored: Not a payment at a gateway whose payments we also hear of'] },
+  // What its REST API answered: one resource is sent as a webhook would send it, a list or a page of them is no delivery.
+  { file: 'shopify_rest/order.json', topic: 'orders/create', becomes: ['order 450789469 2008-01-10 USD net 39800 tax 1194 shipping 0: not a sale', 'customer 207119551 Bob Norman'] },
+  { file: 'shopify_rest/orders.json', topic: 'orders/updated', becomes: ['dead letter: Order: id is missing'] },
+  // 5.00 of goods, all of it discounted; a test, voided.
+  { file: 'shopify_rest/go_order.json', topic: 'orders/create', becomes: ['order 123456 2016-05-17 USD net 0 tax 0 shipping 1000: not a sale', 'customer guest John Smith'] },
+  { file: 'shopify_rest/go_order_with_transaction.json', topic: 'orders/create', becomes: ['order 123456 2016-05-17 USD net 0 tax 0 shipping 1000: not a sale', 'customer guest John Smith'] },
+  { file: 'shopify_rest/refund.json', topic: 'refunds/create', becomes: ['refund 509562969 2016-06-20 USD net 20900 tax 0 shipping 0: waits for order 450789469'] },
+  { file: 'shopify_rest/customer.json', topic: 'customers/create', becomes: ['customer 207119551 Bob Norman'] },
+  { file: 'shopify_rest/go_customer.json', topic: 'customers/create', becomes: ['customer 1 Test Citizen'] },
+  { file: 'shopify_rest/customers_search.json', topic: 'customers/update', becomes: ['dead letter: Customer: id is missing'] },
+  { file: 'shopify_rest/transactions.json', topic: 'order_transactions/create', becomes: ['dead letter: Transaction: payload: Invalid input: expected object, received array'] },
+  { file: 'shopify_rest/go_transactions.json', topic: 'order_transactions/create', becomes: ['dead letter: Transaction: id: Invalid input: expected string, received undefined'] },
+  none('shopify_rest/products.json', 'products/update'),
+  none('shopify_rest/shop.json', 'shop/update'),
+  none('shopify_rest/graphql.json', 'shop/update'),
+  none('shopify_rest/go_webhook.json', 'webhooks/create'),
 ];
 
 /** 6.00 + 12.00 of goods, 1.35 tax, 10.00 shipping, sold to a guest. */

@@ -44,7 +44,7 @@ interface Platform {
 
 const PLATFORMS: Platform[] = [
   {
-    platform: 'shopify', folders: ['shopify', 'shopify_derived'], cases: SHOPIFY, settings: { shopDomain: 'test-shop.myshopify.com' },
+    platform: 'shopify', folders: ['shopify', 'shopify_derived', 'shopify_rest'], cases: SHOPIFY, settings: { shopDomain: 'test-shop.myshopify.com' }, body: unwrapped,
     headers: (topic, body, secret) => ({
       'x-shopify-topic': topic, 'x-shopify-hmac-sha256': base64(body, secret), 'x-shopify-shop-domain': 'test-shop.myshopify.com', 'x-shopify-api-version': '2026-10',
       'x-shopify-webhook-id': 'w1', 'x-shopify-event-id': `event of ${topic}`, 'x-shopify-triggered-at': '2026-11-22T08:00:00Z',
@@ -70,6 +70,12 @@ function asEvent(topic: string, sample: string): string {
   if (found.object === 'event' && found['type'] !== undefined) return sample;
   const data = typeof found.object === 'object' ? found : { object: found };
   return JSON.stringify({ id: 'evt_wrapped', object: 'event', created: 1_800_000_000, type: topic, data });
+}
+
+/** Its REST API puts a resource under its name; a webhook sends it bare. */
+function unwrapped(_topic: string, sample: string): string {
+  const [only, ...more] = Object.entries(z.record(z.string(), z.unknown()).catch({}).parse(JSON.parse(sample)));
+  return only !== undefined && more.length === 0 && ['order', 'refund', 'customer'].includes(only[0]) ? JSON.stringify(only[1]) : sample;
 }
 
 interface Door {

@@ -8,8 +8,8 @@ import { TOKEN_SETTING } from './admin-api.ts';
 import { dispute, toDisputeRecord } from './dispute.ts';
 import { fulfilment, toFulfilmentRecords } from './fulfilment.ts';
 import { shopifyHistory } from './history.ts';
-import { toOrderRecords } from './order.ts';
-import { customer, order, orderEdit, refund } from './payload.ts';
+import { toDeletedOrder, toOrderRecords } from './order.ts';
+import { customer, deletedOrder, order, orderEdit, refund } from './payload.ts';
 import { fromOrderTransaction, fromTenderTransaction, orderTransaction, tenderTransaction } from './payment-link.ts';
 import {
   customerRequest, deletedCustomer, emailConsent, merge, shopNotice, smsConsent, toCustomerRequest, toDeletionRecord, toEmailConsentRecord, toMergeRecords,
@@ -54,7 +54,7 @@ export const shopify: Connector = {
     },
   ],
   topics: [
-    'orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/fulfilled', 'orders/edited', 'refunds/create', 'disputes/create', 'disputes/update',
+    'orders/create', 'orders/updated', 'orders/paid', 'orders/cancelled', 'orders/fulfilled', 'orders/edited', 'orders/delete', 'refunds/create', 'disputes/create', 'disputes/update',
     'order_transactions/create', 'tender_transactions/create', 'fulfillments/create', 'fulfillments/update',
     'customers/create', 'customers/update', 'customers/delete', 'customers/merge', 'customers_email_marketing_consent/update', 'customers_marketing_consent/update',
     'customers/data_request', 'customers/redact', 'shop/redact', 'app/uninstalled',
@@ -107,6 +107,8 @@ export const shopify: Connector = {
       case 'orders/cancelled':
       case 'orders/fulfilled':
         return toOrderRecords(readPayload(order, body, 'Order'), PLATFORM, headers, context);
+      case 'orders/delete':
+        return [toDeletedOrder(readPayload(deletedOrder, body, 'Order'), PLATFORM, headers, context)];
       case 'refunds/create':
         return [toRefundRecord(readPayload(refund, body, 'Refund'), PLATFORM, headers, context)];
       case 'customers/create':

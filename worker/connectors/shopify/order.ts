@@ -5,7 +5,7 @@ import type { NormaliseContext } from '#connectors/connector';
 import { customerName } from './customer.ts';
 import { fallbackTime, idOf, requireId, textOf } from './identity.ts';
 import { shopMinor, spread, sumMinor } from './money.ts';
-import type { LineItemPayload, OrderPayload, ShippingLinePayload } from './payload.ts';
+import type { DeletedOrderPayload, LineItemPayload, OrderPayload, ShippingLinePayload } from './payload.ts';
 import { toRefundRecord } from './refund.ts';
 import { SHOP_ORDER } from '#core/commerce/precedence';
 
@@ -36,6 +36,7 @@ function rankOf(state: State): number {
 }
 
 const CANCELLED_RANK = 80;
+const DELETED_RANK = 90;
 
 /** Paid in whole or part, or refunded since (the refund nets it); see the modelling rules, "When it counts". */
 function isSale(state: State): boolean {
@@ -176,4 +177,27 @@ export function toOrderRecords(order: OrderPayload, source: string, headers: Rec
   };
   const refunds = (order.refunds ?? []).map((refund) => toRefundRecord(refund, source, headers, { ...context, currency }, externalId));
   return [record, ...refunds];
+}
+
+/** An order that the shop deleted, of which only the number is told: it counts no longer, and the rest stays as it was known. */
+export function toDeletedOrder(order: DeletedOrderPayload, source: string, headers: Record<string, string>, context: NormaliseContext): OrderRecord {
+  const at = fallbackTime(headers, context);
+  return {
+    kind: 'order',
+    source,
+    externalId: requireId(order, 'Order'),
+    version: { updatedAt: at, rank: DELETED_RANK },
+    occurredAt: at,
+    customer: null,
+    amounts: { currency: context.currency, given: null, goods: 0, discount: 0, tax: 0, shipping: 0, tip: 0 },
+    status: 'deleted',
+    counts: false,
+    type: 'purchase',
+    channel: null,
+    items: [],
+    label: null,
+    paymentKeys: [],
+    precedence: SHOP_ORDER,
+    stateOnly: true,
+  };
 }

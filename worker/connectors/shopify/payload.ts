@@ -131,4 +131,7 @@ export const order = z.object({
 });
 export type OrderPayload = z.infer<typeof order>;
 
+export const deletedOrder = z.object(identified);
+export type DeletedOrderPayload = z.infer<typeof deletedOrder>;
+
 export const orderEdit = z.object({ order_edit: z.object({ order_id: z.string() }) });

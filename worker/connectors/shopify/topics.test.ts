@@ -83,6 +83,12 @@ describe.skipIf(!haveFixtures)('payments and parcels', () => {
     expect(read('orders/fulfilled', fixture('shopify_derived/day/02_orders_paid.json'))).toMatchObject([{ kind: 'order', externalId: '820982911946154509', counts: true }]);
   });
 
+  it('takes an order that was deleted out of the count, and knows no more of it', () => {
+    expect(sample('orders/delete', 'orders_delete')).toMatchObject([{
+      kind: 'order', externalId: '788032119674292900', status: 'deleted', counts: false, stateOnly: true, version: { rank: 90 }, customer: null, items: [],
+    }]);
+  });
+
   it('asks nothing of an edit, nor of a payment at a gateway it does not know', () => {
     expect(sample('orders/edited', 'orders_edited')).toEqual([]);
     expect(sample('order_transactions/create', 'order_transactions_create')).toEqual([]);
@@ -102,7 +108,7 @@ describe.skipIf(!haveFixtures)('payments and parcels', () => {
 
   it.each([
     ['app_subscriptions/update', 'app_subscriptions_update'], ['bulk_operations/finish', 'bulk_operations_finish'], ['carts/create', 'carts_create'],
-    ['checkouts/create', 'checkouts_create'], ['customer_groups/create', 'customer_groups_create'], ['orders/delete', 'orders_delete'],
+    ['checkouts/create', 'checkouts_create'], ['customer_groups/create', 'customer_groups_create'],
     ['products/update', 'products_update'], ['subscription_contracts/create', 'subscription_contracts_create'],
   ])('acknowledges %s as nothing to do', (topic, file) => {
     expect(sample(topic, file)).toEqual([]);
