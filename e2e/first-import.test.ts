@@ -90,6 +90,17 @@ describe.skipIf(!hasReference('the first import, by command, against published f
     expect(seconds).toBeLessThan(allowed)
   })
 
+  it('refuses a file in words, though its sender is still sending', async () => {
+    const body = new Uint8Array(20_000_000).fill(0x20)
+    const refusal = async (query: string, authorization: string): Promise<unknown> => {
+      const answer = await fetch(`${stack.url}/api/v1/imports?${query}`, { method: 'PUT', headers: { authorization, 'x-perennial-company': merchant.slug }, body })
+      return z.object({ code: z.string() }).parse(await answer.json()).code
+    }
+    const ours = `Bearer ${stack.operatorToken}`
+    expect([await refusal('name=a.csv', 'Bearer nobody'), await refusal('name=a.csv&colour=red', ours), await refusal('name=a.csv&mapping=unheard-of', ours)])
+      .toEqual(['unauthenticated', 'invalid_input', 'invalid_input'])
+  })
+
   it('takes nothing from the same file again', async () => {
     const again = await importFile()
     console.info(`second import: ${again.seconds.toFixed(1)} s`)

@@ -11,6 +11,7 @@ import { problemResponse } from './api/problem.ts';
 import { wellKnownApp } from './api/well-known.ts';
 import { edgeOf, visitorContext } from './context.ts';
 import { protect } from './context/security-headers.ts';
+import { readAway } from './context/unread-body.ts';
 import { queue } from './jobs/queue.ts';
 import { scheduled } from './jobs/scheduled.ts';
 import { pages } from './pages.ts';
@@ -26,8 +27,10 @@ export { Night } from './jobs/night.ts';
 const app = new Hono<ApiEnv & { Bindings: Env }>();
 
 app.use('*', async (c, next) => {
+  const { body } = c.req.raw;
   await next();
   protect(c.res);
+  await readAway(body);
 });
 // Text with this character fits in no table.
 app.use('*', async (c, next) => {

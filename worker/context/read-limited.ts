@@ -7,7 +7,7 @@ function tooLarge(limit: number): AppError {
 
 /**
  * @param limit bytes.
- * @throws AppError `too_large`; reading stops at the limit, so a sender cannot fill our memory.
+ * @throws AppError `too_large`; nothing is kept past the limit, so a sender cannot fill our memory. The rest is left unread.
  */
 export async function readLimited(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? '0') > limit) throw tooLarge(limit);
@@ -20,7 +20,7 @@ export async function readLimited(request: Request, limit: number): Promise<Uint
     if (done) break;
     size += value.byteLength;
     if (size > limit) {
-      await reader.cancel();
+      reader.releaseLock();
       throw tooLarge(limit);
     }
     chunks.push(value);
