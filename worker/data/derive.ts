@@ -9,7 +9,8 @@ import { unseen } from './unseen-tenant.ts';
  * One statement: days of the `pairs` (customer_id, day) are aggregated from `transactions` and `closed_sales`, the customers' statistics
  * and months from all their days, and the roll-ups move by after − before. Every part reads the state before this
  * statement, so "before" needs no copy. Lookups are lateral with `offset 0`: by index, row by row, whatever the planner
- * believes of a tenant it has no statistics of.
+ * believes of a tenant it has no statistics of. All days of the touched stand apart (`other_days`), so that the pairs are
+ * taken out of them once; beside the lookup the planner would go through all pairs for each customer.
  */
 export function deriveTouched(company: string, pairs: SQL): SQL {
   return sql`with pairs as materialized (select distinct p.customer_id, p.day from (${pairs}) p),
@@ -28,12 +29,12 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
       select ${company}::uuid, customer_id, day, orders, purchases, gross, refunded, order_net, uncounted from day_after order by customer_id, day
       on conflict (company_id, customer_id, day) do update set orders = excluded.orders, purchases = excluded.purchases, gross = excluded.gross,
         refunded = excluded.refunded, order_net = excluded.order_net, uncounted = excluded.uncounted),
+    other_days as materialized (select o.* from touched cross join lateral (select o.customer_id, o.day, o.orders, o.purchases, o.gross, o.refunded, o.order_net
+      from customer_day o where o.company_id = ${unseen(company)} and o.customer_id = touched.customer_id offset 0) o),
     d as materialized (select v.* from (
         select customer_id, day, orders, purchases, gross, refunded, order_net from day_after where customer_id <> ${NOBODY}
         union all
-        select o.customer_id, o.day, o.orders, o.purchases, o.gross, o.refunded, o.order_net from touched
-          cross join lateral (select * from customer_day o where o.company_id = ${unseen(company)} and o.customer_id = touched.customer_id offset 0) o
-          where not exists (select from pairs p where p.customer_id = o.customer_id and p.day = o.day)) v
+        select o.* from other_days o where not exists (select from pairs p where p.customer_id = o.customer_id and p.day = o.day)) v
       cross join c where v.day <= coalesce(c.analysis_date, 'infinity'::date)),
     stats_after as materialized (select touched.customer_id, ${statsAggregates} from touched left join d on d.customer_id = touched.customer_id group by touched.customer_id),
     stats_before as materialized (select s.* from touched cross join lateral (select * from customer_stats s where s.company_id = ${unseen(company)} and s.customer_id = touched.customer_id offset 0) s),
@@ -57,10 +58,9 @@ export function deriveTouched(company: string, pairs: SQL): SQL {
     month_after as materialized (select d.customer_id, date_trunc('month', d.day)::date as month, ${monthAggregates} from d group by 1, 2),
     month_before as materialized (select m.* from touched cross join lateral (select * from customer_month m where m.company_id = ${unseen(company)} and m.customer_id = touched.customer_id offset 0) m),
     write_months as (insert into customer_month (company_id, customer_id, month, orders, purchases, gross, order_net)
-      select ${company}::uuid, customer_id, month, orders, purchases, gross, order_net from (
-        select customer_id, month, orders, purchases, gross, order_net from month_after
-        union all select b.customer_id, b.month, 0, 0, 0, 0 from month_before b
-          where not exists (select from month_after a where a.customer_id = b.customer_id and a.month = b.month)) m
+      select ${company}::uuid, customer_id, month, coalesce(a.orders, 0), coalesce(a.purchases, 0), coalesce(a.gross, 0), coalesce(a.order_net, 0)
+      from month_after a full join month_before b using (customer_id, month)
+      where (coalesce(a.orders, 0), coalesce(a.purchases, 0), coalesce(a.gross, 0), coalesce(a.order_net, 0)) is distinct from (b.orders, b.purchases, b.gross, b.order_net)
       order by customer_id, month
       on conflict (company_id, customer_id, month) do update set orders = excluded.orders, purchases = excluded.purchases,
         gross = excluded.gross, order_net = excluded.order_net),

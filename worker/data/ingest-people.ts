@@ -24,9 +24,9 @@ export function resolvePeople(company: string, people: PersonRow[]): SQL {
       ['value', 'text', identities.map((i) => i.value)],
       ['hash', 'text', identities.map((i) => i.hash ?? null)],
     ])}),
-    hit as (select distinct on (ids.g) ids.g, ids.kind, ci.customer_id from ids
-      cross join lateral (select ci.customer_id from customer_identities ci where ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value offset 0) ci
-      order by ids.g, ids.ord),
+    found as materialized (select ids.*, ci.customer_id from ids
+      left join lateral (select ci.customer_id from customer_identities ci where ci.company_id = ${company} and ci.kind = ids.kind and ci.value = ids.value offset 0) ci on true),
+    hit as (select distinct on (g) g, kind, customer_id from found where customer_id is not null order by g, ord),
     tombs as materialized (select ids.g, ids.kind, ids.value from ids
       cross join lateral (select from erased_identities e where e.company_id = ${company} and e.kind = ids.kind and e.hash = ids.hash offset 0) e
       where ids.hash is not null),
@@ -48,9 +48,9 @@ export function resolvePeople(company: string, people: PersonRow[]): SQL {
     stub as (insert into customer_stats (company_id, customer_id, scored_version, seq)
       select ${company}::uuid, customer_id, 0, ${seqNow} from grp where is_new order by customer_id on conflict do nothing),
     named as (insert into customer_identities (company_id, kind, value, customer_id)
-      select distinct on (ids.kind, ids.value) ${company}::uuid, ids.kind, ids.value, grp.customer_id from ids join grp on grp.g = ids.g
-      where not exists (select from tombs where tombs.kind = ids.kind and tombs.value = ids.value)
-      order by ids.kind, ids.value on conflict do nothing),
+      select distinct on (f.kind, f.value) ${company}::uuid, f.kind, f.value, grp.customer_id from found f join grp on grp.g = f.g
+      where f.customer_id is null and not exists (select from tombs where tombs.kind = f.kind and tombs.value = f.value)
+      order by f.kind, f.value on conflict do nothing),
     gaps as (select grp.* from grp
       cross join lateral (select c.email, c.name, c.country from customers c where c.company_id = ${company} and c.id = grp.customer_id offset 0) c
       where not grp.is_new and ((c.email is null and grp.email is not null) or (c.name is null and grp.name is not null) or (c.country is null and grp.country is not null))),
