@@ -121,6 +121,18 @@ describe('names of rows', () => {
     expect(await ids(csv(`order_id,customer,date,amount\n${lines.join('\n')}\n`))).toEqual(['7', '8', '7~2']);
   });
 
+  it('count every repeat, whatever number of rows was expected', () => {
+    const texts = Array.from({ length: 20_000 }, (_, n) => (n % 2 === 0 ? `row ${String(n)}` : `row ${String(n % 31)}`));
+    const seen = new Map<string, number>();
+    const identities = [new RowIdentity(), new RowIdentity(100_000)];
+    for (const text of texts) {
+      const times = (seen.get(text) ?? 0) + 1;
+      seen.set(text, times);
+      expect(identities.map((identity) => identity.next(text).ordinal)).toEqual([times, times]);
+    }
+    expect(Math.max(...seen.values())).toBeGreaterThan(300);
+  });
+
   it('come from MurmurHash3 (vectors of the reference implementation)', () => {
     const hash = (text: string): string => {
       const out = new Uint32Array(4);
