@@ -103,7 +103,7 @@ export default function CustomerPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <CustomerAction actions={actions} />
-          <SegmentsCard customerId={customer.id} segments={segments} why={why} orders={new Map(orders.rows.map((row) => [row.id, { label: row.label ?? row.externalId, at: row.occurredAt }]))} />
+          <SegmentsCard customerId={customer.id} segments={segments} why={why} orders={new Map(orders.rows.map((row) => [row.id, row.label ?? row.externalId]))} />
           <ChurnCard churn={churn} />
           <ContractsCard contracts={contracts} />
           <Recommended recommendations={recommendations} />

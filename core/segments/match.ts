@@ -17,8 +17,8 @@ export type Seen = { kind: 'number'; value: number | null; /** Of a percentile: 
 export interface Turn {
   /** ISO 8601: the first instant of the other outcome. */
   at: string;
-  /** What came or reached its age then; which segment she entered or left, or list she was put on; a new day at midnight. */
-  by: { kind: 'order' | 'event'; id: string } | { kind: 'segment' | 'list'; id: string } | { kind: 'day' };
+  /** What came or, where that was earlier, reached its age then; which segment she entered or left, or list she was put on; a new day at midnight. */
+  by: { kind: 'order' | 'event'; id: string; happenedAt: string } | { kind: 'segment' | 'list'; id: string } | { kind: 'day' };
 }
 
 interface Outcome {
@@ -149,8 +149,9 @@ function collect(test: Test, facts: CustomerFacts, moment: MatchMoment, breaks: 
 function collectRows(rows: Rows, ages: readonly (number | null)[], facts: CustomerFacts, moment: MatchMoment, breaks: Map<number, Break>): void {
   const kind = rows.of === 'orders' ? 'order' : 'event';
   for (const row of rowsOf(rows, facts, moment)) {
-    addBreak(breaks, { at: row.at, by: { kind, id: row.id } });
-    for (const age of ages) if (age !== null) addBreak(breaks, { at: row.at + age, by: { kind, id: row.id } });
+    const by = { kind, id: row.id, happenedAt: new Date(row.at).toISOString() } as const;
+    addBreak(breaks, { at: row.at, by });
+    for (const age of ages) if (age !== null) addBreak(breaks, { at: row.at + age, by });
   }
   for (const day of [rows.window.from, rows.window.to === null ? null : addDays(rows.window.to, 1)]) {
     if (day !== null) addBreak(breaks, { at: dayStart(day, moment.timeZone), by: { kind: 'day' } });

@@ -33,7 +33,7 @@ function made(query: Query, note: Note): Filter {
   const found = make?.(query, note);
   if (found) return found;
   const hint = HINTS[query.attribute] ?? (query.attribute.startsWith('metafields.') ? 'Send the value along with your customers and use attribute "…"' : query.attribute.startsWith('storefront.') ? 'Send page views to us and use event.count "page_view"' : undefined);
-  if (make) throw new TextFlaw(`${query.attribute} cannot be brought over with "${query.op}"${query.parameters.length > 0 ? ' and these parameters' : ''}`, query);
+  if (make) throw new TextFlaw(`${query.attribute} cannot be brought over with "${query.op}"`, query);
   throw new TextFlaw(hint === undefined ? `There is nothing here like Shopify's ${query.attribute}` : `Shopify's ${query.attribute} is not known here. ${hint}`, query);
 }
 

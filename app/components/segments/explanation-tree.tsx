@@ -15,8 +15,8 @@ import { neededFor, type Needed } from './needed-changes.ts';
 interface ExplanationTreeProps {
   explanation: Explanation;
   segmentName: Wording['segmentName'];
-  /** Of orders by id: how people know them, and when they were. */
-  orders?: ReadonlyMap<string, { label: string; at: string }>;
+  /** Of orders by id: how people know them. */
+  orders?: ReadonlyMap<string, string>;
   /** Within a "not": that something does not hold is then as it should be. */
   isTurned?: boolean;
 }
@@ -40,7 +40,7 @@ function Clause({ explanation, segmentName, orders, isTurned = false }: Explanat
         <div className="min-w-0">
           <p><span className="sr-only">{holds ? 'Holds: ' : 'Does not hold: '}</span>{capital(conditionWords(is, args, false, { formats, segmentName }))}{condition.is === 'segment' && segmentName(condition.id) !== null && <> · <Link to={`?why=${condition.id}`} preventScrollReset aria-label={`Why she is ${holds ? '' : 'not '}in ${segmentName(condition.id) ?? ''}`} className="text-13 text-muted underline underline-offset-2 hover:text-ink">why?</Link></>}</p>
           <p className="figures text-13 text-muted">
-            {[seen, since === null ? null : `so since ${formats.time(since.at)}${byWords(since, holds, orders)}`, turns === null ? null : `will turn on ${formats.time(turns.at)}${turns.by.kind === 'day' ? '' : ' by the passing of time'}, unless something comes before`].filter((part) => part !== null).join(' · ')}
+            {[seen, since === null ? null : `so since ${formats.time(since.at)}${byWords(since, holds, orders, formats)}`, turns === null ? null : `will turn on ${formats.time(turns.at)}${turns.by.kind === 'day' ? '' : ' by the passing of time'}, unless something comes before`].filter((part) => part !== null).join(' · ')}
           </p>
         </div>
       </li>
@@ -66,21 +66,21 @@ function Mark({ holds, isTurned }: { holds: boolean; isTurned: boolean }) {
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** What turned it: that something came, or that it had become so old. */
-function byWords({ at, by }: Turn, holds: boolean, orders: ExplanationTreeProps['orders']): string {
+function byWords({ at, by }: Turn, holds: boolean, orders: ExplanationTreeProps['orders'], formats: Formats): string {
   switch (by.kind) {
     case 'day': return ', when a day began';
     case 'segment': return `, when she ${holds ? 'entered' : 'left'} it`;
     case 'list': return ', when she was put on it';
-    case 'order': case 'event': return rowWords(at, by, orders);
+    case 'order': case 'event': return rowWords(at, by, orders, formats);
     default: return assertNever(by);
   }
 }
 
-function rowWords(at: string, by: { kind: 'order' | 'event'; id: string }, orders: ExplanationTreeProps['orders']): string {
-  const known = by.kind === 'order' ? orders?.get(by.id) : undefined;
-  const name = known === undefined ? (by.kind === 'order' ? 'an order' : 'an event') : `order ${known.label}`;
-  if (known === undefined) return `, by ${name} or its age`;
-  return Date.parse(known.at) === Date.parse(at) ? `, by ${name}` : `, when ${name} had become so old`;
+function rowWords(at: string, { kind, id, happenedAt }: { kind: 'order' | 'event'; id: string; happenedAt: string }, orders: ExplanationTreeProps['orders'], formats: Formats): string {
+  const label = kind === 'order' ? orders?.get(id) : undefined;
+  const name = label === undefined ? (kind === 'order' ? 'an order' : 'such an event') : `order ${label}`;
+  if (happenedAt === at) return `, by ${name}`;
+  return `, when ${label === undefined ? `${kind === 'order' ? 'the order' : 'the event'} of ${formats.time(happenedAt)}` : name} had become so old`;
 }
 
 /** What the clause looked at, or null where its words say it already. */

@@ -77,7 +77,8 @@ function Builder({ about, known, filter: openedFilter, text, flaw, segments, pre
     <Form method="post" className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(17rem,1fr)]" onSubmit={onSubmit} onKeyDown={keepEnter} onChange={fields.onChange}>
       <UnsavedGuard dirty={save !== null && (said !== firstSaid || fields.edited || hasUnreadText)} what="What you changed here" />
       <div className="flex min-w-0 flex-col gap-4">
-        <FormMessage result={result} />
+        {/* What is wrong with the conditions stands below them. */}
+        {result?.errors['filter'] === undefined && <FormMessage result={result} />}
         <SegmentFields about={about} known={known} result={result} />
         <div className="flex min-w-0 flex-col gap-4 noscript:hidden">
           <Card title="Conditions" actions={<UndoButtons state={state} dispatch={dispatch} />}>

@@ -35,7 +35,7 @@ interface SegmentsCardProps {
   segments: readonly (KnownSegment & { isMember: boolean; since: string | null })[];
   why: Why | null;
   /** Hers, by id, to name what turned a clause. */
-  orders: ReadonlyMap<string, { label: string; at: string }>;
+  orders: ReadonlyMap<string, string>;
 }
 
 export function SegmentsCard({ customerId, segments, why, orders }: SegmentsCardProps) {

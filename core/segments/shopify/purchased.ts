@@ -6,6 +6,7 @@ import type { OrderChoice } from '../conditions/orders.ts';
 import type { Condition } from '../conditions/registry.ts';
 import type { Filter } from '../filter.ts';
 import { dayOf } from './dates.ts';
+import { TextFlaw } from '../text/tokens.ts';
 import type { Clause } from './read.ts';
 
 const NUMBER_OPS: Readonly<Record<string, NumberArguments['op']>> = { '=': 'eq', '!=': 'ne', '>': 'gt', '>=': 'gte', '<': 'lt', '<=': 'lte', BETWEEN: 'between' };
@@ -29,11 +30,15 @@ const MEASURED: Readonly<Record<string, { is: Measuring; op?: string }>> = {
   sum_amount: { is: 'orders.total' }, sum_quantity: { is: 'orders.units' }, amount: { is: 'orders.largest' },
 };
 
-/** What both can say of the orders that the function speaks of; null for the rest. */
-export function purchased(clause: Clause, note: (text: string) => void): Filter | null {
+/**
+ * What both can say of the orders that the function speaks of.
+ * @throws TextFlaw naming the part that cannot be said here
+ */
+export function purchased(clause: Clause, note: (text: string) => void): Filter {
+  const refuse = (why: string): never => { throw new TextFlaw(`${clause.attribute} cannot be brought over: ${why}`, clause); };
   const said = clause.values[0]?.value.toLowerCase();
   const isNot = clause.op === 'NOT MATCHES' || (clause.op === '=' && said === 'false') || (clause.op === '!=' && said === 'true');
-  if (!isNot && clause.op !== 'MATCHES' && !(clause.op === '=' && said === 'true')) return null;
+  if (!isNot && clause.op !== 'MATCHES' && !(clause.op === '=' && said === 'true')) refuse(`"${clause.op}" is none of = true, = false, MATCHES and NOT MATCHES`);
   const measures: ({ is: Measuring } & NumberArguments)[] = [], window: Window = {};
   let products: string[] | null = null;
   for (const parameter of clause.parameters) {
@@ -42,13 +47,16 @@ export function purchased(clause: Clause, note: (text: string) => void): Filter 
     else if (measure !== undefined) {
       const test = numbers({ op: measure.op ?? op, values });
       // One order of so much is the largest; of an order of less nothing can be said by it.
-      if (test === null || (measure.is === 'orders.largest' && test.op !== 'gt' && test.op !== 'gte')) return null;
+      if (test === null) return refuse(`its parameter "${name}" wants a number`);
+      if (measure.is === 'orders.largest' && test.op !== 'gt' && test.op !== 'gte') return refuse('here it is the largest order whose amount is asked for, with > or >=');
       measures.push({ is: measure.is, ...test });
-    } else if (!isWindow(parameter, window, note)) return null;
+    } else if (!WINDOW_NAMES.has(name)) return refuse(`nothing here is like its parameter "${name}"`);
+    else if (!isWindow(parameter, window, note)) return refuse(`its parameter "${name}" goes with >=, >, <=, < or BETWEEN, or with = and one day`);
   }
   // Several products are measured together there, and one order is both large and one of several: neither has a condition.
-  if ((products?.length ?? 1) > 1 && measures.some((one) => one.is !== 'orders.count' || one.op !== 'gte' || one.value !== 1)) return null;
-  if (measures.some(({ is }) => (is === 'orders.units' && products === null) || (is === 'orders.largest' && measures.length > 1))) return null;
+  if ((products?.length ?? 1) > 1 && measures.some((one) => one.is !== 'orders.count' || one.op !== 'gte' || one.value !== 1)) refuse('several products are measured together there and one by one here: bring it over for each of them');
+  if (measures.some(({ is }) => is === 'orders.units') && products === null) refuse('units are those of a product here: name one with "id"');
+  if (measures.length > 1 && measures.some(({ is }) => is === 'orders.largest')) refuse('that one order is both of so much and one of so many is nothing that can be asked here');
   if (window.within !== undefined) note('Windows back from now are counted in hours here, not in whole days: an order leaves one to the second');
   if (measures.some(({ is }) => is === 'orders.total')) note('What was spent is counted after refunds and by your own basis (with or without shipping and tax), so amounts may differ from Shopify’s');
   const asked = measures.length > 0 ? measures : [{ is: 'orders.count' as const, op: 'gte' as const, value: 1 }];
@@ -74,8 +82,9 @@ function together(join: 'all' | 'any', parts: readonly Filter[]): Filter {
 }
 
 /** Whether the parameter says when; the window is narrowed by it. */
+const WINDOW_NAMES: ReadonlySet<string> = new Set(['date', 'since', 'until']);
+
 function isWindow({ name, op, values }: Parameter, window: Window, note: (text: string) => void): boolean {
-  if (name !== 'date' && name !== 'since' && name !== 'until') return false;
   const [first, second] = values.map((one) => dayOf(one, note));
   if (!first || (op === 'BETWEEN' && !second)) return false;
   const isFrom = name === 'since' || op === '>=' || op === '>' || op === 'BETWEEN';
