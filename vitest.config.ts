@@ -5,6 +5,7 @@ import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import type { ProvidedContext } from 'vitest'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
+import { buildOnce } from './tests/build-once.ts'
 import { fixturesModule } from './tests/support/fixtures-module.ts'
 import { referenceDir } from './tests/support/reference.ts'
 
@@ -56,6 +57,7 @@ const TIMED = ['e2e/live.test.ts']
 
 const journey = {
   environment: 'node' as const,
+  globalSetup: ['e2e/empty-database.ts'],
   testTimeout: 180_000,
   hookTimeout: 180_000,
 }
@@ -94,33 +96,37 @@ export default defineConfig({
       {
         plugins: [
           fixturesModule(referenceDir),
-          cloudflareTest(({ inject }) => ({
-            remoteBindings: false,
-            wrangler: { configPath: './wrangler.toml' },
-            miniflare: {
-              cf: false,
-              bindings: {
-                APP_ENV: 'test',
-                DATABASE_URL: inject('workerDatabase').appUrl,
-                TEST_OWNER_URL: inject('workerDatabase').ownerUrl,
-                NEON_ENDPOINT: inject('neonEndpoint'),
-                AUTH_SECRET: key(),
-                IDENTITY_SECRET: key(),
-                CREDENTIAL_KEYS: `k1:${key()}`,
-                TOKEN_KEYS: `t2:${key()},t1:${key()}`,
-                ...signInVariables(inject('identityServers')),
-                // The same requests each time; a full run makes others as well, and says which.
-                HOSTILE_REQUESTS: process.env['HOSTILE_REQUESTS'] ?? (process.env['FULL'] === '1' ? '100000' : '20000'),
-                HOSTILE_SEED: process.env['HOSTILE_SEED'] ?? (process.env['FULL'] === '1' ? randomBytes(6).toString('hex') : 'fortress'),
-                OPERATOR_TOKEN: `op_${randomBytes(24).toString('base64url')}`,
+          cloudflareTest(async ({ inject }) => {
+            // Not before the first of these tests: those before them need no pages.
+            await buildOnce()
+            return {
+              remoteBindings: false,
+              wrangler: { configPath: './wrangler.toml' },
+              miniflare: {
+                cf: false,
+                bindings: {
+                  APP_ENV: 'test',
+                  DATABASE_URL: inject('workerDatabase').appUrl,
+                  TEST_OWNER_URL: inject('workerDatabase').ownerUrl,
+                  NEON_ENDPOINT: inject('neonEndpoint'),
+                  AUTH_SECRET: key(),
+                  IDENTITY_SECRET: key(),
+                  CREDENTIAL_KEYS: `k1:${key()}`,
+                  TOKEN_KEYS: `t2:${key()},t1:${key()}`,
+                  ...signInVariables(inject('identityServers')),
+                  // The same requests each time; a full run makes others as well, and says which.
+                  HOSTILE_REQUESTS: process.env['HOSTILE_REQUESTS'] ?? (process.env['FULL'] === '1' ? '100000' : '20000'),
+                  HOSTILE_SEED: process.env['HOSTILE_SEED'] ?? (process.env['FULL'] === '1' ? randomBytes(6).toString('hex') : 'fortress'),
+                  OPERATOR_TOKEN: `op_${randomBytes(24).toString('base64url')}`,
+                },
               },
-            },
-          })),
+            }
+          }),
         ],
         test: {
           name: 'worker',
           include: ['tests/worker/**/*.test.ts'],
-          globalSetup: ['tests/worker-setup.ts', 'tests/build-once.ts'],
+          globalSetup: ['tests/worker-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // A workerd for each file would load the whole Worker again; every test has companies of its own.
@@ -130,8 +136,8 @@ export default defineConfig({
         },
       },
       // Three at a time, also on two processors: half of a journey is waiting for pages, clocks and disks.
-      { test: { ...journey, name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: TIMED, globalSetup: ['e2e/build-fresh.ts', 'e2e/empty-database.ts'], isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } } },
-      { test: { ...journey, name: 'timed', include: TIMED, globalSetup: ['e2e/build-fresh.ts'], fileParallelism: false, sequence: { groupOrder: 2 } } },
+      { test: { ...journey, name: 'e2e', include: ['e2e/**/*.test.ts'], exclude: TIMED, isolate: false, maxWorkers: 3, sequence: { groupOrder: 1 } } },
+      { test: { ...journey, name: 'timed', include: TIMED, fileParallelism: false, sequence: { groupOrder: 2 } } },
     ],
   },
 })

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { verifyTenant } from '#data/rebuild'
 import { openDatabase } from '#data/tenant'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { hasReference, referenceJson } from '../tests/support/reference-orders.ts'
 import { referenceDir } from '../tests/support/reference.ts'
 import { cents, cohortCustomers, company, dashboard, models, rfm } from './answers.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { NO_LIMITS, registerMerchant, type Merchant } from './merchant.ts'
 import { slack } from './slack.ts'
 import { until } from './until.ts'
@@ -41,7 +42,7 @@ describe.skipIf(!hasReference('the first import, by command, against published f
   let merchant: Merchant
 
   beforeAll(async () => {
-    stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+    stack = await startEmptyStack({ durable: true, vars: NO_LIMITS })
     books = new pg.Client({ connectionString: stack.databaseUrl })
     await books.connect()
     merchant = await registerMerchant(stack.url, 'CD shop', { timeZone: 'America/New_York', countZeroOrders: true })

@@ -3,10 +3,11 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { quantile } from '#core/math/quantile'
-import { startStack, type Stack } from '../local/stack.ts'
+import type { Stack } from '../local/stack.ts'
 import { fixture, haveFixtures } from '../tests/support/fixtures.ts'
 import { cents, dashboard, rfm } from './answers.ts'
 import { launch } from './browser.ts'
+import { startEmptyStack } from './empty-stack.ts'
 import { NO_LIMITS, registerMerchant, type Merchant, type Shop } from './merchant.ts'
 import { atRest, openWindow, signIn, type Window } from './open-page.ts'
 import { orderPayload, refundPayload } from './shopify-payload.ts'
@@ -29,7 +30,7 @@ let merchant: Merchant
 let shop: Shop
 
 beforeAll(async () => {
-  stack = await startStack({ schedules: false, build: false, vars: NO_LIMITS })
+  stack = await startEmptyStack({ durable: true, vars: NO_LIMITS })
   merchant = await registerMerchant(stack.url, 'Live shop')
   shop = await merchant.openShop()
   await bringPast()
