@@ -9,6 +9,8 @@ export interface RateLimitRule {
   windowSeconds: number;
   /** What this request takes of the limit; 1 unless said. */
   cost?: number;
+  /** What was let through before without being told; 0 unless said. */
+  untold?: number;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface RateLimitRule {
  * @throws AppError `unavailable` when the object cannot be reached
  */
 export function rateLimit(namespace: DurableObjectNamespace<RateLimiter>, subject: string, rule: RateLimitRule): Promise<TakeResult> {
-  return reach(async () => await namespace.getByName(subject).take(rule.limit, rule.windowSeconds, rule.cost ?? 1));
+  return reach(async () => await namespace.getByName(subject).take(rule.limit, rule.windowSeconds, rule.cost ?? 1, rule.untold ?? 0));
 }
 
 /**

@@ -33,13 +33,15 @@ export class RateLimiter extends DurableObject {
     this.#delay = new GrowingDelay(delay.success ? delay.data : undefined);
   }
 
-  take(limit: number, windowSeconds: number, cost: number): TakeResult {
+  /** @param untold what was let through without asking us: it counts, whatever the answer */
+  take(limit: number, windowSeconds: number, cost: number, untold: number): TakeResult {
     let window = this.#windows.get(windowSeconds);
     if (window === undefined) this.#windows.set(windowSeconds, (window = new SlidingWindow(windowSeconds)));
     const now = Date.now();
+    window.add(now, untold);
     const result = window.take(now, limit, cost);
     // A refusal changes nothing: a flood of them costs no write.
-    if (result.allowed && limit - result.remaining >= limit * FORGOTTEN_SHARE) this.#writeSoon(now);
+    if ((result.allowed || untold > 0) && limit - result.remaining >= limit * FORGOTTEN_SHARE) this.#writeSoon(now);
     return result;
   }
 

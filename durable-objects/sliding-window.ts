@@ -43,6 +43,12 @@ export class SlidingWindow {
     return { allowed, limit, remaining, resetSeconds: this.#resetSeconds(now, allowed ? 1 : taken + cost - limit) };
   }
 
+  /** Counts what was let through elsewhere, also beyond the limit. */
+  add(now: number, cost: number): void {
+    this.#forget(now);
+    if (cost > 0) this.#note(now, cost);
+  }
+
   /** Milliseconds since 1970 when nothing taken counts any more. */
   emptyAt(): number {
     const newest = this.#slots.at(-1);

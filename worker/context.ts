@@ -14,6 +14,7 @@ import { deviceOf } from './context/device.ts';
 import type { Edge } from './context/edge.ts';
 import { emailMail } from './context/email-mail.ts';
 import { makeFailpoints } from './context/failpoints.ts';
+import { FirstRequests } from './context/first-requests.ts';
 import { checkRole, guardDatabase } from './context/guarded-database.ts';
 import { makeKeyring } from './context/keyring.ts';
 import { makeOutside, publicResolver } from './context/outside.ts';
@@ -29,6 +30,7 @@ interface Isolate {
   keys: Keyring;
   tokenKeys: TokenKeys;
   outside: OutsidePort;
+  firstRequests: FirstRequests;
   /** Keeps no connection, so it may outlive a request. */
   database: Database;
   memory: Visitor['memory'];
@@ -45,7 +47,7 @@ function isolateOf(env: Env): Isolate {
   const settings = readSettings(env);
   const database = openDatabase({ url: settings.databaseUrl, endpoint: settings.neonEndpoint });
   const made: Isolate = {
-    settings, keys: makeKeyring(settings), tokenKeys: makeTokenKeys(settings.tokenKeys), memory: newVisitorMemory(), unguarded: database, database: guardDatabase(database),
+    settings, keys: makeKeyring(settings), tokenKeys: makeTokenKeys(settings.tokenKeys), memory: newVisitorMemory(), firstRequests: new FirstRequests(), unguarded: database, database: guardDatabase(database),
     outside: makeOutside({ origins: settings.platformOrigins, resolve: settings.appEnv === 'test' ? null : publicResolver() }),
   };
   isolates.set(env, made);
@@ -125,7 +127,7 @@ export function visitorContext(env: Env, log: Log = consoleLog(), askedFrom: Ask
 
 /** What one request may reach. */
 export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>, request: Request): Omit<Edge, 'deliver'> {
-  const { settings, unguarded } = isolateOf(env);
+  const { settings, unguarded, firstRequests } = isolateOf(env);
   const requestId = uuidv7();
   const log = consoleLog({ requestId });
   const askedFrom: AskedFrom = { requestId, address: request.headers.get('cf-connecting-ip'), userAgent: request.headers.get('user-agent')?.slice(0, 300) ?? null };
@@ -134,7 +136,9 @@ export function edgeOf(env: Env, execution: Pick<ExecutionContext, 'waitUntil'>,
     settings,
     visitor: visitorContext(env, log, askedFrom),
     tenant: (companyId, actor) => tenantContext(env, companyId, actor, askedFrom, consoleLog({ requestId, companyId })),
-    take: async (subject, limit, windowSeconds) => (settings.countRequests ? await rateLimit(env.RATE_LIMITER, subject, { limit, windowSeconds }) : { allowed: true, limit, remaining: limit, resetSeconds: 0 }),
+    take: async (subject, limit, windowSeconds) => (settings.countRequests
+      ? await firstRequests.take(subject, { limit, windowSeconds }, new Date(), (untold) => rateLimit(env.RATE_LIMITER, subject, { limit, windowSeconds, untold }))
+      : { allowed: true, limit, remaining: limit, resetSeconds: 0 }),
     openLiveSocket: (request) => openLiveSocket(env.LIVE_HUB, request),
     attempt: (subject, free) => attempt(env.RATE_LIMITER, subject, free),
     settleAttempt: (subject, how) => settleAttempt(env.RATE_LIMITER, subject, how),
