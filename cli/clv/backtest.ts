@@ -2,17 +2,15 @@
 import process from 'node:process';
 import { dayText } from '#core/calendar/days';
 import { bgBb } from '#core/clv/bg-bb';
-import { compareForecasts, poissonLoss, type Verdict } from '#core/clv/compare-forecasts';
-import { holdoutEvidence } from '#core/clv/evidence';
 import { DEFAULT_MODEL, models } from '#core/clv/registry';
 import { rollingOrigins } from '#core/clv/rolling-origins';
-import { widened, wideningFrom, type PastForecast } from '#core/clv/widening';
 import { minorDigits } from '#core/commerce/money';
-import { believe, fitPrepared, foresee } from './fitting.ts';
+import { judgeDay, report } from './backtest-report.ts';
 import { modelFor, MODEL_NAMES, prepare, readPeriod } from './fit-input.ts';
-import { readFlags } from './flags.ts';
+import { readFlags, type Flags } from './flags.ts';
 import { InputError } from './input-error.ts';
-import { print } from './print.ts';
+import { preparePeriods, prepareSummaries } from './prepare-summaries.ts';
+import { hasFrequencies, NO_DURATION, readFrequencies } from './read-frequencies.ts';
 import { readOrders } from './read-orders.ts';
 
 export const BACKTEST_HELP = `clv backtest FILE.csv [flags]
@@ -24,31 +22,17 @@ export const BACKTEST_HELP = `clv backtest FILE.csv [flags]
   --unit-days N, --period P, --interval L, --seed N, --count-zero, --currency CODE   as for fit
   --time-zone ZONE        such as Europe/Berlin: instants fall on the day they were there (default: the day as written)
   --dates WAY             day-first or month-first, where 03/04/2026 fits both ways
+  --times T               of counted histories: days, weeks, months or years (default: days where all are whole, else weeks)
   --json                  print JSON
 
+  Counted histories (frequency,recency,T under the names of lifetimes and BTYD) can be judged where a column x.star or
+  frequency_holdout counts what came later, over duration_holdout or --horizon-days.
   "chosen" is ${DEFAULT_MODEL} unless another is better beyond noise: customers' errors compared in pairs, over all origins.
 `;
 
-interface Run {
-  calibrationEnd: string;
-  horizonDays: number;
-  customers: number;
-  expected: number;
-  actual: number;
-  low: number;
-  high: number;
-  mae: number;
-  rmse: number;
-  bias: number;
-  spendMae: number;
-  intervalCoverage: number;
-  trackingMape: number | null;
-  converged: boolean;
-}
-
 /** Run the command. @throws InputError for flags or files that cannot be used. */
 export async function runBacktest(args: string[]): Promise<void> {
-  const flags = readFlags(args, ['models', 'origins', 'horizon-days', 'unit-days', 'period', 'interval', 'seed', 'currency'], ['count-zero']);
+  const flags = readFlags(args, ['models', 'origins', 'horizon-days', 'unit-days', 'period', 'interval', 'seed', 'currency', 'times'], ['count-zero']);
   if (flags.help) return void process.stdout.write(BACKTEST_HELP);
   const names = (flags.text('models') ?? Object.keys(models).join(',')).split(',').map((name) => name.trim());
   const wanted = names.map(modelFor);
@@ -57,76 +41,43 @@ export async function runBacktest(args: string[]): Promise<void> {
   const period = readPeriod(flags.text('period'), unitDays);
   const level = flags.number('interval', 0.8, 0.01);
   const seed = flags.number('seed', 1, 0);
+  if (await flags.fileIs(hasFrequencies)) return backtestCounted(flags, unitDays, level, seed);
+  if (flags.text('times') !== undefined) throw new InputError('--times belongs to counted histories (frequency,recency,T): orders have dates.');
   const count = flags.number('origins', 4, 1);
   const currency = (flags.text('currency') ?? 'USD').toUpperCase();
   const { events, firstDay, lastDay, notes: fileNotes } = await readOrders(flags.file, currency, { timeZone: flags.timeZone, dates: flags.dates });
   const origins = rollingOrigins(firstDay, lastDay, count, flags.number('horizon-days', Infinity, 1));
   if (origins.length === 0) throw new InputError(`${flags.file}: ${lastDay - firstDay} days of orders are too few to forecast from an earlier day; about 45 are needed.`);
   const unit = 10 ** minorDigits(currency);
-  const errors = new Map<string, Float64Array[]>();
-  const results = wanted.map((model) => {
-    const losses: Float64Array[] = [];
-    errors.set(model.name, losses);
-    const runs: Run[] = [];
-    const past: PastForecast[] = [];
-    for (const { calibrationEnd, horizonDays } of origins) {
-      const prepared = prepare(model, events, { calibrationEnd, observationEnd: calibrationEnd + horizonDays, countZero: flags.on('count-zero'), unitDays, period, unit });
-      const { holdout } = prepared;
-      if (!holdout || prepared.m.length === 0) continue;
-      const fitted = fitPrepared(model, prepared, true);
-      const made = foresee(fitted, believe(fitted, prepared, seed), prepared, { horizonDays: holdout.horizonDays, discountMonthly: 0, level, each: true });
-      const evidence = holdoutEvidence({ expectedOrders: made.expectedOrders, actualOrders: holdout.x, expectedSpend: made.spend, actualSpend: holdout.spend, low: made.low, high: made.high }, holdout.horizonDays, level);
-      losses.push(Float64Array.from(made.expectedOrders, (expected, i) => poissonLoss(expected, holdout.x[i] ?? 0)));
-      const { orders } = made.total;
-      past.push({ ...orders, actual: evidence.actualOrders });
-      runs.push({
-        calibrationEnd: dayText(calibrationEnd),
-        horizonDays: holdout.horizonDays,
-        customers: evidence.customers,
-        expected: evidence.expectedOrders,
-        actual: evidence.actualOrders,
-        low: orders.low,
-        high: orders.high,
-        mae: evidence.mae,
-        rmse: evidence.rmse,
-        bias: evidence.bias,
-        spendMae: evidence.spendMae,
-        intervalCoverage: evidence.intervalCoverage,
-        trackingMape: holdout.trackingMape(fitted.fit),
-        converged: fitted.fit.converged,
-      });
-    }
-    const factor = wideningFrom(past);
-    const average = (read: (run: Run) => number): number => runs.reduce((sum, run) => sum + read(run), 0) / Math.max(1, runs.length);
-    return {
-      model: model.name,
-      mae: average((run) => run.mae),
-      rmse: average((run) => run.rmse),
-      bias: average((run) => run.bias),
-      spendMae: average((run) => run.spendMae),
-      intervalCoverage: average((run) => run.intervalCoverage),
-      totalsHeld: past.filter((each) => each.actual >= each.low && each.actual <= each.high).length,
-      widenedBy: factor,
-      totalsHeldWidened: past.filter((each) => { const wide = widened(each, factor * (1 + 1e-9)); return each.actual >= wide.low && each.actual <= wide.high; }).length,
-      origins: runs,
-    };
+  const options = { countZero: flags.on('count-zero'), unitDays, period, unit };
+  const judged = wanted.map((model) => ({
+    model,
+    days: origins.flatMap(({ calibrationEnd, horizonDays }) => {
+      const prepared = prepare(model, events, { ...options, calibrationEnd, observationEnd: calibrationEnd + horizonDays });
+      const day = judgeDay(model, prepared, { calibrationEnd: dayText(calibrationEnd), level, seed, hasMoney: true });
+      return day ? [day] : [];
+    }),
+  }));
+  report({ firstDay: dayText(firstDay), lastDay: dayText(lastDay) }, judged, fileNotes, flags.on('json'));
+}
+
+/** Counted histories with what came later: seen from one day, the one they were counted on. */
+async function backtestCounted(flags: Flags, unitDays: number, level: number, seed: number): Promise<void> {
+  if (flags.text('period') !== undefined) throw new InputError('--period needs orders (customer_id,date,amount): counted histories have no dates.');
+  const counted = await readFrequencies(flags.file);
+  const { later, kind } = counted;
+  if (!later) throw new InputError(`${flags.file}: counted histories say what was known on one day, and a backtest needs what came after it: a column x.star (or frequency_holdout) with the purchases of a later window, and duration_holdout with its length. With orders (customer_id,date,amount) any earlier day can be looked from.`);
+  const asked = flags.text('horizon-days') === undefined ? null : flags.number('horizon-days', 1, 1);
+  if (later.duration === null && asked === null) throw new InputError(`${flags.file}: the column of later purchases does not say over how long they were counted: give --horizon-days N (273 for 39 weeks${kind === 'periods' ? ', with --unit-days the days of a period' : ''}), or a column duration_holdout with one and the same time for everybody.`);
+  if (later.duration !== null && asked !== null) throw new InputError(`--horizon-days belongs to files without a column duration_holdout, which says it already.`);
+  const wanted = (flags.text('models')?.split(',').map((name) => name.trim()) ?? (kind === 'periods' ? [bgBb.name] : Object.keys(models))).map(modelFor);
+  const timed = kind === 'periods' ? null : prepareSummaries(counted, flags.text('times'), unitDays, asked);
+  const judged = wanted.map((model) => {
+    if (model !== bgBb && !timed) throw new InputError(`${flags.file}: frequency,recency,periods is for --models bg-bb; ${model.name} needs times (frequency,recency,T).`);
+    const prepared = model === bgBb || !timed ? preparePeriods(flags.file, counted, asked === null ? null : Math.max(1, Math.round(asked / unitDays))) : timed.prepared;
+    const day = judgeDay(model, prepared, { calibrationEnd: null, level, seed, hasMoney: model !== bgBb && counted.m !== null && later.m !== null });
+    return { model, days: day ? [day] : [] };
   });
-  // Periods and days count different things: bg-bb is shown beside the others, and chosen only among its own kind.
-  const comparable = wanted.filter((model) => (model === bgBb) === (wanted.every((each) => each === bgBb)));
-  const standing = comparable.find((model) => model.name === DEFAULT_MODEL) ?? comparable[0];
-  const verdicts: Verdict[] = standing ? comparable.filter((model) => model !== standing).map((model) => compareForecasts(model.name, errors.get(standing.name) ?? [], errors.get(model.name) ?? [])) : [];
-  const better = verdicts.filter((verdict) => verdict.better).sort((a, b) => a.difference - b.difference)[0];
-  print(
-    {
-      firstDay: dayText(firstDay),
-      lastDay: dayText(lastDay),
-      models: flags.on('json') ? results : Object.fromEntries(results.map(({ model, origins: runs, ...rest }) => [model, { ...rest, origins: runs }])),
-      against: standing?.name ?? null,
-      comparisons: verdicts,
-      notes: fileNotes,
-      chosen: better?.challenger ?? standing?.name ?? null,
-      why: better ? `${better.challenger} is better than ${standing?.name ?? ''} at every origin and beyond two standard errors` : `no model is better than ${standing?.name ?? ''} beyond noise`,
-    },
-    flags.on('json'),
-  );
+  const notes = counted.notes.filter((note) => note !== NO_DURATION);
+  report({ customers: counted.weights.reduce((sum, each) => sum + each, 0) }, judged, [...notes, ...(timed ? [timed.note] : []), 'Seen from one day only: customers alone say what chance leaves open, and nothing what another season would'], flags.on('json'));
 }

@@ -59,6 +59,8 @@ const bought = SALES.filter(({ quantity }) => quantity > 0);
 const REFUSES_PRODUCT = { recommend: /column product is missing; found/ } as const;
 const COUNTED = /column .*date.* is missing; found .*frequency.*histories that somebody counted/;
 
+const NO_LATER = /a backtest needs what came after it: a column x\.star/;
+
 /** `quick`: another way of writing what another shape has all commands for. */
 const SHAPES: Record<string, { text: string; quick?: true; refuses?: Partial<Record<Command, RegExp>>; notes?: RegExp }> = {
   'UCI Online Retail, day first': { text: retail('InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country', (sale) => `${dayFirst(sale.day, '/')} ${clock(sale.minute)}`), notes: /Dates are read day first.*name no customer/ },
@@ -75,11 +77,11 @@ const SHAPES: Record<string, { text: string; quick?: true; refuses?: Partial<Rec
   'CDNOW with compact dates': { quick: true, text: `customer_id\tdate\tcds\tamount\n${bought.map((sale) => `${String(sale.who).padStart(5, '0')}\t${dayText(sale.day).replaceAll('-', '')}\t${sale.quantity}\t${(sale.price / 100).toFixed(2)}`).join('\n')}\n`, refuses: REFUSES_PRODUCT },
   'donations, counted': {
     text: 'frequency,recency,periods,weights\n6,6,6,1203\n5,6,6,728\n0,0,6,3464\n1,1,6,1081\n',
-    refuses: { fit: /is for --model bg-bb/, backtest: COUNTED, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders .* nor a table with --label/, recommend: /customer_id, date, product is missing/, forecast: COUNTED },
+    refuses: { fit: /is for --model bg-bb/, backtest: NO_LATER, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders .* nor a table with --label/, recommend: /customer_id, date, product is missing/, forecast: COUNTED },
   },
   'CDNOW summary of lifetimes': {
     text: 'ID,frequency,recency,T\n1,2,30.43,38.86\n2,1,1.71,38.86\n3,0,0,38.86\n4,0,0,38.86\n5,1,3.0,38.86\n',
-    refuses: { backtest: COUNTED, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders/, recommend: /missing/, forecast: COUNTED }, notes: /read as weeks/,
+    refuses: { backtest: NO_LATER, rfm: COUNTED, cohorts: COUNTED, churn: /neither orders/, recommend: /missing/, forecast: COUNTED }, notes: /read as weeks/,
   },
   'CDNOW without a heading': { text: '00001 0001 19970101 1 29.33\n00001 0001 19970118 1 29.73\n', refuses: { fit: /missing; found 00001/, backtest: /missing; found/, rfm: /missing; found/, cohorts: /missing; found/, churn: /neither orders/, recommend: /missing; found/, forecast: /missing; found/, cluster: /no column holds numbers|no row|missing/ } },
 };
@@ -110,6 +112,11 @@ it.each(Object.entries(SHAPES))('%s', async (name, { text, quick = false, refuse
 const history = z.object({
   params: z.record(z.string(), z.number()), logLikelihood: z.number(), n: z.number(), uniqueRows: z.number(), notes: z.array(z.string()), expected: z.object({ orders: z.object({ expected: z.number() }), value: z.object({ expected: z.number() }) }),
   spend: z.object({ p: z.number(), q: z.number(), v: z.number() }).nullable(), holdout: z.object({ expectedTotal: z.number(), actualTotal: z.number(), horizonDays: z.number(), ordersInterval: z.unknown() }).nullable(),
+});
+
+const judgement = z.object({
+  customers: z.number(), against: z.string(), chosen: z.string(), notes: z.array(z.string()),
+  models: z.array(z.object({ mae: z.number(), spendMae: z.number().nullable(), intervalCoverage: z.number().nullable(), origins: z.array(z.object({ horizonDays: z.number(), customers: z.number(), expected: z.number(), actual: z.number(), converged: z.boolean() })) })),
 });
 
 describe.runIf(hasReference('counted histories of CDNOW', 'data/cdnow_sample.csv'))('histories that somebody counted', () => {
@@ -145,6 +152,30 @@ describe.runIf(hasReference('counted histories of CDNOW', 'data/cdnow_sample.csv
     const grouped = history.parse(await clvHere('fit', path, '--model', 'bg-nbd'));
     expect([grouped.n, grouped.uniqueRows, grouped.params]).toEqual([2357, btyd.uniqueRows, btyd.params]);
     expect(grouped.expected.orders.expected).toBeCloseTo(btyd.expected.orders.expected, 4);
+  });
+
+  it('are judged by what came later, where a column counts it', async () => {
+    const judge = async (name: string, head: string, line: (i: number) => string, ...more: string[]) => {
+      const path = join(folder, `${name}.csv`);
+      await writeFile(path, `${head}\n${Array.from(x, (_, i) => line(i)).join('\n')}\n`);
+      return judgement.parse(await clvHere('backtest', path, '--models', 'mbg-nbd,bg-nbd', ...more));
+    };
+    const counted = (i: number): string => `${at(x, i)},${at(tx, i)},${at(T, i)}`;
+    // Of lifetimes, with money; of BTYD, which does not say how long it watched.
+    const summary = await judge('later', 'customer_id,frequency_cal,recency_cal,T_cal,monetary_value_cal,frequency_holdout,monetary_value_holdout,duration_holdout', (i) => `c${i},${counted(i)},${at(m, i) / 100},${at(holdoutX, i)},${at(holdoutX, i) > 0 ? 20 : ''},273`);
+    const [mbg, bg] = summary.models;
+    expect(summary).toMatchObject({ customers: 2357, against: 'mbg-nbd', notes: [expect.stringContaining('days'), expect.stringContaining('one day only')] });
+    expect(bg?.origins[0]).toMatchObject({ horizonDays: 273, customers: 2357, actual: 1882, converged: true });
+    expect(bg?.origins[0]?.expected).toBeCloseTo(1653.41, 0);
+    expect(mbg?.intervalCoverage).toBeGreaterThan(0.8);
+    const bare = await judge('star', 'x,t.x,T.cal,x.star', (i) => `${counted(i)},${at(holdoutX, i)}`, '--horizon-days', '273');
+    expect(bare.models.map(({ mae, spendMae }) => [mae, spendMae])).toEqual(summary.models.map(({ mae }) => [mae, null]));
+    await expect(clvHere('backtest', join(folder, 'star.csv'))).rejects.toThrow(/does not say over how long .* give --horizon-days N/);
+    await expect(clvHere('backtest', join(folder, 'later.csv'), '--horizon-days', '9')).rejects.toThrow(/says it already/);
+    const periods = join(folder, 'periods.csv');
+    await writeFile(periods, 'x,t.x,n.cal,custs,x.star,t.star\n6,6,6,120,4,5\n3,5,6,70,1,5\n0,0,6,340,0,5\n1,1,6,100,0,5\n2,3,6,90,1,5\n');
+    expect(judgement.parse(await clvHere('backtest', periods, '--models', 'bg-bb'))).toMatchObject({ customers: 720, chosen: 'bg-bb', models: [{ origins: [{ actual: 640, horizonDays: 5 }] }] });
+    await expect(clvHere('backtest', periods, '--models', 'mbg-nbd')).rejects.toThrow(/is for --models bg-bb/);
   });
 
   it.each([

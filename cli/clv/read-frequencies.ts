@@ -12,10 +12,14 @@ const NAMES = {
   id: ['id', 'customer_id', 'cust', 'customer'],
   later: ['frequency_holdout', 'x.star', 'x_star'],
   laterDays: ['duration_holdout', 't.star', 't_star'],
+  laterMoney: ['monetary_value_holdout', 'm.star', 'm_star'],
 } as const;
 
 type Name = keyof typeof NAMES;
 type Columns = Record<Name, number>;
+
+/** Why later purchases are left alone. */
+export const NO_DURATION = 'Later purchases are not used: a column duration_holdout with one and the same time for everybody says how long they were watched';
 
 export interface Frequencies {
   /** What the end of observation is counted in. */
@@ -28,15 +32,15 @@ export interface Frequencies {
   weights: Float64Array;
   /** Mean spend of a repeat purchase; null without that column. */
   m: Float64Array | null;
-  /** Purchases after T, over as long a time for everybody; null where the file does not say both. */
-  holdout: { x: Float64Array; duration: number } | null;
+  /** Purchases after T; null without that column. Null as a duration where the file does not say one and the same for everybody, as a mean where it tells of no money. */
+  later: { x: Float64Array; duration: number | null; m: Float64Array | null } | null;
   notes: string[];
 }
 
 function find(heading: readonly string[]): Columns {
   const names = columnNames(heading);
   const at = (name: Name): number => names.findIndex((each) => NAMES[name].some((known) => known === each));
-  return { frequency: at('frequency'), recency: at('recency'), periods: at('periods'), T: at('T'), weights: at('weights'), money: at('money'), id: at('id'), later: at('later'), laterDays: at('laterDays') };
+  return { frequency: at('frequency'), recency: at('recency'), periods: at('periods'), T: at('T'), weights: at('weights'), money: at('money'), id: at('id'), later: at('later'), laterDays: at('laterDays'), laterMoney: at('laterMoney') };
 }
 
 /** Whether the first line of `path` names frequencies and no order's date. */
@@ -50,7 +54,7 @@ export async function hasFrequencies(path: string): Promise<boolean> {
 
 /** Rows in the file's order. @throws InputError naming the line, what is wrong and what would be right. */
 export async function readFrequencies(path: string): Promise<Frequencies> {
-  const columns: Record<'x' | 'tx' | 'T' | 'weights' | 'm' | 'later', number[]> = { x: [], tx: [], T: [], weights: [], m: [], later: [] };
+  const columns: Record<'x' | 'tx' | 'T' | 'weights' | 'm' | 'later' | 'laterMoney', number[]> = { x: [], tx: [], T: [], weights: [], m: [], later: [], laterMoney: [] };
   const ids: string[] = [];
   const durations = new Set<number>();
   let at: Columns | undefined;
@@ -65,7 +69,7 @@ export async function readFrequencies(path: string): Promise<Frequencies> {
       const text = cells[column] ?? '';
       if (column < 0 && absent !== undefined) return absent;
       const value = Number(text);
-      if (text === '' || !Number.isFinite(value) || value < 0 || (whole && !Number.isInteger(value))) throw new InputError(`${where}: ${name === 'money' ? 'monetary_value' : name} must be a ${whole ? 'whole ' : ''}number of at least 0, not "${text}".`);
+      if (text === '' || !Number.isFinite(value) || value < 0 || (whole && !Number.isInteger(value))) throw new InputError(`${where}: ${name === 'money' ? 'monetary_value' : name === 'laterMoney' ? 'monetary_value_holdout' : name} must be a ${whole ? 'whole ' : ''}number of at least 0, not "${text}".`);
       return value;
     };
     const [x, tx] = [read('frequency', heading.frequency, true), read('recency', heading.recency, inPeriods)];
@@ -79,18 +83,20 @@ export async function readFrequencies(path: string): Promise<Frequencies> {
     columns.weights.push(read('weights', heading.weights, false, 1));
     columns.m.push(read('money', heading.money, false, 0));
     columns.later.push(read('later', heading.later, true, 0));
+    // Nobody has a mean of no purchases.
+    columns.laterMoney.push((cells[heading.laterMoney] ?? '') === '' ? 0 : read('laterMoney', heading.laterMoney, false, 0));
     if (heading.laterDays >= 0) durations.add(read('laterDays', heading.laterDays, false));
     ids.push(cells[heading.id] ?? '');
   }
   if (columns.weights.reduce((sum, weight) => sum + weight, 0) <= 0) throw new InputError(`${path} line 2: there is a header but no customer.`);
   const [duration] = durations;
   const isHeld = at !== undefined && at.later >= 0;
-  const told = isHeld && durations.size === 1 && duration !== undefined && duration > 0;
+  const told = durations.size === 1 && duration !== undefined && duration > 0 ? duration : null;
   return {
     kind: at !== undefined && at.periods >= 0 ? 'periods' : 'T', ids: at !== undefined && at.id >= 0 ? ids : null,
     x: Float64Array.from(columns.x), tx: Float64Array.from(columns.tx), T: Float64Array.from(columns.T), weights: Float64Array.from(columns.weights),
     m: at !== undefined && at.money >= 0 ? Float64Array.from(columns.m) : null,
-    holdout: told ? { x: Float64Array.from(columns.later), duration } : null,
-    notes: isHeld && !told ? ['Later purchases are not used: a column duration_holdout with one and the same time for everybody says how long they were watched'] : [],
+    later: isHeld ? { x: Float64Array.from(columns.later), duration: told, m: at !== undefined && at.laterMoney >= 0 ? Float64Array.from(columns.laterMoney) : null } : null,
+    notes: isHeld && told === null ? [NO_DURATION] : [],
   };
 }
