@@ -39,14 +39,15 @@ async function readTransactions(flags: Flags, labelled: boolean): Promise<ChurnI
   const horizon = Math.max(1, Math.min(365, Math.floor(span / 3)));
   const origin = flags.day('calibration-end') ?? (labelled ? end - horizon : Math.min(end, lastDay));
   if (flags.day('calibration-end') === undefined && labelled) notes.push(`--calibration-end was not given: features are as of ${dayText(origin)}, and who bought in the ${end - origin} days after stayed`);
+  if (origin < firstDay && flags.day('calibration-end') === undefined) throw new InputError(`${flags.file}: its orders span ${span + 1} ${span === 0 ? 'day' : 'days'}, and who leaves is only seen with days before and after the one to look from: give a file with more of them.`);
   if (origin < firstDay) throw new InputError(`--calibration-end ${dayText(origin)} lies before the first order, ${dayText(firstDay)}.`);
   if (end < origin) throw new InputError(`--observation-end ${dayText(end)} lies before --calibration-end ${dayText(origin)}.`);
   if (labelled && end === origin) throw new InputError(`No day lies between --calibration-end and --observation-end (${dayText(end)}): nobody can be seen to leave. Give an earlier --calibration-end.`);
   if (end > lastDay) notes.push(`The file ends on ${dayText(lastDay)}: days after it, up to ${dayText(end)}, are taken to be without orders`);
   const which = flags.text('features') ?? 'all';
   if (which !== 'all' && which !== 'reference') throw new InputError(`--features must be all or reference, not "${which}".`);
-  const { known, channel, channels, product, products, quantity } = lines;
-  const history = { orders: { ...events, known, channel, product, quantity }, channels, products };
+  const { known, channel, channels, product, products, category, categories, quantity } = lines;
+  const history = { orders: { ...events, known, channel, product, category, quantity }, channels, products, categories };
   const countZero = flags.on('count-zero');
   const made = featuresAt(history, origin, { minorPerUnit: 10 ** minorDigits(currency), countZero, only: which === 'reference' ? REFERENCE_FEATURES : undefined });
   if (made.customer.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(origin)}.`);

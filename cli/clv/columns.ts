@@ -10,13 +10,22 @@ export interface OrderColumns {
   quantity: number;
   order: number;
   product: number;
+  /** Of the product. */
+  category: number;
   channel: number;
+  /** What became of a sale, and what a line of behaviour is about: lines that are no purchase are left out. */
+  status: number;
+  event: number;
   /** Columns that mean nothing to us. */
   unknown: string[];
 }
 
 /** Headings of public data sets that would mean too much in a shop's file. */
-const ALSO: Partial<Record<Field, readonly string[]>> = { customerId: ['cust', 'cust no', 'household key', 'visitor id', 'id'], date: ['trans date', 'dt'] };
+const ALSO: Partial<Record<Field, readonly string[]>> = {
+  category: ['aisle', 'department id', 'category name', 'category code', 'commodity desc'], customerId: ['cust', 'cust no', 'customer unique id', 'household key', 'household id', 'visitor id', 'member number', 'donor id', 'donor', 'card id', 'id'],
+  date: ['trans date', 'event time', 'event date', 'donation date', 'gift date', 'visit date', 'dt', 'year'],
+  amount: ['sales value', 'purchase amount', 'transaction value', 'donation', 'donation amount', 'gift', 'gift amount'],
+};
 
 export function orderColumns(header: readonly string[]): OrderColumns {
   const names = header.map(plainHeading);
@@ -38,6 +47,9 @@ export function orderColumns(header: readonly string[]): OrderColumns {
   // "Price" beside a quantity and a product is what one of them costs.
   if (unitPrice < 0 && quantity >= 0 && product >= 0 && names[amount] === 'price') [unitPrice, amount] = [amount, -1];
   const channel = find('channel');
-  const known = [customer, date, amount, unitPrice, quantity, order, product, channel, productId, find('product'), find('country'), find('category'), find('name'), find('email'), find('currency')];
-  return { customer, date, amount, unitPrice, quantity, order, product, channel, unknown: header.filter((name, at) => name !== '' && !known.includes(at)) };
+  const category = find('category', [product]);
+  const status = find('status', [customer, date, amount]);
+  const event = names.findIndex((name) => name === 'event type' || name === 'event' || name === 'event name');
+  const known = [customer, date, amount, unitPrice, quantity, order, product, channel, productId, find('product'), find('country'), category, find('name'), find('email'), find('currency'), status, event];
+  return { customer, date, amount, unitPrice, quantity, order, product, category, channel, status, event, unknown: header.filter((name, at) => name !== '' && !known.includes(at)) };
 }

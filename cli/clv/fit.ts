@@ -102,7 +102,7 @@ export async function runFit(args: string[]): Promise<void> {
   const unit = 10 ** minorDigits(currency);
   const options = { calibrationEnd, observationEnd, countZero: flags.on('count-zero'), unitDays, period, unit };
   const prepared = prepare(model, events, options);
-  if (prepared.m.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(calibrationEnd)}${flags.on('count-zero') ? '' : ' (days worth zero do not count without --count-zero)'}.`);
+  if (prepared.m.length === 0) throw new InputError(`${flags.file}: no customer has a purchase by ${dayText(calibrationEnd)}${flags.on('count-zero') ? '' : ' (days worth zero do not count without --count-zero)'}.${fileNotes.length > 0 ? ` ${fileNotes.join('. ')}.` : ''}`);
 
   const start = performance.now();
   const fitted = fitPrepared(model, prepared, spendName === 'gamma-gamma', attributes);

@@ -57,8 +57,8 @@ export async function runLearnedFit(args: string[]): Promise<void> {
   const end = flags.day('observation-end') ?? lastDay;
   if (origin < firstDay) throw new InputError(`--calibration-end ${dayText(origin)} lies before the first order, ${dayText(firstDay)}.`);
   if (end <= origin) throw new InputError(`--observation-end ${dayText(end)} must lie after --calibration-end ${dayText(origin)}: the days between are what is learned.`);
-  const { known, channel, channels, product, products, quantity } = lines;
-  const history: History = { orders: { ...events, known, channel, product, quantity }, channels, products };
+  const { known, channel, channels, product, products, category, categories, quantity } = lines;
+  const history: History = { orders: { ...events, known, channel, product, category, quantity }, channels, products, categories };
   const unit = 10 ** minorDigits(currency);
   const options = { minorPerUnit: unit, countZero };
   const made = featuresAt(history, origin, options);

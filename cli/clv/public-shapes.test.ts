@@ -109,6 +109,34 @@ it.each(Object.entries(SHAPES))('%s', async (name, { text, quick = false, refuse
   if (notes) expect(answered[0]).toMatch(new RegExp(notes.source, 's'));
 }, 90_000);
 
+/** Of other public data: what the file is taken for, or what to do about it. */
+it.each([
+  ['Olist, by its status', 'order_id,customer_unique_id,order_status,order_purchase_timestamp,payment_value', (sale: Sale, n: number) => `o${n},${sale.who},${n % 9 === 0 ? 'canceled' : 'delivered'},${dayText(sale.day)} 10:56:33,${sale.price / 100}`, /"\d+ lines were cancelled or failed/],
+  ['REES46, by its events', 'event_time,event_type,product_id,category_code,price,user_id', (sale: Sale, n: number) => `${dayText(sale.day)} 00:00:00 UTC,${['view', 'cart', 'purchase'][n % 3]},${sale.product},tv,${sale.price / 100},${sale.who}`, /"\d+ lines are of other events/],
+  ['dunnhumby, by the number of the day', 'household_key,BASKET_ID,DAY,PRODUCT_ID,QUANTITY,SALES_VALUE', (sale: Sale, n: number) => `${sale.who},${n},${sale.day - START + 1},${sale.product},1,${sale.price / 100}`, /numbers of days/],
+  ['gifts by year', 'donor_id,year,gift', (sale: Sale) => `${sale.who},${dayText(sale.day).slice(0, 4)},${sale.price / 100}`, /Dates are years/],
+  ['payments by month', 'member number,date,amount', (sale: Sale) => `${sale.who},${dayText(sale.day).slice(0, 7)},${sale.price / 100}`, /Dates are months/],
+  ['a year too many', 'customer_id,date,amount', (sale: Sale) => `${sale.who},3${dayText(sale.day).slice(1)},${sale.price / 100}`, /still to come: is the year right/],
+] as const)('%s', async (name, head, line, note) => {
+  const path = join(folder, `${name}.csv`);
+  await writeFile(path, `${head}\n${bought.map(line).join('\n')}\n`);
+  expect(JSON.stringify(await clvHere('forecast', path))).toMatch(note);
+});
+
+it.each([
+  ['a spreadsheet', 'PK\u0003\u0004rest', /spreadsheet or an archive, not text. Open it and save the sheet as CSV/],
+  ['JSON', '[{"customer_id":1,"date":"2026-01-01"}]\n', /looks like JSON; save it as CSV/],
+  ['a quote left open', 'customer_id,date,amount\n1,2026-01-01,"5\n2,2026-01-02,6\n', /one that was opened has to be closed/],
+  ['Instacart, without dates', 'order_id,user_id,order_number,days_since_prior_order\n1,1,1,\n2,1,2,15.0\n', /are no dates: add them up for each customer/],
+  ['a column a year', 'ID,1995,1996,1997\n1,1,0,1\n', /a column for each year: give one line a customer and year/],
+  ['nothing but refunds', 'customer_id,date,amount\n1,2026-01-01,-5\n2,2026-01-02,-6\n', /no customer has a purchase.*2 lines are below zero/],
+  ['nothing but views', 'event_time,event_type,price,user_id\n2026-01-01,view,5,1\n', /none of its 1 lines is a purchase: their event is something else/],
+])('%s is refused with a way out', async (name, text, message) => {
+  const path = join(folder, `${name}.csv`);
+  await writeFile(path, text);
+  await expect(clvHere('fit', path)).rejects.toThrow(message);
+});
+
 const history = z.object({
   params: z.record(z.string(), z.number()), logLikelihood: z.number(), n: z.number(), uniqueRows: z.number(), notes: z.array(z.string()), expected: z.object({ orders: z.object({ expected: z.number() }), value: z.object({ expected: z.number() }) }),
   spend: z.object({ p: z.number(), q: z.number(), v: z.number() }).nullable(), holdout: z.object({ expectedTotal: z.number(), actualTotal: z.number(), horizonDays: z.number(), ordersInterval: z.unknown() }).nullable(),

@@ -1,4 +1,5 @@
 /** Orders from a CSV file, streamed: any column order, quotes, byte order mark and line ends; errors name the line. */
+import { dayNumber, dayText } from '#core/calendar/days';
 import type { Events } from '#core/clv/summary';
 import { minorDigits, toMinor } from '#core/commerce/money';
 import { AppError } from '#core/errors';
@@ -39,6 +40,8 @@ export interface LineDetails {
   channels?: string[];
   product?: Int32Array;
   products?: string[];
+  category?: Int32Array;
+  categories?: string[];
   quantity?: Float64Array;
 }
 
@@ -54,6 +57,7 @@ export async function readOrders(path: string, currency: string, { attributes = 
   const worth = amountOf(columns, writing.decimal, currency);
   let nobody = 0;
   let returns = 0;
+  const passedOver = { cancelled: 0, looks: 0 };
   const customers = new Map<string, number>();
   const orders = new Map<string, number>();
   const orderDay: number[] = [];
@@ -64,6 +68,7 @@ export async function readOrders(path: string, currency: string, { attributes = 
   const known: number[] = [];
   const channel = new Names();
   const product = new Names();
+  const category = new Names();
   const quantity: number[] = [];
   const told: { name: string; at: number; values: string[] }[] = [];
   let isHeading = true;
@@ -76,6 +81,14 @@ export async function readOrders(path: string, currency: string, { attributes = 
     const id = record[columns.customer] ?? '';
     if (id === '') {
       nobody++;
+      continue;
+    }
+    if (isCancelled(record[columns.status] ?? '')) {
+      passedOver.cancelled++;
+      continue;
+    }
+    if (isLook(record[columns.event] ?? '')) {
+      passedOver.looks++;
       continue;
     }
     const date = record[columns.date] ?? '';
@@ -93,7 +106,8 @@ export async function readOrders(path: string, currency: string, { attributes = 
     known.push(onDay);
     channel.push(columns.channel, record);
     product.push(columns.product, record);
-    if (columns.quantity >= 0) quantity.push(readQuantity(record[columns.quantity] ?? ''));
+    category.push(columns.category, record);
+    if (columns.quantity >= 0) quantity.push(readQuantity(writing.decimal(record[columns.quantity] ?? '')));
     const money = worth(at, record);
     if (money < 0) returns++;
     amount.push(money);
@@ -109,16 +123,21 @@ export async function readOrders(path: string, currency: string, { attributes = 
     order.push(which);
   }
   if (nobody > 0 && day.length === 0) throw new InputError(`${path}: the customer column is empty on all ${nobody} lines; purchases of nobody tell nothing of customers.`);
+  const left = passedOver.cancelled + passedOver.looks;
+  if (left > 0 && day.length === 0) throw new InputError(`${path}: none of its ${left} lines is a purchase: ${passedOver.cancelled > 0 ? 'their status says that they were cancelled or failed' : 'their event is something else, such as a view'}.`);
   if (day.length === 0) throw new InputError(`${path} line 2: there is a header but no order.`);
   order.forEach((which, i) => {
     if (which >= 0) day[i] = orderDay[which] ?? day[i] ?? 0;
   });
+  const firstDay = day.reduce((least, value) => Math.min(least, value), Infinity);
+  const lastDay = day.reduce((most, value) => Math.max(most, value), -Infinity);
   return {
     events: { customer: Int32Array.from(customer), day: Int32Array.from(day), amount: Float64Array.from(amount) },
     lines: {
       known: Int32Array.from(known),
       ...(columns.channel >= 0 && { channel: Int32Array.from(channel.codes), channels: channel.names() }),
       ...(columns.product >= 0 && { product: Int32Array.from(product.codes), products: product.names() }),
+      ...(columns.category >= 0 && { category: Int32Array.from(category.codes), categories: category.names() }),
       ...(columns.quantity >= 0 && { quantity: Float64Array.from(quantity) }),
     },
     ids: [...customers.keys()],
@@ -127,12 +146,33 @@ export async function readOrders(path: string, currency: string, { attributes = 
       ...(columns.amount < 0 && columns.unitPrice >= 0 ? ['An amount is quantity × unit price'] : []),
       ...(columns.amount < 0 && columns.unitPrice < 0 ? ['The file has no amounts: each line counts as 1, and values are numbers of lines'] : []),
       ...(nobody > 0 ? [`${nobody} of ${nobody + day.length} lines name no customer and are left out`] : []),
+      ...(passedOver.cancelled > 0 ? [`${passedOver.cancelled} lines were cancelled or failed by their status and are left out`] : []),
+      ...(passedOver.looks > 0 ? [`${passedOver.looks} lines are of other events than purchases and are left out`] : []),
+      ...(firstDay < LONG_AGO ? [`The first order is dated ${dayText(firstDay)}: is the year right? Histories are reckoned from there`] : []),
+      ...(lastDay > Date.now() / DAY_MS + 1 ? [`The last order is dated ${dayText(lastDay)}, which is still to come: is the year right?`] : []),
       ...(returns > 0 ? [`${returns} lines are below zero: they lower their order’s day, or the day they are dated, and a day at or below zero is no purchase`] : []),
     ],
     attributes: told.map(({ name, values }) => ({ name, values })),
-    firstDay: day.reduce((least, value) => Math.min(least, value), Infinity),
-    lastDay: day.reduce((most, value) => Math.max(most, value), -Infinity),
+    firstDay,
+    lastDay,
   };
+}
+
+/** No shop's orders are older. */
+const LONG_AGO = dayNumber('1950-01-01');
+const DAY_MS = 86_400_000;
+
+const CANCELLED = new Set(['cancelled', 'canceled', 'void', 'voided', 'failed', 'declined', 'rejected', 'unavailable', 'expired', 'abandoned']);
+const LOOKS = new Set(['view', 'viewed', 'page view', 'pageview', 'product view', 'detail', 'click', 'impression', 'search', 'session start', 'cart', 'addtocart', 'add to cart', 'remove from cart', 'favorite', 'fav', 'wishlist']);
+
+/** Whether a sale came to nothing, by its status. */
+function isCancelled(status: string): boolean {
+  return CANCELLED.has(status.toLowerCase());
+}
+
+/** Whether a line tells of something else than a purchase. */
+function isLook(event: string): boolean {
+  return LOOKS.has(event.toLowerCase().replaceAll('_', ' '));
 }
 
 /** Values of one text column as codes in order of appearance. */
@@ -155,7 +195,8 @@ class Names {
 
 /** A quantity that is no number is not known; amounts say what was sold. */
 function readQuantity(text: string): number {
-  return text === '' ? NaN : Number(text);
+  const value = text === '' ? NaN : Number(text);
+  return Number.isFinite(value) ? value : NaN;
 }
 
 /** Whether a file with this header holds orders. */
@@ -181,7 +222,9 @@ async function columnsOf(path: string): Promise<OrderColumns> {
 
 function wayOut(header: readonly string[]): string {
   const names = columnNames(header);
-  if (names.includes('frequency') && names.includes('recency')) return 'These are histories that somebody counted; this needs the orders themselves, one a line: customer_id, date, amount. Counted histories can be fitted: fit --model bg-bb by whole periods (frequency, recency, periods), fit with any other model in continuous time (frequency, recency, T).';
+  if (names.some((name) => name.startsWith('days_since_prior'))) return 'Days since the order before are no dates: add them up for each customer, from a day of your choice, and name that column date.';
+  if (names.filter((name) => /^(19|20)\d\d$/.test(name)).length > 1) return 'There is a column for each year: give one line a customer and year in which she bought (customer_id, date, and amount where it is known), or count them (frequency, recency, periods) for fit --model bg-bb.';
+  if (names.includes('frequency') && names.includes('recency')) return 'These are histories that somebody counted; this needs the orders themselves, one a line: customer_id, date, amount. Counted histories can be fitted: fit --model bg-bb by whole periods (frequency, recency, periods), fit with any other model in continuous time (frequency, recency, T); backtest judges them where a column x.star counts what came later.';
   return 'Give the file a heading and name the columns customer_id, date and amount (or quantity and unit_price).';
 }
 

@@ -1,7 +1,8 @@
 /** How a file writes its days and amounts: told from all of it, for the first thousand lines may fit two ways. */
-import { parseDay } from '#core/calendar/days';
+import { dayNumber, parseDay } from '#core/calendar/days';
 import { localDay } from '#core/calendar/local-day';
 import { LocalTime } from '#core/calendar/local-time';
+import { lastDayOfMonth, monthOfDay } from '#core/calendar/months';
 import { decimalText, guessDecimalMark, type DecimalMark } from '#core/commerce/csv/amounts';
 import { DATE_FORMAT_WORDS, guessDateFormat, readDate, type DateFormat } from '#core/commerce/csv/dates';
 import { csvLines } from './csv-lines.ts';
@@ -17,6 +18,8 @@ export interface Writing {
 
 const MOST_TEXTS = 50_000;
 const ISO = /^\d{4}-\d{2}-\d{2}($|[T ])/;
+/** Stands for the first of days that are only numbered. */
+const ZERO = dayNumber('2000-01-01');
 const PLAIN = /^[-+]?\d*\.?\d*(e[-+]?\d+)?$/i;
 const WANTED: ReadonlyMap<string, DateFormat> = new Map([['day-first', 'dmy'], ['month-first', 'mdy']]);
 
@@ -42,6 +45,8 @@ export async function writingOf(path: string, dateAt: number, moneyAt: readonly 
   const notes: string[] = [];
   const mark: DecimalMark = money.size === 0 ? '.' : guessDecimalMark([...money]);
   if (mark === ',') notes.push('Amounts are read with a decimal comma');
+  const coarse = days.size === 0 ? null : coarseIn([...days]);
+  if (coarse) return { notes: [...notes, coarse.note], day: coarse.day, decimal: (text) => decimalText(text, mark) ?? text };
   const format = days.size === 0 ? 'iso' : formOf(path, [...days], dates);
   if (format !== 'iso') notes.push(`Dates are read ${DATE_FORMAT_WORDS[format].split(',')[0] ?? format}`);
   const clock = new LocalTime('UTC');
@@ -50,6 +55,20 @@ export async function writingOf(path: string, dateAt: number, moneyAt: readonly 
     day: (text) => dayIn(text, format, clock, timeZone),
     decimal: (text) => decimalText(text, mark) ?? text,
   };
+}
+
+/** Files that tell months, years or the number of a day, throughout; null where days are days. */
+function coarseIn(texts: readonly string[]): { note: string; day: (text: string) => number | null } | null {
+  if (texts.every((text) => /^(19|20)\d\d$/.test(text))) return { note: 'Dates are years: each counts on its last day', day: (text) => parseDay(`${text}-12-31`) };
+  if (texts.every((text) => /^(19|20)\d\d[-/](0[1-9]|1[0-2])$/.test(text))) return { note: 'Dates are months: each counts on its last day', day: lastOfMonth };
+  // A day number of a spreadsheet has five digits.
+  if (texts.every((text) => /^\d{1,4}$/.test(text))) return { note: 'Dates are numbers of days from a first one that the file does not say: it is shown as 2000-01-01', day: (text) => (/^\d{1,4}$/.test(text) ? ZERO + Number(text) : null) };
+  return null;
+}
+
+function lastOfMonth(text: string): number | null {
+  const first = parseDay(`${text.slice(0, 4)}-${text.slice(5, 7)}-01`);
+  return first === null ? null : lastDayOfMonth(monthOfDay(first));
 }
 
 function formOf(path: string, texts: readonly string[], dates: string | undefined): DateFormat {
