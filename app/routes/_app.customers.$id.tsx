@@ -25,6 +25,7 @@ import { Timeline } from '../components/customer/timeline.tsx';
 import { useRevalidateOnCustomer } from '../components/customer/use-revalidate-on-customer.ts';
 import { ValueHead } from '../components/customer/value-head.tsx';
 import { ValueHistory } from '../components/customer/value-history.tsx';
+import { ValueReasons } from '../components/customer/value-reasons.tsx';
 import { customerName } from '../components/customers/customer-name.ts';
 import { FormMessage } from '../components/forms/form-message.tsx';
 import { refused, type FormResult } from '../components/forms/form-result.ts';
@@ -104,6 +105,7 @@ export default function CustomerPage() {
         <div className="flex min-w-0 flex-col gap-4">
           <CustomerAction actions={actions} />
           <SegmentsCard customerId={customer.id} segments={segments} why={why} orders={new Map(orders.rows.map((row) => [row.id, row.label ?? row.externalId]))} />
+          <ValueReasons customer={customer} />
           <ChurnCard churn={churn} />
           <ContractsCard contracts={contracts} />
           <Recommended recommendations={recommendations} />

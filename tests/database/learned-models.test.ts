@@ -227,6 +227,7 @@ it('learns what they spend where that foretells better, serves it with a range o
   const [found] = await run<{ id: string }>('select id from customers where company_id = $1 and external_id = $2', [String(one)]);
   const profile = await getCustomer(ctx, found?.id ?? '');
   expect(profile.predictedBy).toBe('learned');
+  expect(profile.valueReasons).toMatchObject({ modelId: learned?.id, reasons: expect.arrayContaining([expect.objectContaining({ name: 'country', value: one % 2 === 0 ? 'NO' : 'CL' })]) });
   expect(profile.explanation.map(({ label, detail }) => `${label}: ${detail}`).join('\n')).toMatch(/By orders and spend alone: .*Boosted trees foretell spend from more[^]*Expected value, the next 60 days: By boosted trees/);
   const card = (await getModels(ctx)).spend;
   const words = card ? renderToStaticMarkup(createElement(ModelCardBody, { card })) : '';

@@ -22,11 +22,14 @@ export const customerShape = z.object({
   recencyScore: z.int(), frequencyScore: z.int(), monetaryScore: z.int(),
 }).openapi('Customer');
 
+const reasonShape = z.object({ name: z.string(), value: z.union([z.number(), z.string()]).nullable(), effect: z.number() });
+
 const valueShape = z.object({
   asOf: z.string(), horizonDays: z.int(),
   historicalValue: money, gross: money, refunded: money, predictedValue: money, predictedLow: money, predictedHigh: money, totalValue: money,
   pAlive: z.number().nullable(), expectedOrders: z.number().nullable(), expectedSpend: money.nullable(), nextOrderDay: z.string().nullable(),
   predictedBy: z.enum(['learned', 'probabilistic']).nullable().openapi({ description: 'Who said the predicted value: a model learned from features, or orders times spend an order by the model of repeat buying' }),
+  reasons: z.object({ modelId: z.string(), reasons: z.array(reasonShape) }).nullable().openapi({ description: 'What moves the predicted value where a learned model says it: Shapley values, the strongest first; above zero raises it' }),
   explanation: z.array(z.object({ label: z.string(), value: z.string(), detail: z.string() })),
   model: modelStatus,
 }).openapi('CustomerValue');
@@ -69,7 +72,7 @@ function valueOut(profile: CustomerProfile): z.infer<typeof valueShape> {
   return {
     asOf, horizonDays, historicalValue, gross: toMoney(profile.gross, currency), refunded: toMoney(profile.refunded, currency),
     predictedValue, predictedLow, predictedHigh, totalValue, pAlive, expectedOrders,
-    expectedSpend: toMoneyOrNull(profile.expectedSpend, currency), nextOrderDay, predictedBy, explanation, model,
+    expectedSpend: toMoneyOrNull(profile.expectedSpend, currency), nextOrderDay, predictedBy, reasons: profile.valueReasons, explanation, model,
   };
 }
 
@@ -107,7 +110,7 @@ const churnShape = z.object({
   churn: z.number().nullable().openapi({ description: 'Probability of no order within the horizon, 0–1' }),
   by: z.enum(['learned', 'rhythm']).nullable().openapi({ description: 'The learned model, or the rhythm of purchases' }),
   horizonDays: z.int(), asOf: z.string(), modelId: z.string().nullable(),
-  reasons: z.array(z.object({ name: z.string(), value: z.union([z.number(), z.string()]).nullable(), effect: z.number() })),
+  reasons: z.array(reasonShape),
 }).openapi('CustomerChurn');
 
 const foreseen = z.object({ customers: z.int(), hitRate: z.number() }).nullable();

@@ -7,13 +7,10 @@ import { readHistoriesOf } from '#data/feature-history';
 import { readChurn } from '#data/learned-models';
 import type { TenantContext } from '#worker/ports';
 import { servingChurn } from './learned-files.ts';
-import { columnsOf, featuresOf, reachOf } from './learned-scores.ts';
+import { columnsOf, featuresOf, reachOf, strongest } from './learned-scores.ts';
 import type { ChurnReasons } from './model-views.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
-
-/** Reasons shown: those that move the score most. */
-const MOST_REASONS = 6;
 
 /** The stored probability, who says so, and where a learned model serves what moves it. @throws AppError `not_found` */
 export async function explainChurn(ctx: TenantContext, customerId: string): Promise<ChurnReasons> {
@@ -29,10 +26,5 @@ export async function explainChurn(ctx: TenantContext, customerId: string): Prom
   const { table } = featuresOf(await readHistoriesOf(ctx.db, [stored.customer_id], reachOf(columns, state, asOf)), state, asOf, columns);
   if (table.rows === 0) return plain;
   const { values } = contributions(model.classifier, encode(model.encoding, table), columns.length);
-  const shown = columns.map((name, k) => {
-    const column = table.columns.find((each) => each.name === name);
-    const value = column?.kind === 'number' ? (column.values[0] ?? null) : (column?.levels[column.codes[0] ?? -1] ?? null);
-    return { name, value: typeof value === 'number' && !Number.isFinite(value) ? null : value, effect: values[k] ?? 0 };
-  });
-  return { ...plain, modelId: state.churn?.id ?? null, reasons: shown.filter(({ effect }) => effect !== 0).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, MOST_REASONS) };
+  return { ...plain, modelId: state.churn?.id ?? null, reasons: strongest(columns, table, values) };
 }

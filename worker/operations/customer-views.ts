@@ -1,6 +1,6 @@
 /** What pages and the API get of customers; money in minor units of `currency`. */
 import type { Stage } from '#core/clv/lifecycle';
-import type { ModelStatus } from './model-views.ts';
+import type { ModelStatus, Reasons } from './model-views.ts';
 
 export interface CustomerRow {
   id: string;
@@ -81,6 +81,8 @@ export interface CustomerProfile extends CustomerRow {
   /** Who said the predicted value: a model learned from features, or the model of repeat buying; null without a purchase. */
   predictedBy: 'learned' | 'probabilistic' | null;
   rfmSegment: string | null;
+  /** What moves the predicted value, where a learned model says it. */
+  valueReasons: Reasons | null;
   explanation: ExplanationStep[];
   model: ModelStatus;
   /** Cumulative net by purchase or refund day. */

@@ -16,6 +16,7 @@ import { lookAtBooks } from './looks.ts';
 import { toStatus } from './models.ts';
 import { requirePermission } from './permissions.ts';
 import { asOfDay, requireState } from './scoring.ts';
+import { spendReasons } from './spend-reasons.ts';
 import type { CustomerList, CustomerListInput, CustomerProfile, CustomerRow, CustomerSort, TimelineEntry } from './customer-views.ts';
 import type { TransactionRow } from './sale-views.ts';
 
@@ -119,6 +120,7 @@ export async function getCustomer(ctx: TenantContext, id: string): Promise<Custo
     averageGapDays: gaps > 0 ? span / gaps : null,
     expectedOrders: profile.expected_orders, expectedSpend: profile.expected_spend, nextOrderDay: profile.next_order_day, predictedBy: profile.predicted_by,
     rfmSegment: profile.recency_score > 0 ? rfmSegment(profile.recency_score, profile.frequency_score) : null,
+    valueReasons: profile.predicted_by === 'learned' ? await spendReasons(ctx, state, profile.id, asOf) : null,
     explanation: explainValue(profile, state, model, asOf), model,
     history: history.map(({ day, net }) => ({ day, net, cumulative: (cumulative += net) })),
   };

@@ -9,11 +9,13 @@ import { featuresAt } from '#core/features/features-at';
 import type { CustomerFeatures } from '#core/features/features-at';
 import { isLineColumn } from '#core/features/line-columns';
 import type { Encoding } from '#core/learning/encoding';
+import type { Table } from '#core/learning/table';
 import { readHistoriesOf } from '#data/feature-history';
 import type { CustomerHistories, HistoryReach } from '#data/feature-history';
 import type { TenantState } from '#data/tenant-state';
 import type { TenantContext } from '#worker/ports';
 import { servingChurn, servingSpend } from './learned-files.ts';
+import type { Reason } from './model-views.ts';
 
 /** What is to be read for the columns a model goes by: what it does not look at costs nothing. */
 export function reachOf(columns: readonly string[], { closed }: Pick<TenantState, 'closed'>, asOf: string): HistoryReach {
@@ -37,6 +39,19 @@ export function spendColumnsOf(model: LearnedValue): string[] {
 /** Features of histories as of a day, of the columns named alone. */
 export function featuresOf({ history }: CustomerHistories, state: Pick<TenantState, 'currency' | 'countZeroOrders'>, asOf: string, only?: readonly string[]): CustomerFeatures {
   return featuresAt(history, dayNumber(asOf), { minorPerUnit: 10 ** minorDigits(state.currency), countZero: state.countZeroOrders, only });
+}
+
+/** Reasons shown: those that move the score most. */
+const MOST_REASONS = 6;
+
+/** What moves the one customer of `table` most. @param values contributions of `columns`, parallel */
+export function strongest(columns: readonly string[], table: Table, values: Float64Array): Reason[] {
+  const shown = columns.map((name, k) => {
+    const column = table.columns.find((each) => each.name === name);
+    const value = column?.kind === 'number' ? (column.values[0] ?? null) : (column?.levels[column.codes[0] ?? -1] ?? null);
+    return { name, value: typeof value === 'number' && !Number.isFinite(value) ? null : value, effect: values[k] ?? 0 };
+  });
+  return shown.filter(({ effect }) => effect !== 0).sort((a, b) => Math.abs(b.effect) - Math.abs(a.effect)).slice(0, MOST_REASONS);
 }
 
 /** Spend within the horizon, undiscounted minor units; low ≤ value ≤ high. */

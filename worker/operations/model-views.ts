@@ -45,6 +45,20 @@ export interface ModelRunView {
   serving: boolean;
 }
 
+/** One fact about a customer and how far it moves what is said of her. */
+export interface Reason {
+  name: string;
+  value: number | string | null;
+  effect: number;
+}
+
+export interface Reasons {
+  /** The learned model's run. */
+  modelId: string;
+  /** Exact Shapley values, the strongest first; above zero raises the value. Of the logarithm for boosted trees, in multiples of mean spend for ridge. */
+  reasons: Reason[];
+}
+
 export interface ChurnReasons {
   /** Probability of no order within the horizon; null for someone without a purchase. */
   churn: number | null;
@@ -55,5 +69,5 @@ export interface ChurnReasons {
   horizonDays: number;
   asOf: string;
   /** Exact Shapley values, the strongest first; above zero speaks for leaving. Log-odds, or probability where a forest serves. */
-  reasons: { name: string; value: number | string | null; effect: number }[];
+  reasons: Reason[];
 }
