@@ -55,6 +55,8 @@ it(`withstands ${String(settings.HOSTILE_REQUESTS)} hostile requests of seed ${s
   const quiet = (['log', 'warn', 'error', 'info'] as const).map((method) => vi.spyOn(console, method).mockImplementation(() => undefined));
   try {
     const [shop, other] = [await newCompany('Fortress'), await newCompany('Neighbour')];
+    // Somebody looks all the time, and a fit is always on its way: looking moves nothing.
+    for (const { company: { id } } of [shop, other]) await databaseOf(id).run(sql`update tenant_clock set looked_until = 'infinity', grown_at = 'infinity' where company_id = ${id}`);
     const ids = await stock(shop);
     // One that waits is rung for again by whoever looks at it.
     await databaseOf(shop.company.id).run(sql`update discoveries set state = 'done' where company_id = ${shop.company.id}`);
