@@ -25,6 +25,11 @@ export async function claimImport(db: TenantDb, id: string, token: string): Prom
       coalesce((select o.created_at from imports o where o.company_id = imports.company_id and o.id = imports.anyway_of), created_at) as uploaded_at`);
 }
 
+/** Says that its worker is still there: before its first batch it may read for longer than a lease lasts. */
+export async function holdImport(db: TenantDb, id: string, token: string): Promise<void> {
+  await db.run(sql`update imports set lease_until = now() + ${LEASE} where company_id = ${db.companyId} and id = ${id} and lease_token = ${token} and lease_until is not null`);
+}
+
 /** Keeps the mapping that the whole import is read with. */
 export async function fixMapping(db: TenantDb, id: string, mapping: unknown): Promise<void> {
   await db.run(sql`update imports set mapping = ${JSON.stringify(mapping)}::jsonb where company_id = ${db.companyId} and id = ${id}`);

@@ -9,7 +9,7 @@ import { sampleFile } from '#core/commerce/files/sample';
 import type { StoredFile } from '#core/commerce/files/stored-file';
 import { LocalTime } from '#core/calendar/local-time';
 import { AppError } from '#core/errors';
-import { advanceImport, claimImport, endImport, fixMapping, releaseImport } from '#data/import-run';
+import { advanceImport, claimImport, endImport, fixMapping, holdImport, releaseImport } from '#data/import-run';
 import type { ClaimedImport } from '#data/import-run';
 import type { TenantContext } from '#worker/ports';
 import { FILE_SOURCE, takeBatch, takeSkipped } from './import-batch.ts';
@@ -22,8 +22,14 @@ const BATCH_ROWS = 1000;
 const KEPT_SKIPPED = 1000;
 /** Each job reads the file from its beginning: it meets again the rows of the jobs before, and some more. */
 const A_LITTLE_MORE = 1.2;
-/** One job works this long at most. */
-const LONGEST_MS = 60_000;
+/**
+ * A job works for a minute once it is where the job before it stopped, or longer where getting there took long: else a
+ * large file would be read from its beginning more often than it is taken in. Never so long that a queue would give it up.
+ */
+const SHORTEST_MS = 60_000;
+const TIMES_THE_WAY = 4;
+const LONGEST_MS = 600_000;
+const HOLD_EVERY_MS = 15_000;
 
 /**
  * Works on an import until it ends or time is up.
@@ -35,7 +41,7 @@ export async function runImport(ctx: TenantContext, importId: string): Promise<b
   const claimed = await claimImport(ctx.db, importId, token);
   if (!claimed) return false;
   try {
-    return claimed.state === 'undoing' ? await removeBrought(ctx, claimed.id, token) : await readOn(ctx, claimed, token);
+    return claimed.state === 'undoing' ? await removeBrought(ctx, claimed.id, token) : await held(ctx, claimed.id, token, () => readOn(ctx, claimed, token));
   } catch (error) {
     if (error instanceof AppError && !error.retryable) {
       ctx.log.error('import.failed', { companyId: ctx.companyId, importId, error: error.message });
@@ -45,6 +51,19 @@ export async function runImport(ctx: TenantContext, importId: string): Promise<b
     }
     await releaseImport(ctx.db, claimed.id, token).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Keeps the lease while the work goes on; it lapses when its worker dies. */
+async function held<T>(ctx: TenantContext, id: string, token: string, work: () => Promise<T>): Promise<T> {
+  const holding = setInterval(() => {
+    // One that fails is made up for by the next, or by a batch.
+    void holdImport(ctx.db, id, token).catch(() => undefined);
+  }, HOLD_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(holding);
   }
 }
 
@@ -58,7 +77,9 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
     identity: new RowIdentity(claimed.lines_read * A_LITTLE_MORE),
   };
   let skipped = claimed.skipped;
+  let endsAt: number | null = null;
   for await (const batch of importRows(file, mapping, context, { resumeAt: claimed.bytes_read, endAt: claimed.read_to, batchRows: BATCH_ROWS })) {
+    endsAt ??= endOfWork(started, ctx.clock.now().getTime());
     const taken = claimed.anyway_of === null ? await takeBatch(ctx, state, claimed, batch, mapping) : await takeSkipped(ctx, state, claimed, claimed.anyway_of, batch);
     ctx.failpoints.reach('before-advance');
     const reached = await advanceImport(ctx.db, claimed.id, token, {
@@ -69,7 +90,7 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
     if (!reached) return false;
     skipped = reached.skipped;
     await publish(ctx, claimed.id, 'running', reached.lines_read, reached.rejected);
-    if (ctx.clock.now().getTime() - started > LONGEST_MS) {
+    if (ctx.clock.now().getTime() > endsAt) {
       await releaseImport(ctx.db, claimed.id, token);
       return true;
     }
@@ -80,6 +101,11 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
   // After the fit, which says in which segment everybody is.
   await ctx.jobs.enqueue({ type: 'metrics', companyId: ctx.companyId }, METRICS_AFTER_SECONDS);
   return false;
+}
+
+/** Until when a job works that began at `started` and has its first batch at `arrived`. */
+function endOfWork(started: number, arrived: number): number {
+  return Math.min(started + LONGEST_MS, arrived + Math.max(SHORTEST_MS, (arrived - started) * TIMES_THE_WAY));
 }
 
 /** The mapping of the whole import: guessed from the file's beginning where the person left it open, then kept. */

@@ -10,13 +10,19 @@ import { inflated } from './zip.ts';
 
 export type ContentForm = Pick<Mapping, 'gzip' | 'encoding'>;
 
+const isWide = (encoding: ContentForm['encoding']): encoding is 'utf-16le' | 'utf-16be' => encoding === 'utf-16le' || encoding === 'utf-16be';
+/** Whether the bytes of the content are those of the stored file. */
+const isPlain = (form: ContentForm): boolean => !form.gzip && !isWide(form.encoding);
+
 /**
  * The text of a file as bytes: unpacked, and UTF-16 as UTF-8.
- * @param onRead gets the bytes of the stored file that were taken so far
+ * @param onRead gets the bytes of the stored file that were taken so far; not of a plain file, whose reader sees them itself
  */
 export async function openContent(file: StoredFile, form: ContentForm, onRead: (bytes: number) => void = () => undefined): Promise<ReadableStream<Uint8Array>> {
+  const stored = await file.read(0);
+  if (isPlain(form)) return stored;
   let taken = 0;
-  let stream: ReadableStream<Uint8Array> = (await file.read(0)).pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
+  let stream: ReadableStream<Uint8Array> = stored.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
       taken += chunk.length;
       onRead(taken);
@@ -24,7 +30,7 @@ export async function openContent(file: StoredFile, form: ContentForm, onRead: (
     },
   }));
   if (form.gzip) stream = inflated(stream, 'gzip', 'The gzip file is damaged or cut off; what came before stays. Pack the file anew and send it again');
-  return form.encoding === 'utf-16le' || form.encoding === 'utf-16be' ? asUtf8(stream, form.encoding) : stream;
+  return isWide(form.encoding) ? asUtf8(stream, form.encoding) : stream;
 }
 
 function asUtf8(stream: ReadableStream<Uint8Array>, encoding: 'utf-16le' | 'utf-16be'): ReadableStream<Uint8Array> {
@@ -48,9 +54,11 @@ export async function* fileRows(file: StoredFile, mapping: Mapping, onRead: (byt
   }
   const reader = mapping.format === 'jsonl' ? jsonRows(mapping) : new CsvReader({ delimiter: mapping.delimiter, encoding: mapping.encoding === 'windows-1252' ? 'windows-1252' : 'utf-8' });
   const stream = (await openContent(file, mapping, onRead)).getReader();
+  let taken = 0;
   try {
     for (;;) {
       const { done, value } = await readOn(stream);
+      if (!done && isPlain(mapping)) onRead(taken += value.length);
       yield done ? reader.finish() : reader.push(value);
       if (done) break;
     }
