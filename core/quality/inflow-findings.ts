@@ -124,6 +124,13 @@ function platforms({ integrations }: InflowFacts): Finding[] {
   }));
 }
 
+/** Lines of files are refused one by one where the file is read; each stands with its reason in the list of imports. */
+const FILES = 'file';
+const LINES_REFUSED = {
+  meaning: 'What is refused is in no figure. Each import lists its refused lines with the reason: mend them in the file and bring it again; lines that are known already are not counted twice.',
+  link: { label: 'See the refused lines', to: '/import' },
+};
+
 function refused(facts: InflowFacts, rules: RuleStates): Finding[] {
   const from = dayNumber(facts.today) - WEEK + 1;
   const { percent = 5, atLeast = 5 } = rules.rejected_share.settings;
@@ -133,8 +140,10 @@ function refused(facts: InflowFacts, rules: RuleStates): Finding[] {
     if (rejected < atLeast || rejected * 100 < percent * received) return [];
     return [{
       rule: 'rejected_share', subject: source, severity: 'warning', title: `${sourceName(source, facts)}: ${count(rejected)} of ${plural(received, 'record')} refused in seven days`,
-      meaning: 'What is refused is in no figure. Usually one thing is wrong with all of them: open one, see where, and replay them once it is mended.',
-      link: { label: 'See what was refused', to: `/quality/dead-letters?source=${encodeURIComponent(source)}` },
+      ...(source === FILES ? LINES_REFUSED : {
+        meaning: 'What is refused is in no figure. Usually one thing is wrong with all of them: open one, see where, and replay them once it is mended.',
+        link: { label: 'See what was refused', to: `/quality/dead-letters?source=${encodeURIComponent(source)}` },
+      }),
     }];
   });
 }

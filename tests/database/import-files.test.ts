@@ -232,6 +232,8 @@ describe('lines that cannot be read', () => {
     expect((await listRejections(shop.ctx, long.id)).rows).toMatchObject([{ line: 3, code: 'too_long' }]);
     const json = await shop.importFile(text('{"customer":"a","date":"2024-01-02","amount":1}\nnot json\n{"customer":"a","date":"2024-01-02","amount":"x"}\n'));
     expect((await listRejections(shop.ctx, json.id)).rows).toMatchObject([{ line: 2, code: 'not_json' }, { line: 3, code: 'bad_amount', column: 'amount' }]);
+    expect(await shop.ctx.db.rows(z.object({ source: z.string(), received: z.number(), inserted: z.number(), rejected: z.number() }), sql`select source, received, inserted, rejected from source_day where company_id = ${shop.ctx.companyId}`))
+      .toEqual([{ source: 'file', received: 6, inserted: 3, rejected: 3 }]);
   });
 });
 

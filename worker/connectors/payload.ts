@@ -48,7 +48,7 @@ export function readPayload<Out>(schema: z.ZodType<Out>, body: string, what: str
   if (result.success) return result.data;
   const errors = result.error.issues.slice(0, 20).map((issue) => ({
     path: issue.path.map(String).join('.'),
-    message: issue.message,
+    message: issue.code === 'invalid_type' && issue.message.endsWith('received undefined') ? 'Missing' : issue.message,
   }));
   const first = errors[0];
   throw new AppError('invalid_input', `${what}: ${first ? `${first.path || 'payload'}: ${first.message}` : 'not understood'}`, { errors });

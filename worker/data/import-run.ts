@@ -1,6 +1,7 @@
 /** The running side of an import: one worker at a time holds it, and every batch moves its offset on. */
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
+import { addToDay } from './receipts.ts';
 import { unnest } from './sql-arrays.ts';
 import { command, query } from './tenant.ts';
 import type { TenantDb } from './tenant.ts';
@@ -36,6 +37,8 @@ export async function fixMapping(db: TenantDb, id: string, mapping: unknown): Pr
 }
 
 export interface ImportStep {
+  /** What the refused lines count as coming from. */
+  source: string;
   /** Where in the content the next unread line starts. */
   position: number;
   /** Bytes of the stored file that were read. */
@@ -52,7 +55,7 @@ export interface ImportStep {
 
 const progress = z.object({ lines_read: z.number(), rejected: z.number(), skipped: z.number(), state: z.string() });
 
-/** Adds a step; null when the import was cancelled or is held by another: stop then. */
+/** Adds a step, and counts its refused lines as received and refused; null when the import was cancelled or is held by another: stop then. */
 export async function advanceImport(db: TenantDb, id: string, token: string, step: ImportStep): Promise<z.infer<typeof progress> | null> {
   const company = db.companyId;
   const r = step.rejections;
@@ -66,9 +69,13 @@ export async function advanceImport(db: TenantDb, id: string, token: string, ste
     command(sql`insert into import_skipped (company_id, import_id, line, raw)
       select ${company}::uuid, ${id}::uuid, u.* from ${unnest('u', [['line', 'int', kept.map((x) => x.line)], ['raw', 'text', kept.map((x) => x.raw)]])}
       on conflict do nothing`),
-    query(progress, sql`update imports set bytes_read = ${step.position}, file_read = greatest(file_read, least(${step.fileRead}, bytes_total)), lines_read = lines_read + ${step.linesRead}, inserted = inserted + ${step.inserted},
-        unchanged = unchanged + ${step.unchanged}, skipped = skipped + ${step.skipped}, rejected = rejected + ${r.length}, lease_until = now() + ${LEASE}
-      where company_id = ${company} and id = ${id} and lease_token = ${token} and state = 'running' returning lines_read, rejected, skipped, state`),
+    query(progress, sql`with moved as (update imports set bytes_read = ${step.position}, file_read = greatest(file_read, least(${step.fileRead}, bytes_total)), lines_read = lines_read + ${step.linesRead}, inserted = inserted + ${step.inserted},
+          unchanged = unchanged + ${step.unchanged}, skipped = skipped + ${step.skipped}, rejected = rejected + ${r.length}, lease_until = now() + ${LEASE}
+        where company_id = ${company} and id = ${id} and lease_token = ${token} and state = 'running' returning company_id, created_at, lines_read, rejected, skipped, state),
+      refused as (insert into source_day as d (company_id, source, day, received, rejected, last_received_at)
+        select m.company_id, ${step.source}::text, (m.created_at at time zone c.time_zone)::date, ${r.length}::int, ${r.length}::int, m.created_at from moved m join companies c on c.id = m.company_id where ${r.length}::int > 0
+        ${addToDay})
+      select lines_read, rejected, skipped, state from moved`),
   ]);
   return rows[0] ?? null;
 }

@@ -83,7 +83,7 @@ async function readOn(ctx: TenantContext, claimed: ClaimedImport, token: string)
     const taken = claimed.anyway_of === null ? await takeBatch(ctx, state, claimed, batch, mapping) : await takeSkipped(ctx, state, claimed, claimed.anyway_of, batch);
     ctx.failpoints.reach('before-advance');
     const reached = await advanceImport(ctx.db, claimed.id, token, {
-      position: batch.offset, fileRead: batch.bytes, linesRead: taken.lines, inserted: taken.inserted, unchanged: taken.unchanged, rejections: taken.rejections,
+      source: FILE_SOURCE, position: batch.offset, fileRead: batch.bytes, linesRead: taken.lines, inserted: taken.inserted, unchanged: taken.unchanged, rejections: taken.rejections,
       skipped: taken.skipped.length,
       skippedLines: taken.skipped.slice(0, Math.max(0, KEPT_SKIPPED - skipped)).map(({ row }) => ({ line: row.line, raw: rawRow(row, mapping) })),
     });

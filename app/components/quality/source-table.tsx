@@ -47,7 +47,7 @@ export function SourceTable({ sources }: { sources: SourceReport[] }) {
                 <td className={`${figure} max-md:hidden`}>{count(row.updated)}</td>
                 <td className={`${figure} max-md:hidden`}>{count(row.repeated)}</td>
                 <td className={`${figure} max-md:hidden`}>{count(row.ignored)}</td>
-                <td className={`${figure} max-md:pr-5`}>{row.rejected + row.openDeadLetters === 0 ? '0' : <Link to={`/quality/dead-letters?source=${encodeURIComponent(row.source)}`} className="text-negative underline">{count(row.rejected)}</Link>}</td>
+                <td className={`${figure} max-md:pr-5`}>{row.rejected + row.openDeadLetters === 0 ? '0' : <Link to={row.source === 'file' && row.openDeadLetters === 0 ? '/import' : `/quality/dead-letters?source=${encodeURIComponent(row.source)}`} className="text-negative underline">{count(row.rejected)}</Link>}</td>
                 <td className={`${figure} pr-5 max-md:hidden`}>{count(row.late)}</td>
               </tr>
             ))}
