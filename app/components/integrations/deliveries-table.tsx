@@ -1,5 +1,6 @@
 /** The last deliveries of a platform and what became of each. */
 import { CircleCheck, CircleDashed, CircleMinus, TriangleAlert, type LucideIcon } from 'lucide-react';
+import { Fragment } from 'react';
 import type { listDeliveries } from '#operations/integrations';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Card } from '../ui/card.tsx';
@@ -39,7 +40,7 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
                 return (
                   <tr key={`${delivery.deliveryId}-${delivery.receivedAt}`} className="h-10 border-t border-line">
                     <td className="py-2 pr-3 pl-5 sm:whitespace-nowrap">{time(delivery.receivedAt)}</td>
-                    <td className="px-3 py-2 font-mono text-12 wrap-anywhere sm:min-w-40">{delivery.topic}</td>
+                    <td className="px-3 py-2 font-mono text-12 wrap-break-word sm:min-w-40"><Topic name={delivery.topic} /></td>
                     <td className="px-3 py-2">
                       <span className="inline-flex items-center gap-1.5 sm:whitespace-nowrap"><Icon aria-hidden className={`size-4 shrink-0 ${className}`} />{words}</span>
                       {delivery.detail !== null && <span className="block max-w-md text-12 text-muted">{delivery.detail}</span>}
@@ -55,4 +56,9 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
       )}
     </Card>
   );
+}
+
+/** On a phone it breaks between its words and not inside them. */
+function Topic({ name }: { name: string }) {
+  return name.split(/(?<=[/._])/).map((part, place) => <Fragment key={place}>{place > 0 && <wbr />}{part}</Fragment>);
 }
