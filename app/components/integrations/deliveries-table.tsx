@@ -60,5 +60,5 @@ export function DeliveriesTable({ deliveries }: { deliveries: Delivery[] }) {
 
 /** On a phone it breaks between its words and not inside them. */
 function Topic({ name }: { name: string }) {
-  return name.split(/(?<=[/._])/).map((part, place) => <Fragment key={place}>{place > 0 && <wbr />}{part}</Fragment>);
+  return <>{name.split(/(?<=[/._])/).map((part, place) => <Fragment key={place}>{place > 0 && <wbr />}{part}</Fragment>)}</>;
 }
