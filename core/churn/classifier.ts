@@ -6,6 +6,7 @@ import { treeShap, type Contributions } from '#core/boosting/tree-shap';
 import { gainShares, type Trees } from '#core/boosting/trees';
 import { takeMatrixRows, type Matrix } from '#core/learning/encoding';
 import { designRows, fitLinearDesign, linearScores, type LinearDesign } from '#core/learning/linear-design';
+import { linearContributions, sharesByInput, weightShares } from '#core/learning/linear-reasons';
 import { fitLogistic, sigmoid } from '#core/learning/logistic';
 
 export const CLASSIFIERS = ['logistic', 'forest', 'boosted'] as const;
@@ -105,32 +106,11 @@ export function predictClassifier(classifier: Classifier, matrix: Matrix): Float
  */
 export function contributions(classifier: Classifier, matrix: Matrix, inputs: number): Contributions {
   if (classifier.name !== 'logistic') return treeShap(classifier.trees, matrix, classifier.name === 'boosted' ? classifier.base : 0, matrix.source, inputs);
-  const { design, weights, intercept } = classifier;
-  const x = designRows(design, matrix);
-  const values = new Float64Array(matrix.rows * inputs);
-  for (let i = 0; i < matrix.rows; i++) {
-    for (let k = 0; k < weights.length; k++) {
-      const at = i * inputs + (matrix.source[design.column[k] ?? 0] ?? 0);
-      values[at] = (values[at] ?? 0) + (weights[k] ?? 0) * (x[i * weights.length + k] ?? 0);
-    }
-  }
-  return { expected: intercept, values };
+  return linearContributions(classifier, matrix, inputs);
 }
 
 /** Share of each input column in what the model does: gain of its splits for trees, |weight| of its standardised terms for logistic. */
 export function importanceShares(classifier: Classifier, matrix: Pick<Matrix, 'source' | 'columns'>, inputs: number): Float64Array {
-  const shares = new Float64Array(inputs);
-  if (classifier.name === 'logistic') {
-    const total = classifier.weights.reduce((sum, w) => sum + Math.abs(w), 0);
-    classifier.weights.forEach((w, k) => {
-      const at = matrix.source[classifier.design.column[k] ?? 0] ?? 0;
-      if (total > 0) shares[at] = (shares[at] ?? 0) + Math.abs(w) / total;
-    });
-    return shares;
-  }
-  gainShares(classifier.trees, matrix.columns.length).forEach((share, column) => {
-    const at = matrix.source[column] ?? 0;
-    shares[at] = (shares[at] ?? 0) + share;
-  });
-  return shares;
+  const columns = matrix.columns.length;
+  return sharesByInput(classifier.name === 'logistic' ? weightShares(classifier, columns) : gainShares(classifier.trees, columns), matrix, inputs);
 }

@@ -2,7 +2,7 @@
 import { treeShap, type Contributions } from '#core/boosting/tree-shap';
 import { gainShares } from '#core/boosting/trees';
 import { encode } from '#core/learning/encoding';
-import { designRows } from '#core/learning/linear-design';
+import { linearContributions, sharesByInput, weightShares } from '#core/learning/linear-reasons';
 import type { Table } from '#core/learning/table';
 import type { ExpectedValue } from './learned-value.ts';
 
@@ -14,30 +14,12 @@ export function valueContributions({ regressor, encoding }: ExpectedValue, table
   const matrix = encode(encoding, table);
   const inputs = encoding.columns.length;
   if (regressor.name === 'boosted') return treeShap(regressor.trees, matrix, regressor.base, matrix.source, inputs);
-  const { design, weights, intercept } = regressor;
-  const x = designRows(design, matrix);
-  const values = new Float64Array(matrix.rows * inputs);
-  for (let i = 0; i < matrix.rows; i++) {
-    for (let k = 0; k < weights.length; k++) {
-      const at = i * inputs + (matrix.source[design.column[k] ?? 0] ?? 0);
-      values[at] = (values[at] ?? 0) + (weights[k] ?? 0) * (x[i * weights.length + k] ?? 0);
-    }
-  }
-  return { expected: intercept, values };
+  return linearContributions(regressor, matrix, inputs);
 }
 
 /** Share of each input in what the model does, in the encoding's order: gain of its splits, or |weight| of its standardised terms. */
 export function valueShares({ regressor, encoding }: ExpectedValue, table: Table): Float64Array {
-  const { source, columns } = encode(encoding, table);
-  const shares = new Float64Array(encoding.columns.length);
-  const give = (column: number, share: number): void => {
-    const at = source[column] ?? 0;
-    shares[at] = (shares[at] ?? 0) + share;
-  };
-  if (regressor.name === 'boosted') gainShares(regressor.trees, columns.length).forEach((share, column) => { give(column, share); });
-  else {
-    const total = regressor.weights.reduce((sum, w) => sum + Math.abs(w), 0) || 1;
-    regressor.weights.forEach((w, k) => { give(regressor.design.column[k] ?? 0, Math.abs(w) / total); });
-  }
-  return shares;
+  const matrix = encode(encoding, table);
+  const shares = regressor.name === 'boosted' ? gainShares(regressor.trees, matrix.columns.length) : weightShares(regressor, matrix.columns.length);
+  return sharesByInput(shares, matrix, encoding.columns.length);
 }
