@@ -10,7 +10,7 @@ import { importStateName } from '../../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Card } from '../ui/card.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SkeletonRows } from '../ui/skeleton.tsx';
+import { FileLines } from './file-lines.tsx';
 import { SkippedLines } from './skipped-lines.tsx';
 import { UndoImport } from './undo-import.tsx';
 
@@ -121,30 +121,10 @@ function Rejections({ id, total }: { id: string; total: number }) {
   const { load, data } = useFetcher<typeof loader>();
   const { count } = useFormats();
   useEffect(() => load(`/import/${id}/rejections`), [id, load]);
-  if (data === undefined) return <SkeletonRows rows={Math.min(3, total)} columns={3} rowClass="h-8" />;
   return (
-    <div className="relative mt-3 max-h-80 overflow-auto rounded-control border border-line">
-      <table className="figures w-full text-13">
-        <caption className="sr-only">Refused lines</caption>
-        <thead className="sticky top-0 bg-sunken text-muted">
-          <tr>
-            <th scope="col" className="h-8 px-3 text-right">Line</th>
-            <th scope="col" className="h-8 min-w-48 px-3">Why</th>
-            <th scope="col" className="h-8 px-3">As it stands in the file</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.rows.map((row) => (
-            <tr key={row.line} className="border-t border-line align-top">
-              <td className="px-3 py-1.5 text-right">{count(row.line)}</td>
-              <td className="px-3 py-1.5">{row.reason}{row.column !== null && <span className="text-muted"> · column {row.column}</span>}</td>
-              <td className="max-w-md px-3 py-1.5"><code className="block truncate font-mono text-12 text-muted" title={row.raw}>{row.raw}</code></td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+    <FileLines name="Refused lines" rows={data?.rows} total={total} why={(row) => <>{row.reason}{row.column !== null && <span className="text-muted"> · column {row.column}</span>}</>}>
       <p className="border-t border-line px-3 py-2 text-13"><a className="font-strong text-accent underline-offset-2 hover:underline" href={`/import/${id}/rejections.csv`} download>All refused lines as CSV</a></p>
-      {data.nextCursor !== null && <p className="border-t border-line px-3 py-2 text-13 text-muted">The first {count(data.rows.length)} of {count(total)}. Mend the file and import it again: lines that are in already are not doubled.</p>}
-    </div>
+      {data !== undefined && data.nextCursor !== null && <p className="border-t border-line px-3 py-2 text-13 text-muted">The first {count(data.rows.length)} of {count(total)}. Mend the file and import it again: lines that are in already are not doubled.</p>}
+    </FileLines>
   );
 }

@@ -6,7 +6,7 @@ import type { ImportView } from '#operations/import-views';
 import type { loader } from '../../routes/import.$id.skipped.ts';
 import { useFormats } from '../../format/use-formats.tsx';
 import { Button } from '../ui/button.tsx';
-import { SkeletonRows } from '../ui/skeleton.tsx';
+import { FileLines } from './file-lines.tsx';
 import { ImportAnyway } from './import-anyway.tsx';
 
 export function SkippedLines({ view, mayImport }: { view: ImportView; mayImport: boolean }) {
@@ -45,27 +45,9 @@ function Lines({ id, total }: { id: string; total: number }) {
   const { load, data } = useFetcher<typeof loader>();
   const { count } = useFormats();
   useEffect(() => load(`/import/${id}/skipped`), [id, load]);
-  if (data === undefined) return <SkeletonRows rows={Math.min(3, total)} columns={2} rowClass="h-8" />;
   return (
-    <div className="relative mt-2 max-h-80 overflow-auto rounded-control border border-line bg-surface" tabIndex={0} role="region" aria-label="Skipped lines">
-      <table className="figures w-full text-13">
-        <caption className="sr-only">Skipped lines</caption>
-        <thead className="sticky top-0 bg-sunken text-muted">
-          <tr>
-            <th scope="col" className="h-8 w-20 px-3 text-right">Line</th>
-            <th scope="col" className="h-8 px-3">As it stands in the file</th>
-          </tr>
-        </thead>
-        <tbody>
-          {data.rows.map((row) => (
-            <tr key={row.line} className="border-t border-line align-top">
-              <td className="px-3 py-1.5 text-right">{count(row.line)}</td>
-              <td className="max-w-0 px-3 py-1.5"><code className="block truncate font-mono text-12 text-muted" title={row.raw}>{row.raw}</code></td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {data.rows.length < total && <p className="border-t border-line px-3 py-2 text-13 text-muted">The first {count(data.rows.length)} of {count(total)}.</p>}
-    </div>
+    <FileLines name="Skipped lines" rows={data?.rows} total={total}>
+      {data !== undefined && data.rows.length < total && <p className="border-t border-line px-3 py-2 text-13 text-muted">The first {count(data.rows.length)} of {count(total)}.</p>}
+    </FileLines>
   );
 }
