@@ -26,4 +26,3 @@ export type ServerMessage =
   | { type: 'bye'; reason: 'signed_out' | 'restarting' | 'too_slow' };
 
 export const clientMessage = z.discriminatedUnion('type', [z.object({ type: z.literal('resync') })]);
-export type ClientMessage = z.infer<typeof clientMessage>;

@@ -11,7 +11,6 @@ export const derivingSettings = z.object({
   currency: z.string(), timeZone: z.string(), analysisDate: z.string().nullable(), horizonDays: z.number(), discountRate: z.number(),
   revenueBasis: z.enum(['net_sales', 'with_shipping', 'total_paid']), countZeroOrders: z.boolean(), rfm: rfmThresholds,
 });
-export type DerivingSettings = z.infer<typeof derivingSettings>;
 
 export const pendingSettings = derivingSettings.partial();
 export type PendingSettings = z.infer<typeof pendingSettings>;

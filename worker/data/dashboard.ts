@@ -66,7 +66,6 @@ export async function readFirstSaleDay(db: TenantDb): Promise<string | null> {
 
 /** [month of first purchase, month, customers, orders, net in minor units] */
 const cohortCell = z.tuple([z.string(), z.string(), z.number(), z.number(), z.number()]);
-export type CohortCellRow = z.infer<typeof cohortCell>;
 const cohortBooks = z.object({ currency: z.string(), as_of: z.string(), cells: z.array(cohortCell) });
 
 /** All cells through the month that figures are as of, in one row: five years are two thousand of them. Null without a company. */

@@ -19,7 +19,6 @@ const liveRow = z.object({ id: z.string(), name: z.string(), kind: z.string(), d
 export type LiveSegmentRow = z.infer<typeof liveRow>;
 
 const touch = z.object({ kind: z.string(), at: z.iso.datetime({ offset: true }), what: z.string().nullable() });
-export type Touch = z.infer<typeof touch>;
 const pendingRow = z.object({ id: z.string(), moved: z.boolean(), touches: z.array(touch) });
 /** A customer whom something happened to; `moved`: her figures or scores changed. Newest touch first. */
 export type Pending = z.infer<typeof pendingRow>;

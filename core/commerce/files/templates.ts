@@ -21,4 +21,3 @@ export const TEMPLATES = {
     ].map((line) => `${JSON.stringify(line)}\n`).join(''),
   },
 } as const;
-export type TemplateKind = keyof typeof TEMPLATES;

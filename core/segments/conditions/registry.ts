@@ -19,7 +19,6 @@ const DEFINITIONS = [
 type ConditionOf<D> = D extends Definition<infer C> ? C : never;
 
 export type Condition = ConditionOf<(typeof DEFINITIONS)[number]>;
-export type ConditionId = Condition['is'];
 
 /** Read by those who take any condition, and hand it back to its own definition. */
 export const CONDITIONS: readonly Definition<Condition>[] = DEFINITIONS;
