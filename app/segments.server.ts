@@ -1,9 +1,11 @@
 /** What the pages that make and change segments load, and how they read their form. */
 import type { ActionFunctionArgs } from '@remix-run/cloudflare';
+import { AppError } from '#core/errors';
 import { tagsOfText } from '#core/segments/filing';
 import { filter as filterSchema, type Filter } from '#core/segments/filter';
 import { parseFilter, printFilter } from '#core/segments/text';
 import { previewSegment, segmentChoices, type SegmentPreview } from '#operations/segment-preview';
+import { segmentNames } from '#operations/segment-text';
 import { listSegments } from '#operations/segments';
 import type { SegmentView } from '#operations/segment-views';
 import type { TenantContext } from '#worker/ports';
@@ -29,15 +31,15 @@ export interface BuilderData {
 /**
  * @param kept the filter to begin with
  * @param asked the page's address: a draft without scripts comes in its `text`
- * @param except the segment that is edited: it cannot refer to itself
+ * @param self the segment that is edited: it cannot ask for itself, but for the list that was brought as it
  */
-export async function loadBuilder(ctx: TenantContext, kept: Filter | null, asked: URL, except?: string): Promise<BuilderData> {
-  const [choices, all] = await Promise.all([segmentChoices(ctx), listSegments(ctx)]);
-  const segments = all.filter((one) => one.id !== except).map(({ id, name }) => ({ id, name }));
+export async function loadBuilder(ctx: TenantContext, kept: Filter | null, asked: URL, self?: string): Promise<BuilderData> {
+  const [choices, all, names] = await Promise.all([segmentChoices(ctx), listSegments(ctx), segmentNames(ctx)]);
+  const segments = knownSegments(all, names, self);
   const typed = asked.searchParams.get('text');
   const parsed = typed === null ? null : parseFilter(typed, namesOf(segments));
   const filter = parsed === null ? kept : parsed.ok ? parsed.filter : null;
-  const preview = filter === null ? null : await previewSegment(ctx, { filter });
+  const preview = filter === null ? null : await previewOf(ctx, filter);
   return {
     choices, segments, known: knownFiling(all), preview, filter: filter ?? { all: [] }, text: typed ?? (filter === null ? '' : printFilter(filter, namesOf(segments))),
     flaw: parsed?.ok === false ? flawWords(parsed) : null,
@@ -56,6 +58,25 @@ export function aboutOf(kept: { name: string; description: string; folder: strin
     name: draft.get('name') ?? kept.name, description: draft.get('description') ?? kept.description,
     folder: draft.get('folder') ?? kept.folder ?? '', tags: draft.get('tags') ?? kept.tags.join(', '),
   };
+}
+
+/** Null of what cannot be counted, such as a segment that is gone: the page says why when it asks again. */
+async function previewOf(ctx: TenantContext, filter: Filter): Promise<SegmentPreview | null> {
+  try {
+    return await previewSegment(ctx, { filter });
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'invalid_input') return null;
+    throw error;
+  }
+}
+
+/** A list may be asked for by the segment it was brought for, and when that one is archived. */
+function knownSegments(all: readonly SegmentView[], names: ReadonlyMap<string, string>, self: string | undefined): KnownSegment[] {
+  const byId = new Map(all.map((one) => [one.id, one]));
+  return [...names].map(([id, name]): KnownSegment => {
+    const isList = byId.get(id)?.origin === 'list' || !byId.has(id);
+    return { id, name, offers: id === self || !byId.has(id) ? (isList ? 'list' : 'name') : isList ? 'both' : 'segment' };
+  });
 }
 
 /** A folder and tags as they were written, not yet checked. */
@@ -85,7 +106,7 @@ export interface SentSegment {
 }
 
 /** From the tree where the page's scripts ran, else from the text. */
-export async function readSegmentForm(args: ActionFunctionArgs, ctx: TenantContext, except?: string): Promise<SentSegment> {
+export async function readSegmentForm(args: ActionFunctionArgs, ctx: TenantContext): Promise<SentSegment> {
   const form = await readForm(args, ['intent', 'name', 'description', 'folder', 'tags', 'from', 'filter', 'text', 'origin']);
   const about = { name: textOf(form, 'name'), description: textOf(form, 'description'), folder: textOf(form, 'folder'), tags: textOf(form, 'tags') };
   const fields = { name: about.name, description: about.description, ...(form.has('folder') && filingOf(about)) };
@@ -95,8 +116,7 @@ export async function readSegmentForm(args: ActionFunctionArgs, ctx: TenantConte
     const [issue] = parsed.error?.issues ?? [];
     return { ...sent, filter: parsed.success ? { ok: true, filter: parsed.data } : { ok: false, errors: { filter: `The conditions cannot be kept yet: ${issue?.message ?? 'there is none'}` } } };
   }
-  const segments = (await listSegments(ctx)).filter((one) => one.id !== except);
-  const parsed = parseFilter(sent.text, namesOf(segments));
+  const parsed = parseFilter(sent.text, await segmentNames(ctx));
   return { ...sent, filter: parsed.ok ? parsed : { ok: false, errors: { text: flawWords(parsed) } } };
 }
 

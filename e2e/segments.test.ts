@@ -215,6 +215,12 @@ it('a list is changed beside its members and taken back; what was archived is fo
   await card.getByLabel('Addresses or ids').fill('idle2@people.example\nidle1@people.example')
   await card.getByRole('button', { name: 'Put them on it' }).click()
   await card.getByText('1 person put on the list. 1 person stood on it already.').waitFor()
+  const letters = new URL(page.url()).pathname
+  await page.goto(`${letters}/edit`)
+  await page.getByTestId('segment-words').getByText('on the list “Letters”').waitFor()
+  const lists = page.getByRole('combobox', { name: /On an uploaded list.*: List$/ })
+  expect([await lists.inputValue(), (await lists.getByRole('option').allInnerTexts()).filter((one) => one === 'VIP')]).toEqual([letters.split('/').at(-1), []])
+  await page.goto(letters)
   await members.getByRole('link', { name: 'Idle 2' }).click()
   const why = page.getByRole('region', { name: 'Why she is in Letters' })
   await why.getByText(/so since .*, when she was put on it/).waitFor()

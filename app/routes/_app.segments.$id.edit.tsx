@@ -64,7 +64,7 @@ export async function action(args: ActionFunctionArgs): Promise<Response | FormR
   const { ctx } = await requireContext(args);
   const id = args.params.id ?? '';
   return answer(args, async () => {
-    const sent = await readSegmentForm(args, ctx, id);
+    const sent = await readSegmentForm(args, ctx);
     const asked = new URL(args.request.url);
     if (sent.intent === 'count') return redirect(draftAddress(asked, sent));
     if (sent.intent !== 'describe' && !sent.filter.ok) return { ok: false, message: null, errors: sent.filter.errors };

@@ -43,8 +43,8 @@ export default function ListSegmentPage() {
   const busy = useNavigation().formMethod === 'POST';
   const errors = result?.errors ?? {};
   return (
-    <Page title="Segment of a list" back={{ to: '/segments', label: 'All segments' }} lead="Bring addresses or ids from elsewhere: visitors of a fair, a panel, whoever got a letter. They stay in whatever they do; as one condition among others the list can be narrowed later.">
-      <FormMessage result={result} />
+    <Page title="Segment of a list" back={{ to: '/segments', label: 'All segments' }} lead="Bring addresses or ids from elsewhere: visitors of a fair, a panel, whoever got a letter. They stay in whatever they do, until you take them off; as one condition among others the list can be narrowed later.">
+      {errors['list'] === undefined && <FormMessage result={result} />}
       {!mayWrite ? <Notice>Analysts and above keep segments.</Notice> : (
         <Card title="Who is on it">
           <Form method="post" encType="multipart/form-data" className="flex max-w-2xl flex-col gap-4">

@@ -178,6 +178,9 @@ it('a list that was brought stays what it is: through merges, beside other condi
   expect([await membersOf(ctx, id), await count(ctx, `list_entries where company_id = '${ctx.companyId}' and list_id = '${id}'`)]).toEqual([['cis'], 1]);
   expect(await renewSegments(ctx)).toMatchObject({ segments: 3, differences: 0 });
   await expect(segmentOf(ctx, 'Wrong', { is: 'list', id: rich.id })).rejects.toThrow('No list was uploaded as Rich at the fair');
+  await expect(previewSegment(ctx, { filter: filter.parse({ is: 'list', id: rich.id }) })).rejects.toThrow('No list was uploaded as Rich at the fair');
+  await expect(previewSegment(ctx, { filter: filter.parse({ not: { is: 'segment', id: randomUUID() } }) })).rejects.toThrow('There is no segment');
+  expect((await previewSegment(ctx, { filter: filter.parse({ is: 'list', id }) })).count).toBe(1);
   await expect(uploadList(ctx, { name: 'Nobody', list: 'no@x.io' })).rejects.toThrow('None of these leads to a customer: no@x.io');
   await expect(uploadList(ctx, { name: 'fair', list: 'cis' })).rejects.toThrow('There is a segment "fair" already');
   expect(await count(ctx, `list_entries where company_id = '${ctx.companyId}'`)).toBe(3);

@@ -80,7 +80,7 @@ function wordsOf(field: Field): Record<string, string> {
     case 'whole': return { [field.name]: `${field.label}, ${String(field.min)} to ${String(field.max)}` };
     case 'choice': return { [field.name]: `${field.label}${choiceWords(field.choices)}` };
     case 'calendar_day': return { [field.name]: `${field.label}, YYYY-MM-DD, which is included` };
-    case 'segment': return { [field.name]: `${field.label}: the id of a segment` };
+    case 'segment': return { [field.name]: `${field.label}: the id of a segment${field.of === 'lists' ? ' that was made of a list' : ''}` };
     case 'properties': return { [field.name]: `${field.label}: all of these tests hold of the event` };
     default: return assertNever(field);
   }

@@ -28,6 +28,13 @@ export async function listSegmentRows(db: TenantDb): Promise<SegmentRow[]> {
   return db.rows(segmentRow, sql`select ${columns} from segments s where s.company_id = ${db.companyId} and s.status <> 'archived' order by lower(s.name), s.id`);
 }
 
+const referred = segmentRow.pick({ id: true, name: true, status: true, origin: true });
+
+/** Of segments that a filter names, the archived too, those that there are. */
+export async function readReferred(db: TenantDb, ids: readonly string[]): Promise<z.infer<typeof referred>[]> {
+  return db.rows(referred, sql`select s.id, s.name, s.status, s.origin from segments s where s.company_id = ${db.companyId} and s.id = any(${pgArray('uuid', ids)})`);
+}
+
 /** By id the names that a text may use: of all but the archived, and of archived lists, which filters may still ask for, where nothing else has the name. */
 export async function readSegmentNames(db: TenantDb): Promise<Map<string, string>> {
   const rows = await db.rows(segmentRow.pick({ id: true, name: true }), sql`select s.id, s.name from segments s where s.company_id = ${db.companyId} and (s.status <> 'archived' or s.origin = 'list'

@@ -6,6 +6,12 @@ import { readSegmentNames } from '#data/segments';
 import type { TenantContext } from '#worker/ports';
 import { requirePermission } from './permissions.ts';
 
+/** By id what filters may name: segments, and lists whose own segment is archived. */
+export async function segmentNames(ctx: TenantContext): Promise<Map<string, string>> {
+  requirePermission(ctx, 'segments:read');
+  return readSegmentNames(ctx.db);
+}
+
 /** @throws AppError `invalid_input` with line, column and what was expected there */
 export async function readFilterText(ctx: TenantContext, text: string): Promise<Filter> {
   requirePermission(ctx, 'segments:read');

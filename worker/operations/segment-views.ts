@@ -37,6 +37,10 @@ export interface SegmentView {
   updatedBy: string | null;
 }
 
+/** Said of what a filter refers to. */
+export const noSegment = (id: string): string => `There is no segment ${id} (any more): choose another`;
+export const noList = (name: string): string => `No list was uploaded as ${name}: choose a segment that was made of one`;
+
 /** What of it is the row's own. */
 export function rowView({ id, name, description, status, origin, folder, tags, members, version, evaluatedVersion, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy }: SegmentRow): Omit<SegmentView, 'kind' | 'filter' | 'nearest'> {
   return { id, name, description, status, origin, folder, tags, members, isEvaluated: evaluatedVersion === version, evaluatedAt, createdAt, createdBy, updatedAt, updatedBy };

@@ -25,7 +25,7 @@ import { asOfDay, requireState } from './scoring.ts';
 import { evaluateSegments } from './segment-evaluation.ts';
 import { filedAmong, filingFields } from './segment-filing.ts';
 import { momentOf, settingOf } from './segment-plan.ts';
-import { rowView } from './segment-views.ts';
+import { noList, noSegment, rowView } from './segment-views.ts';
 import type { NearestCentre, SegmentView } from './segment-views.ts';
 
 /** Not archived ones of one company. */
@@ -221,7 +221,7 @@ async function prepareReads(ctx: TenantContext, state: TenantState, segment: { i
   if (lists.length > 0) {
     const known = await readLists(ctx.db, lists), stranger = lists.find((one) => !known.has(one));
     if (stranger !== undefined) {
-      const message = `No list was uploaded as ${others.find(({ id }) => id === stranger)?.name ?? `segment ${stranger}`}: choose a segment that was made of one`;
+      const message = noList(others.find(({ id }) => id === stranger)?.name ?? `segment ${stranger}`);
       throw new AppError('invalid_input', message, { errors: [{ path: 'filter', message }] });
     }
   }
@@ -235,7 +235,7 @@ async function prepareReads(ctx: TenantContext, state: TenantState, segment: { i
 function requireReferences(id: string, wanted: ReadonlySet<string>, others: readonly SegmentRow[]): void {
   const byId = new Map(others.map((one) => [one.id, one]));
   const refuse = (message: string): never => { throw new AppError('invalid_input', message, { errors: [{ path: 'filter', message }] }); };
-  for (const one of wanted) if (one !== id && !byId.has(one)) refuse(`There is no segment ${one} (any more): choose another`);
+  for (const one of wanted) if (one !== id && !byId.has(one)) refuse(noSegment(one));
   const path = findCycle(id, (one) => (one === id ? wanted : segmentsRead(byId.get(one))));
   if (path !== null) refuse(`A segment cannot read itself, and this one would: ${path.map((one) => `"${byId.get(one)?.name ?? 'this segment'}"`).join(' → ')}`);
 }

@@ -47,7 +47,7 @@ export function causeWords({ kind, what, by }: ListedChange['cause']): string {
     case 'score': return 'her scores changed';
     case 'night': return 'the nightly count';
     case 'edit': return what === 'archived' ? 'the segment was archived' : 'the segment was made or changed';
-    case 'list': return `who stands on a list was changed${by == null ? '' : ` by ${by}`}`;
+    case 'list': return `a change of the list${by == null ? '' : ` by ${by}`}`;
     case 'segment': return 'she entered or left a segment that this one asks for';
     case 'merge': return 'two customers were merged';
     default: return kind;

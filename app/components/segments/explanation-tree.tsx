@@ -17,6 +17,8 @@ interface ExplanationTreeProps {
   segmentName: Wording['segmentName'];
   /** Of orders by id: how people know them. */
   orders?: ReadonlyMap<string, string>;
+  /** YYYY-MM-DD: the past day that is spoken of. */
+  on?: string | null;
   /** Within a "not": that something does not hold is then as it should be. */
   isTurned?: boolean;
 }
@@ -27,7 +29,7 @@ export function ExplanationTree(props: ExplanationTreeProps) {
 
 const GROUP_WORDS = { all: ['All of these hold', 'Not all of these hold'], any: ['At least one of these holds', 'None of these holds'], not: ['This must not hold, and does not', 'This must not hold, and does'] } as const;
 
-function Clause({ explanation, segmentName, orders, isTurned = false }: ExplanationTreeProps) {
+function Clause({ explanation, segmentName, orders, on = null, isTurned = false }: ExplanationTreeProps) {
   const formats = useFormats();
   const { holds } = explanation;
   if (explanation.kind === 'condition') {
@@ -38,7 +40,7 @@ function Clause({ explanation, segmentName, orders, isTurned = false }: Explanat
       <li className="flex gap-2.5 py-1.5">
         <Mark holds={holds} isTurned={isTurned} />
         <div className="min-w-0">
-          <p><span className="sr-only">{holds ? 'Holds: ' : 'Does not hold: '}</span>{capital(conditionWords(is, args, false, { formats, segmentName }))}{condition.is === 'segment' && segmentName(condition.id) !== null && <> · <Link to={`?why=${condition.id}`} preventScrollReset aria-label={`Why she is ${holds ? '' : 'not '}in ${segmentName(condition.id) ?? ''}`} className="text-13 text-muted underline underline-offset-2 hover:text-ink">why?</Link></>}</p>
+          <p><span className="sr-only">{holds ? 'Holds: ' : 'Does not hold: '}</span>{capital(conditionWords(is, args, false, { formats, segmentName }))}{condition.is === 'segment' && segmentName(condition.id) !== null && <> · <Link to={`?why=${condition.id}${on === null ? '' : `&on=${on}`}`} preventScrollReset aria-label={`Why she ${on === null ? 'is' : 'was'} ${holds ? '' : 'not '}in ${segmentName(condition.id) ?? ''}`} className="text-13 text-muted underline underline-offset-2 hover:text-ink">why?</Link></>}</p>
           <p className="figures text-13 text-muted">
             {[seen, since === null ? null : `so since ${formats.time(since.at)}${byWords(since, holds, orders, formats)}`, turns === null ? null : `will turn on ${formats.time(turns.at)}${turns.by.kind === 'day' ? '' : ' by the passing of time'}, unless something comes before`].filter((part) => part !== null).join(' · ')}
           </p>
@@ -48,11 +50,11 @@ function Clause({ explanation, segmentName, orders, isTurned = false }: Explanat
   }
   const children = explanation.kind === 'not' ? [explanation.of] : explanation.of;
   const [only] = children;
-  if (children.length === 1 && only !== undefined && explanation.kind !== 'not') return <Clause explanation={only} segmentName={segmentName} orders={orders} isTurned={isTurned} />;
+  if (children.length === 1 && only !== undefined && explanation.kind !== 'not') return <Clause explanation={only} segmentName={segmentName} orders={orders} on={on} isTurned={isTurned} />;
   return (
     <li className="py-1.5">
       <p className="flex gap-2.5"><Mark holds={holds} isTurned={isTurned} /><span className="font-strong">{GROUP_WORDS[explanation.kind][holds ? 0 : 1]}</span></p>
-      <ul className="ml-2 border-l border-line pl-4">{children.map((child, index) => <Clause key={index} explanation={child} segmentName={segmentName} orders={orders} isTurned={isTurned !== (explanation.kind === 'not')} />)}</ul>
+      <ul className="ml-2 border-l border-line pl-4">{children.map((child, index) => <Clause key={index} explanation={child} segmentName={segmentName} orders={orders} on={on} isTurned={isTurned !== (explanation.kind === 'not')} />)}</ul>
     </li>
   );
 }

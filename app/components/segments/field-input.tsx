@@ -95,7 +95,7 @@ function Bare({ field, args, problems, label, focusKey, onChange }: FieldInputPr
         : <>{before}<TextInput label={said} value={textsOf(args[field.name]).join('.') || undefined} offered={choices} placeholder={before === false ? field.label : field.name} invalid={bad(field.name)} focusKey={focusKey} onChange={set} /></>;
     }
     case 'calendar_day': return <TextInput type="date" label={`${label}, ${field.label}`} value={textArg(args, field.name)} invalid={bad(field.name)} onChange={(value) => onChange({ ...args, [field.name]: value ?? '' })} />;
-    case 'segment': return <SelectInput label={`${label}: ${field.label}`} value={textArg(args, field.name)} choices={segments.map((segment) => ({ value: segment.id, label: segment.name }))} invalid={bad(field.name)} focusKey={focusKey} onChange={(id) => onChange({ ...args, [field.name]: id })} />;
+    case 'segment': return <SelectInput label={`${label}: ${field.label}`} value={textArg(args, field.name)} choices={segments.filter(({ offers = 'segment' }) => offers === 'both' || offers === (field.of === 'lists' ? 'list' : 'segment')).map((segment) => ({ value: segment.id, label: segment.name }))} invalid={bad(field.name)} focusKey={focusKey} onChange={(id) => onChange({ ...args, [field.name]: id })} />;
     case 'properties': return <Properties args={args} name={field.name} label={label} invalid={bad(field.name)} onChange={onChange} />;
   }
 }

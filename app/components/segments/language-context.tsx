@@ -13,6 +13,8 @@ export type DataChoices = Readonly<Partial<Record<ChoiceSource, readonly Choice[
 export interface KnownSegment {
   id: string;
   name: string;
+  /** What a condition may ask of it, `name` for nothing; a segment like any other where nothing is said. */
+  offers?: 'segment' | 'list' | 'both' | 'name';
 }
 
 interface Language {

@@ -92,7 +92,7 @@ function Builder({ about, known, filter: openedFilter, text, flaw, segments, pre
         <PlainTextForm text={text} error={result?.errors['text'] ?? flaw ?? undefined} />
         {awake && <><input type="hidden" name="from" value="tree" /><input type="hidden" name="filter" value={json ?? ''} /></>}
         {refusal !== null && <Notice tone="bad" role="alert">{refusal}</Notice>}
-        {result?.errors['filter'] !== undefined && <Notice tone="bad" role="alert">{result.errors['filter']}</Notice>}
+        {result?.errors['filter'] !== undefined && <Refused result={result}>{result.errors['filter']}</Refused>}
         <div className="sticky bottom-14 z-10 -mx-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-canvas px-4 py-2.5 md:bottom-0 lg:static lg:mx-0 lg:border-0 lg:bg-transparent lg:p-0">
           {preview.answer !== null && <p aria-hidden className="figures mr-auto text-13 lg:hidden"><span className="font-strong">{count(preview.answer.count)}</span> match</p>}
           <span className="hidden noscript:inline"><Button type="submit" name="intent" value="count">Count</Button></span>
@@ -102,6 +102,13 @@ function Builder({ about, known, filter: openedFilter, text, flaw, segments, pre
       <CountPanel preview={preview} waiting={waiting} />
     </Form>
   );
+}
+
+/** Brought before the eyes: the button may be pressed from anywhere on the page. */
+function Refused({ result, children }: { result: FormResult; children: string }) {
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => { notice.current?.scrollIntoView({ block: 'center' }); }, [result]);
+  return <div ref={notice}><Notice tone="bad" role="alert">{children}</Notice></div>;
 }
 
 /** Enter in a small field finishes typing there; the form is sent by its button alone. */

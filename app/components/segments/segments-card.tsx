@@ -96,7 +96,7 @@ function WhyPart({ why, segments, orders }: { why: Why; segments: readonly Known
       {why.on !== null && <p className="figures text-13 text-muted">At the end of {day(why.on)}. {pastWords(why, time)}</p>}
       {why.explanation === null
         ? <p className="mt-1 text-13 text-muted">She was merged into another customer or removed: nothing is asked of her any more.</p>
-        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} /></div>{!isPast && (why.nearest === null || !why.explanation.holds) && <NeededChanges explanation={why.explanation} segmentName={segmentName} />}</>}
+        : <><div className="mt-1"><ExplanationTree explanation={why.explanation} segmentName={segmentName} orders={orders} on={why.on} /></div>{!isPast && (why.nearest === null || !why.explanation.holds) && <NeededChanges explanation={why.explanation} segmentName={segmentName} />}</>}
       {!isPast && why.nearest !== null && <Nearness levels={why.nearest} />}
       <p className="figures mt-3 text-13 text-muted">{why.last === null ? isPast ? 'Until then she had not been in it.' : 'She has not been in it so far.' : `${why.last.change === 'entered' ? 'Entered' : 'Left'} on ${time(why.last.at)}: ${causeWords(why.last.cause)}.`}</p>
       <Form method="get" preventScrollReset replace className="mt-3 flex flex-wrap items-end gap-2">

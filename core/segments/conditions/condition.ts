@@ -35,7 +35,8 @@ export type Field =
   | { kind: 'whole'; name: string; label: string; min: number; max: number; word: string | null }
   | { kind: 'choice'; name: string; label: string; choices: Choices; word: string | null; isOptional: boolean }
   | { kind: 'calendar_day'; name: string; label: string; word: string; isOptional: boolean }
-  | { kind: 'segment'; name: string; label: string }
+  /** The id of a segment; of one that was made of a list where lists are asked for. */
+  | { kind: 'segment'; name: string; label: string; of: 'segments' | 'lists' }
   /** A list of `{ property, op, value }`. */
   | { kind: 'properties'; name: string; label: string; word: string };
 
