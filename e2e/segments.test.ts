@@ -205,9 +205,9 @@ it('a list is changed beside its members and taken back; what was archived is fo
   await page.getByText('1 of them leads to nobody we know').waitFor()
   const [members, card] = [page.getByRole('region', { name: 'Members', exact: true }), page.getByRole('region', { name: 'The list' })]
   await members.getByRole('button', { name: 'Take Ida Idle off the list' }).press('Enter')
-  await card.getByText('1 person taken off the list.').waitFor()
+  await members.getByText('1 person taken off the list.').waitFor()
   await members.getByRole('link', { name: 'Ida Idle' }).waitFor({ state: 'detached' })
-  await card.getByRole('button', { name: 'Undo' }).press('Enter')
+  await members.getByRole('button', { name: 'Undo' }).press('Enter')
   await members.getByRole('link', { name: 'Ida Idle' }).waitFor()
   await card.getByText('2 people stand on it').waitFor()
   expect(await page.getByRole('region', { name: 'Who changed what' }).getByRole('listitem').allInnerTexts()).toMatchObject([/1 person put on the list/, /1 person taken off the list/, /Made/].map((words) => expect.stringMatching(words)))

@@ -22,7 +22,7 @@ import { clusterWords } from '../components/segments/cluster-words.ts';
 import { ChangeList } from '../components/segments/change-list.tsx';
 import { DeedsCard } from '../components/segments/deeds-card.tsx';
 import { FilingLinks } from '../components/segments/filing.tsx';
-import { ListCard, type ListResult } from '../components/segments/list-card.tsx';
+import { ListCard, ListNotice, type ListResult } from '../components/segments/list-card.tsx';
 import { MembersCard } from '../components/segments/members-card.tsx';
 import { OverlapCard } from '../components/segments/overlap-card.tsx';
 import { SegmentActions } from '../components/segments/segment-actions.tsx';
@@ -164,6 +164,7 @@ export default function SegmentPage() {
   const members = useLiveSegment(segment.id, segment.members);
   const archived = segment.status === 'archived';
   const isOfList = result !== undefined && standing !== null && (result.list !== null || result.errors['list'] !== undefined);
+  const isOfRow = isOfList && result.list?.way === 'remove' && result.list.names === 1;
   const words = segment.nearest === null ? storedWords(segment.filter, segments, formats) : clusterWords(segment.nearest, formats);
   const today = days.at(-1);
   // The chart ends with the number that the heading shows.
@@ -202,9 +203,9 @@ export default function SegmentPage() {
         <ComingsChart name={segment.name} days={days} />
       </div>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-        <MembersCard segmentId={segment.id} status={segment.status} members={members} list={list} listed={new Set(mayList ? standing?.shown : [])} />
+        <MembersCard segmentId={segment.id} status={segment.status} members={members} list={list} listed={new Set(mayList ? standing?.shown : [])} notice={isOfRow ? <ListNotice result={result} /> : undefined} />
         <div className="flex min-w-0 flex-col gap-4">
-          {standing !== null && <ListCard people={standing.people} members={members} mayWrite={mayList} result={isOfList ? result : undefined} />}
+          {standing !== null && <ListCard people={standing.people} members={members} mayWrite={mayList} result={isOfList && !isOfRow ? result : undefined} />}
           {!archived && <ActionBars actions={actions} title="What to do about them" segment={segment.id} />}
           <Card title="Came and went" note="The latest, and what caused it">
             <ChangeList

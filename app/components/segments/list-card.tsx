@@ -55,7 +55,8 @@ export function ListCard({ people, members, mayWrite, result }: ListCardProps) {
   );
 }
 
-function ListNotice({ result }: { result: ListResult }) {
+/** What was done, with its undo. */
+export function ListNotice({ result }: { result: ListResult }) {
   const { count } = useFormats();
   return <UndoNotice result={result.list === null ? result : { ...result, message: changeWords(result.list, count) }} />;
 }

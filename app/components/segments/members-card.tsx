@@ -1,7 +1,7 @@
 /** Members of a segment: searched and sorted here, all of them with every filter in the customer list. */
 import { Form, Link, useSearchParams, useSubmit } from '@remix-run/react';
 import { ArrowDown, ArrowUp, Search } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { CustomerList, CustomerSort } from '#operations/customer-views';
 import type { SegmentView } from '#operations/segment-views';
 import { useFormats } from '../../format/use-formats.tsx';
@@ -32,9 +32,11 @@ interface MembersCardProps {
   list: CustomerList;
   /** Who of the rows can be taken off the list that the segment was brought as. */
   listed: ReadonlySet<string>;
+  /** Of somebody who was just taken off: in sight while the members are, however long they are. */
+  notice: ReactNode;
 }
 
-export function MembersCard({ segmentId, status, members, list, listed }: MembersCardProps) {
+export function MembersCard({ segmentId, status, members, list, listed, notice }: MembersCardProps) {
   const [parameters] = useSearchParams();
   const { money, count, day } = useFormats();
   const rows = useLiveRows(list.rows);
@@ -70,6 +72,7 @@ export function MembersCard({ segmentId, status, members, list, listed }: Member
       </div>
       {rows.length === 0 && <p className="border-t border-line px-5 py-6 text-muted">{q === undefined ? EMPTY[status] : 'No member matches. Names, e-mail addresses and customer numbers are searched from their beginning.'}</p>}
       {members > rows.length && rows.length > 0 && <div className="border-t border-line p-3 text-center"><ButtonLink small look="quiet" to={`/customers?segment=${segmentId}`}>See all {count(members)} in the customer list</ButtonLink></div>}
+      {notice !== undefined && <div className="sticky bottom-16 z-10 p-3 md:bottom-0">{notice}</div>}
     </Card>
   );
 }
