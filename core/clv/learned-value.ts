@@ -6,7 +6,7 @@ import { fitBaseline, PREDICTION, type Baseline } from '#core/learning/drift';
 import { encode, fitEncoding, takeMatrixRows, type Encoding, type Matrix } from '#core/learning/encoding';
 import { designRows, fitLinearDesign, linearScores, type LinearDesign } from '#core/learning/linear-design';
 import { fitRidge } from '#core/learning/ridge';
-import { splitBy, type Split } from '#core/learning/split';
+import { splitBy } from '#core/learning/split';
 import { takeValues, type Table } from '#core/learning/table';
 import { seeded, shuffle } from '#core/math/seeded';
 
@@ -75,6 +75,8 @@ export const LEARNED_TAIL = 0.1;
 const HELD = 0.2;
 /** Under this many customers all are fitted on, with a fixed number of trees, and ends are left where they are. */
 const LEAST_TO_HOLD = 100;
+/** From so many customers on a fit on half of them is as good as one on all, and ends are found in halves; below, in fifths. */
+const MANY = 3000;
 /** Trees say nothing beyond what they have seen; of these it matters. */
 const REACHING = ['orders', 'spend'];
 
@@ -98,13 +100,6 @@ export function fitLearnedValue(table: Table, spend: Float64Array, name: Learned
   return { ...model, ...edges(matrix, y), shift: shiftOf(matrix, y, tail, seed, edges), most, baselines: [...table.columns.map(fitBaseline), fitBaseline(prediction)] };
 }
 
-/** `share` of the rows is held back, drawn by `seed`; none where there are too few. */
-function heldBack(rows: number, share: number, seed: number): Split {
-  const isHeld = new Uint8Array(rows);
-  if (rows >= LEAST_TO_HOLD) shuffle(new Int32Array(rows).map((_, i) => i), seeded(seed)).subarray(0, Math.round(share * rows)).forEach((row) => (isHeld[row] = 1));
-  return splitBy(rows, (i) => isHeld[i] === 1);
-}
-
 /** The scale that ends are moved on: small sums move little and large ones in proportion. */
 const onScale = (multiple: number): number => Math.log1p(Math.max(0, multiple));
 const offScale = (value: number): number => Math.expm1(Math.max(0, value));
@@ -115,17 +110,20 @@ function endsOf({ low, high, tail }: Edges, matrix: Matrix): [low: Float64Array,
 }
 
 /**
- * Conformalised quantile regression (Romano, Patterson & Candès 2019, one shift for each end as in their section 4), in two halves that are
- * each held against a fit on the other (as CV+ of Barber et al. 2021), so that every customer counts: a share of `tail` of them lies below
- * the low end and as many above the high one. A low end at nothing stays there: nobody spends less.
+ * Conformalised quantile regression (Romano, Patterson & Candès 2019, one shift for each end as in their section 4), each part of
+ * the customers held against a fit on the others (as CV+ of Barber et al. 2021), so that all of them count: a share of `tail` lies below the
+ * low end and as many above the high one. A low end at nothing stays there: nobody spends less.
  */
 function shiftOf(matrix: Matrix, y: Float64Array, tail: number, seed: number, fitted: (rows: Matrix, of: Float64Array) => Edges): LearnedValue['shift'] {
-  const { fit, held } = heldBack(matrix.rows, 0.5, seed);
-  if (held.length === 0) return { low: 0, high: 0 };
-  const [below, above] = [new Float64Array(matrix.rows), new Float64Array(matrix.rows)];
-  for (const [learned, judged] of [[fit, held], [held, fit]] as const) {
-    const [lows, highs] = endsOf(fitted(takeMatrixRows(matrix, learned), takeValues(y, learned)), takeMatrixRows(matrix, judged));
-    judged.forEach((row, i) => {
+  const { rows } = matrix;
+  if (rows < LEAST_TO_HOLD) return { low: 0, high: 0 };
+  const [below, above] = [new Float64Array(rows), new Float64Array(rows)];
+  const parts = rows < MANY ? 5 : 2;
+  const part = shuffle(new Int32Array(rows).map((_, i) => i % parts), seeded(seed));
+  for (let k = 0; k < parts; k++) {
+    const { fit, held } = splitBy(rows, (row) => part[row] === k);
+    const [lows, highs] = endsOf(fitted(takeMatrixRows(matrix, fit), takeValues(y, fit)), takeMatrixRows(matrix, held));
+    held.forEach((row, i) => {
       const [low, high, spent] = [lows[i] ?? 0, onScale(highs[i] ?? 0), onScale(y[row] ?? 0)];
       below[row] = low > 0 ? onScale(low) - spent : -Infinity;
       above[row] = spent - high;
@@ -166,7 +164,9 @@ function lossOf(name: 'tweedie' | 'squared') {
 /** The number of trees that serves customers best who were held back. */
 function bestRounds(matrix: Matrix, y: Float64Array, loss: 'tweedie' | 'squared', seed: number): number {
   if (matrix.rows < LEAST_TO_HOLD) return 50;
-  const { fit, held } = heldBack(matrix.rows, HELD, seed);
+  const isHeld = new Uint8Array(matrix.rows);
+  shuffle(new Int32Array(matrix.rows).map((_, i) => i), seeded(seed)).subarray(0, Math.round(HELD * matrix.rows)).forEach((row) => (isHeld[row] = 1));
+  const { fit, held } = splitBy(matrix.rows, (i) => isHeld[i] === 1);
   const part = (index: Int32Array) => ({ matrix: takeMatrixRows(matrix, index), y: takeValues(y, index) });
   const training = part(fit);
   return boost(training.matrix, training.y, { ...BOOSTING, loss: lossOf(loss), minChildWeight: LEAST_IN_LEAF, seed }, part(held)).rounds;
