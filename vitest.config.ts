@@ -32,7 +32,7 @@ const LONGEST = [
   'cli/churn.test.ts', 'cli/clv.test.ts', 'cli/clv/hard-inputs.test.ts', 'cli/clv-foresight.test.ts', 'core/clustering/reference.test.ts', 'core/clv/forecast.test.ts', 'core/clustering/clustering.test.ts', 'core/forecast/forecast.test.ts', 'cli/import.test.ts',
   'tests/database/models.test.ts', 'tests/database/segments-live.test.ts', 'tests/database/import-files.test.ts',
   'tests/worker/hostile.test.ts', 'tests/worker/pages-access.test.ts', 'tests/worker/access.test.ts', 'tests/worker/account-flows.test.ts', 'tests/worker/oauth.test.ts',
-  'e2e/fault.test.ts', 'e2e/first-import.test.ts', 'e2e/policy.test.ts', 'e2e/pages.test.ts', 'e2e/rotate-key.test.ts', 'e2e/restart.test.ts', 'e2e/journey.test.ts', 'e2e/segments.test.ts',
+  'e2e/fault.test.ts', 'e2e/policy.test.ts', 'e2e/pages.test.ts', 'e2e/first-import.test.ts', 'e2e/rotate-key.test.ts', 'e2e/restart.test.ts', 'e2e/journey.test.ts', 'e2e/segments.test.ts',
 ]
 /** Keeps one processor busy while the other starts workerd, which takes as long. */
 const LAST = 'tests/database/learned-models.test.ts'
