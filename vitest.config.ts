@@ -5,7 +5,7 @@ import { cloudflareTest } from '@cloudflare/vitest-pool-workers'
 import type { ProvidedContext } from 'vitest'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
-import { buildOnce } from './tests/build-once.ts'
+import { buildReady } from './tests/build-once.ts'
 import { fixturesModule } from './tests/support/fixtures-module.ts'
 import { referenceDir } from './tests/support/reference.ts'
 
@@ -97,8 +97,7 @@ export default defineConfig({
         plugins: [
           fixturesModule(referenceDir),
           cloudflareTest(async ({ inject }) => {
-            // Not before the first of these tests: those before them need no pages.
-            await buildOnce()
+            await buildReady()
             return {
               remoteBindings: false,
               wrangler: { configPath: './wrangler.toml' },

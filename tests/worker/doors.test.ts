@@ -200,7 +200,7 @@ describe.skipIf(!haveFixtures).each(spoken.map((platform) => [platform.platform,
     const end = await settled(door, topic);
     const about = end === 'processed' ? [] : [end];
     // A shop's erasure is a job of its own, after the delivery.
-    await expect.poll(async () => [...about, ...(await books(door))], { timeout: 5000, interval: 100 }).toEqual(becomes);
+    await expect.poll(async () => [...about, ...(await books(door))], { timeout: 30_000, interval: 100 }).toEqual(becomes);
   });
 
   it('refuses what is unsigned, wrongly signed or changed on the way, and keeps nothing of it', async () => {
